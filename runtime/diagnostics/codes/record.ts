@@ -1,0 +1,127 @@
+import { entry } from '../entry.ts'
+
+const base = { severity: 'error', domain: 'user', retry: 'never', since: '0.1.0' } as const
+const replay = 'Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.'
+
+/** `record/*` codes are also the `code` column of the quarantine tables. */
+export const recordCodes = {
+  'record/null-value': entry<Record<never, never>>({
+    ...base,
+    title: 'Null value',
+    message: () => 'The record has a null value',
+    why: 'A null value deletes a key, and this source declares no key.',
+    fix: 'Send a value, or declare the source `versioned_by` its key.',
+  }),
+  'record/empty-value': entry<Record<never, never>>({
+    ...base,
+    title: 'Empty value',
+    message: () => 'The record has a value of zero bytes',
+    why: 'Zero bytes are not a JSON value.',
+    fix: replay,
+  }),
+  'record/oversized': entry<{ bytes: number; limit: number }>({
+    ...base,
+    title: 'Record too large',
+    message: ({ bytes, limit }) => `The value has ${bytes} bytes; at most ${limit} are parsed`,
+    why: 'One huge record must not hold up or starve the others.',
+    fix: 'Raise `max_record_bytes` of the source, or send smaller records.',
+  }),
+  'record/not-utf8': entry<Record<never, never>>({
+    ...base,
+    title: 'Not UTF-8',
+    message: () => 'The value is not valid UTF-8',
+    why: 'JSON is UTF-8 text; guessing an encoding would change data.',
+    fix: replay,
+  }),
+  'record/not-json': entry<{ detail: string }>({
+    ...base,
+    title: 'Not JSON',
+    message: ({ detail }) => `The value is not one JSON value: ${detail}`,
+    why: 'Only a complete JSON value can be checked against the contract.',
+    fix: replay,
+  }),
+  'record/too-deep': entry<{ limit: number }>({
+    ...base,
+    title: 'Nested too deeply',
+    message: ({ limit }) => `The value is nested deeper than ${limit} levels`,
+    why: 'Depth is bounded so that no record can exhaust a parser.',
+    fix: replay,
+  }),
+  'record/duplicate-key': entry<{ key: string }>({
+    ...base,
+    title: 'Duplicate key',
+    message: ({ key }) => `An object has the key \`${key}\` twice`,
+    why: 'Readers differ in which of the two they keep, so neither can be trusted.',
+    fix: replay,
+  }),
+  'record/lone-surrogate': entry<Record<never, never>>({
+    ...base,
+    title: 'Lone surrogate',
+    message: () => 'A string holds an escape that is half of a surrogate pair',
+    why: 'Such text has no UTF-8 form and cannot be stored unchanged.',
+    fix: replay,
+  }),
+  'record/number-out-of-range': entry<{ text: string }>({
+    ...base,
+    title: 'Number out of range',
+    message: ({ text }) => `The number \`${text}\` cannot be held by its type`,
+    why: 'A number is stored exactly as its type says or not at all; it is never wrapped or made infinite.',
+    fix: replay,
+  }),
+  'record/contract-violation': entry<{ detail: string }>({
+    ...base,
+    title: 'Contract violation',
+    message: ({ detail }) => `The value does not satisfy the contract: ${detail}`,
+    why: 'Silver tables hold only what the contract promises.',
+    fix: replay,
+  }),
+  'record/no-event-time': entry<{ field: string }>({
+    ...base,
+    title: 'No event time',
+    message: ({ field }) => `The event time field \`${field}\` is missing or null`,
+    why: 'Without an event time the record has no place in a window and cannot move the watermark.',
+    fix: replay,
+  }),
+  'record/future-event-time': entry<{ limit: string }>({
+    ...base,
+    title: 'Event time in the future',
+    message: ({ limit }) => `The event time is more than ${limit} past the broker timestamp`,
+    why: 'One wrong clock must not make every other record late.',
+    fix: 'Set the clock of the producer, or raise `max_ahead` of the source.',
+  }),
+  'record/too-old': entry<{ limit: string }>({
+    ...base,
+    title: 'Event too old',
+    message: ({ limit }) => `The event time is more than ${limit} before the newest of its topic partition`,
+    why: 'State older than the horizon is dropped, so the record could not be handled as the others were.',
+    fix: 'Raise `horizon` of the source if such records are expected.',
+  }),
+  'record/late': entry<{ table: string }>({
+    ...base,
+    title: 'Late record',
+    message: ({ table }) => `The window of \`${table}\` that holds this record was closed already`,
+    why: 'A closed window is final; the record itself is in its silver table.',
+    fix: 'Raise `watermark` of the source if such lateness is usual.',
+  }),
+  'record/overflow': entry<{ column: string }>({
+    ...base,
+    title: 'Arithmetic overflow',
+    message: ({ column }) => `The expression of \`${column}\` has a result that its type cannot hold`,
+    why: 'A number is never wrapped, rounded or made infinite in silence.',
+    fix: replay,
+  }),
+  'record/lookup-missing': entry<{ reference: string; column: string }>({
+    ...base,
+    title: 'Key not in reference',
+    message: ({ reference, column }) => `\`${column}\` found no row in reference \`${reference}\``,
+    why: 'The lookup declares `missing: quarantine`.',
+    fix: 'Add the key to the reference file, then replay the record.',
+  }),
+  'record/check-failed': entry<{ check: string }>({
+    ...base,
+    title: 'Check failed',
+    message: ({ check }) => `The check \`${check}\` is false`,
+    why: 'The check declares `on_fail: quarantine`.',
+    fix: replay,
+  }),
+}
