@@ -1,0 +1,199 @@
+import type { Contract, DataType, Field } from '#contract'
+
+/**
+ * The contract between author and engine: what one pipeline does for one tenant. Plain JSON, engine-neutral,
+ * free of secrets and of spans; both dialects read it and nothing else. `planHash` is its identity.
+ */
+export interface Plan {
+  readonly version: 1
+  readonly tenant: string
+  readonly pipeline: string
+  readonly sources: readonly SourcePlan[]
+  readonly references: readonly ReferencePlan[]
+  readonly silver: readonly SilverPlan[]
+  readonly gold: readonly GoldPlan[]
+}
+
+/** A topic read, its contract, and its place in event time. All durations in milliseconds. */
+export interface SourcePlan {
+  readonly name: string
+  readonly topic: string
+  readonly contract: Contract
+  /** The contract field that holds the event time; a timestamp. */
+  readonly eventTime: string
+  readonly watermarkMs: number
+  readonly maxAheadMs: number
+  readonly horizonMs: number
+  readonly maxSkewMs: number
+  readonly maxRecordBytes: number
+  readonly bronze: { readonly table: TableName; readonly partitionBy: readonly PartitionField[] }
+}
+
+/** A small table read whole from a file; `contentHash` makes its content part of the plan's identity. */
+export interface ReferencePlan {
+  readonly name: string
+  /** Path relative to the project root. */
+  readonly file: string
+  readonly format: 'csv' | 'json'
+  readonly fields: readonly Field[]
+  readonly key: readonly string[]
+  readonly contentHash: string
+}
+
+export interface TableName {
+  readonly layer: 'bronze' | 'silver' | 'gold' | 'quarantine'
+  readonly name: string
+}
+
+/** Iceberg's transforms, by column name. `argument` is the bucket count or the truncate width. */
+export interface PartitionField {
+  readonly column: string
+  readonly transform: 'identity' | 'bucket' | 'truncate' | 'year' | 'month' | 'day' | 'hour'
+  readonly argument?: number
+}
+
+/** The order in which a record meets a silver table: columns, `where`, checks, dedupe. */
+export interface SilverPlan {
+  readonly table: TableName
+  readonly source: string
+  readonly columns: readonly ColumnPlan[]
+  /** Rows for which it is not true are counted as filtered. */
+  readonly where?: Expr
+  readonly checks: readonly CheckPlan[]
+  readonly dedupe?: { readonly by: readonly string[]; readonly withinMs: number }
+  /** The column that carries the source's event time, where one does. */
+  readonly eventTimeColumn?: string
+  readonly partitionBy: readonly PartitionField[]
+}
+
+export interface ColumnPlan {
+  readonly name: string
+  readonly type: DataType
+  readonly nullable: boolean
+  readonly value:
+    | { readonly kind: 'expression'; readonly expr: Expr }
+    | {
+        readonly kind: 'lookup'
+        readonly reference: string
+        readonly column: string
+        /** Key values, in the order of the reference's key. */
+        readonly on: readonly Expr[]
+        readonly missing:
+          { readonly kind: 'null' } | { readonly kind: 'quarantine' } | { readonly kind: 'value'; readonly value: Expr }
+      }
+  /** How personal data is hidden: `hash` is HMAC-SHA-256 (hex) under the tenant's key, `mask` keeps the shape only. */
+  readonly pii?: 'hash' | 'mask'
+}
+
+/** A check passes unless it is false; null passes, as in an SQL CHECK. */
+export interface CheckPlan {
+  readonly name: string
+  readonly expr: Expr
+  readonly onFail: 'quarantine' | 'drop' | 'warn' | 'fail'
+}
+
+export type GoldPlan = WindowPlan | LatestPlan
+
+/** One final row per window and group, appended when the window closes. */
+export interface WindowPlan {
+  readonly kind: 'window'
+  readonly table: TableName
+  readonly from: string
+  readonly where?: Expr
+  readonly window: { readonly kind: 'tumbling'; readonly sizeMs: number }
+  readonly groupBy: readonly ColumnPlan[]
+  readonly measures: readonly MeasurePlan[]
+  readonly partitionBy: readonly PartitionField[]
+}
+
+/** An expression over aggregates: `aggregates` are computed per group, `expr` refers to them as `$0`, `$1`, ... */
+export interface MeasurePlan {
+  readonly name: string
+  readonly type: DataType
+  readonly nullable: boolean
+  readonly aggregates: readonly AggregatePlan[]
+  readonly expr: Expr
+}
+
+export interface AggregatePlan {
+  readonly fn: AggregateName
+  readonly distinct: boolean
+  readonly args: readonly Expr[]
+  readonly filter?: Expr
+  readonly type: DataType
+  readonly nullable: boolean
+}
+
+export type AggregateName =
+  | 'count'
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max'
+  | 'first'
+  | 'last'
+  | 'stddev_pop'
+  | 'stddev_samp'
+  | 'var_pop'
+  | 'var_samp'
+  | 'percentile'
+  | 'string_agg'
+  | 'array_agg'
+
+/** Per key, the row greatest by (event time, topic partition, offset). */
+export interface LatestPlan {
+  readonly kind: 'latest'
+  readonly table: TableName
+  readonly from: string
+  readonly where?: Expr
+  readonly latestBy: readonly string[]
+  readonly columns: readonly ColumnPlan[]
+  readonly partitionBy: readonly PartitionField[]
+}
+
+/** A typed expression. `nullable` says whether it can be null. */
+export type Expr = ColumnExpr | LiteralExpr | CallExpr | CaseExpr | CastExpr
+
+/**
+ * A column, then struct fields. Scope `source` is the contract's fields, `table` the columns of the table itself (in
+ * `where` and checks) or of the table read (in gold), `aggregate` the aggregates of a measure, named `$0`, `$1`, ...
+ */
+export interface ColumnExpr {
+  readonly kind: 'column'
+  readonly scope: 'source' | 'table' | 'aggregate'
+  readonly path: readonly string[]
+  readonly type: DataType
+  readonly nullable: boolean
+}
+
+/** Longs and decimals are decimal text, timestamps and dates ISO text, so that JSON keeps every digit. */
+export interface LiteralExpr {
+  readonly kind: 'literal'
+  readonly value: string | number | boolean | null
+  readonly type: DataType
+  readonly nullable: boolean
+}
+
+/** A call of a portable function or operator (`add`, `equal`, `and`, ... : see `functions/`). */
+export interface CallExpr {
+  readonly kind: 'call'
+  readonly fn: string
+  readonly args: readonly Expr[]
+  readonly type: DataType
+  readonly nullable: boolean
+}
+
+export interface CaseExpr {
+  readonly kind: 'case'
+  readonly whens: readonly { readonly when: Expr; readonly then: Expr }[]
+  readonly otherwise?: Expr
+  readonly type: DataType
+  readonly nullable: boolean
+}
+
+export interface CastExpr {
+  readonly kind: 'cast'
+  readonly arg: Expr
+  readonly type: DataType
+  readonly nullable: boolean
+}

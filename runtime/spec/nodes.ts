@@ -1,0 +1,181 @@
+import type { Span } from '#diagnostics'
+
+/** A parsed value and where it stands. `pointer` is the JSON pointer of the value in its file. */
+export interface Located<T> {
+  readonly value: T
+  readonly span: Span
+  readonly pointer: string
+}
+
+/**
+ * A text that is parsed further, an expression for example. `offsets[i]` is the file offset of character `i` of
+ * `value`, so that an error inside a quoted or block scalar is marked where it stands.
+ */
+export interface LocatedText extends Located<string> {
+  readonly offsets: readonly number[]
+  /** File offsets at which each line starts; turns an offset into line and column. */
+  readonly lineStarts: readonly number[]
+}
+
+/** The named entries of a mapping, in file order; `key` is where the name stands. */
+export interface Named<T> {
+  readonly name: string
+  readonly key: Located<string>
+  readonly node: T
+}
+
+/** A value that is never read into a plan: the name of a secret, `${secrets.NAME}`. */
+export interface SecretRef {
+  readonly secret: string
+}
+
+/** pipelines/<pipeline>/pipeline.yaml, with `${params.x}` and `${env.X}` filled in. */
+export interface PipelineNode {
+  readonly file: string
+  readonly name: Located<string>
+  readonly description?: Located<string>
+  readonly params: readonly Named<ParamNode>[]
+  readonly sources: readonly Named<SourceNode>[]
+  readonly references: readonly Named<ReferenceNode>[]
+  readonly bronze: BronzeNode
+  readonly silver: readonly Named<SilverNode>[]
+  readonly gold: readonly Named<GoldNode>[]
+}
+
+export interface ParamNode {
+  readonly type: Located<'string' | 'integer' | 'number' | 'boolean' | 'duration'>
+  readonly default?: Located<string | number | boolean>
+  readonly description?: Located<string>
+}
+
+/** Durations are milliseconds, sizes are bytes. */
+export interface SourceNode {
+  readonly span: Span
+  readonly topic: Located<string>
+  readonly contract: Located<string>
+  readonly eventTime: Located<string>
+  readonly watermark?: Located<number>
+  readonly maxAhead?: Located<number>
+  readonly horizon?: Located<number>
+  readonly maxSkew?: Located<number>
+  readonly maxRecordBytes?: Located<number>
+}
+
+export interface ReferenceNode {
+  readonly span: Span
+  readonly file: Located<string>
+  readonly key: readonly Located<string>[]
+}
+
+/** `partition_by` entries: `day(kafka_timestamp)`, `bucket(16, device_id)`, `org`. */
+export interface BronzeNode {
+  readonly partitionBy?: readonly LocatedText[]
+}
+
+export interface SilverNode {
+  readonly span: Span
+  readonly from: Located<string>
+  /** Omitted: every contract field, same names. */
+  readonly columns?: readonly Named<ColumnNode>[]
+  readonly where?: LocatedText
+  readonly dedupe?: DedupeNode
+  readonly checks: readonly Named<CheckNode>[]
+  readonly partitionBy?: readonly LocatedText[]
+}
+
+export type ColumnNode =
+  | { readonly kind: 'expression'; readonly expr: LocatedText; readonly pii?: Located<'hash' | 'mask' | 'drop'> }
+  | {
+      readonly kind: 'lookup'
+      /** `<reference>.<column>` */
+      readonly lookup: LocatedText
+      /** Key expressions, in the order of the reference's key. */
+      readonly on: readonly LocatedText[]
+      /** `null`, `quarantine`, or a literal value. Default: null. */
+      readonly missing?: Located<string | number | boolean | null>
+      readonly pii?: Located<'hash' | 'mask' | 'drop'>
+    }
+
+export interface DedupeNode {
+  readonly span: Span
+  readonly by: readonly Located<string>[]
+  readonly within: Located<number>
+}
+
+export interface CheckNode {
+  readonly check: LocatedText
+  readonly onFail: Located<'quarantine' | 'drop' | 'warn' | 'fail'>
+}
+
+export interface GoldNode {
+  readonly span: Span
+  readonly from: Located<string>
+  readonly where?: LocatedText
+  readonly window?: { readonly tumbling: Located<number> }
+  readonly groupBy: readonly Named<LocatedText>[]
+  readonly measures: readonly Named<LocatedText>[]
+  readonly latestBy?: readonly Located<string>[]
+  readonly columns?: readonly Named<ColumnNode>[]
+  readonly partitionBy?: readonly LocatedText[]
+}
+
+/** smelt.yaml */
+export interface ProjectNode {
+  readonly file: string
+  readonly defaultEnvironment: Located<string>
+  readonly environments: readonly Named<EnvironmentNode>[]
+}
+
+/** A text that may be a secret: the text itself, or the name of the secret that holds it. */
+export type MaybeSecret = string | SecretRef
+
+export interface EnvironmentNode {
+  readonly span: Span
+  readonly broker:
+    | { readonly kind: 'topic-log'; readonly folder: Located<string> }
+    | {
+        readonly kind: 'kafka'
+        readonly bootstrap: readonly Located<string>[]
+        readonly tls?: boolean | { readonly ca?: string; readonly cert?: string; readonly key?: MaybeSecret }
+        readonly sasl?: {
+          readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+          readonly username: MaybeSecret
+          readonly password: MaybeSecret
+        }
+      }
+  readonly lake:
+    | { readonly kind: 'folder'; readonly folder: Located<string> }
+    | {
+        readonly kind: 's3'
+        /** `{tenant}` stands for the tenant's id in `bucket` and `prefix`; one of them must hold it. */
+        readonly bucket: Located<string>
+        readonly prefix?: Located<string>
+        readonly region?: string
+        readonly endpoint?: string
+        readonly pathStyle?: boolean
+        readonly accessKeyId?: MaybeSecret
+        readonly secretAccessKey?: MaybeSecret
+      }
+  /** Where `${secrets.X}` is read: the environment variable `<env_prefix>X`, or the file `<folder>/X`. */
+  readonly secrets:
+    { readonly kind: 'env'; readonly prefix: string } | { readonly kind: 'folder'; readonly folder: Located<string> }
+  readonly engine: EngineNode
+}
+
+export interface EngineNode {
+  readonly memoryLimitBytes: number
+  readonly threads?: number
+  readonly batchRows: number
+  readonly batchBytes: number
+  readonly checkpointEveryMs: number
+}
+
+/** tenants/<tenant>.yaml */
+export interface TenantNode {
+  readonly file: string
+  readonly id: Located<string>
+  readonly name?: Located<string>
+  /** The key of `pii: hash`. */
+  readonly piiKey?: Located<SecretRef>
+  readonly pipelines: readonly Named<{ readonly params: readonly Named<Located<string | number | boolean>>[] }>[]
+}
