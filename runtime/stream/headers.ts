@@ -1,0 +1,23 @@
+import { readVarint, type Cursor } from './varint.ts'
+import type { Header } from './port.ts'
+
+/** Decodes the headers of one record from its span of `RecordColumns.bytes`; values are views into `bytes`. */
+export function decodeHeaders(bytes: Buffer, start: number, length: number): Header[] {
+  if (length <= 0) return []
+  const cursor: Cursor = { at: start, end: start + length }
+  const count = readVarint(bytes, cursor)
+  const headers: Header[] = []
+  for (let index = 0; index < count; index++) {
+    const name = readSpan(bytes, cursor)
+    headers.push([name === null ? '' : name.toString('utf8'), readSpan(bytes, cursor)])
+  }
+  return headers
+}
+
+function readSpan(bytes: Buffer, cursor: Cursor): Buffer | null {
+  const length = readVarint(bytes, cursor)
+  if (length < 0) return null
+  const start = cursor.at
+  cursor.at += length
+  return bytes.subarray(start, cursor.at)
+}

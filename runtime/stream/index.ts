@@ -1,0 +1,20 @@
+export { type BrokerConfig, type KafkaConfig, type SaslConfig, type TopicLogConfig } from './config.ts'
+export { decodeHeaders } from './headers.ts'
+export {
+  type Broker,
+  type FailureCode,
+  type FailureDetail,
+  type Header,
+  type OutgoingRecord,
+  type Position,
+  type Producer,
+  type ReadFailure,
+  type ReadLimits,
+  type ReadResult,
+  type ReaderOptions,
+  type RecordReader,
+  type TopicInfo,
+} from './port.ts'
+export { openBroker } from './open-broker.ts'
+export { readFailure } from './read-failure.ts'
+export { createRecordColumns, type RecordColumns } from './record-columns.ts'

@@ -1,0 +1,124 @@
+import type { RecordColumns } from './record-columns.ts'
+
+/** One header of a record. Names may repeat and values may be null; the order is the producer's. */
+export type Header = readonly [name: string, value: Buffer | null]
+
+/** A topic as the broker knows it. The id changes when a topic is deleted and created again under its name. */
+export interface TopicInfo {
+  readonly id: string
+  /** Ascending. */
+  readonly partitions: readonly number[]
+}
+
+/** Where records come from and go to. Every adapter passes the suite in test/conformance/broker.ts. */
+export interface Broker {
+  /** The topic, or undefined when there is none of that name. Asks the broker each time, so new partitions show. */
+  topic(name: string): Promise<TopicInfo | undefined>
+  /** Creates a topic; one that is there already is left as it is. */
+  createTopic(name: string, options: { readonly partitions: number }): Promise<'created' | 'exists'>
+  /** Deletes a topic with its records; resolves to false when there is none. */
+  deleteTopic(name: string): Promise<boolean>
+  /** Moves the log start: records below the given offsets are gone for every reader. */
+  deleteRecords(topic: string, before: ReadonlyMap<number, bigint>): Promise<void>
+  /**
+   * Offset per topic partition: the log start, or the last stable offset (the end that a committed reader can reach).
+   * Throws stream/unknown-topic when there is none of that name.
+   */
+  offsets(topic: string, at: 'earliest' | 'latest'): Promise<Map<number, bigint>>
+  /** Opens a reader of exactly the topic partitions in `from`, each at its offset. There is no group and no rebalance. */
+  open(topic: string, from: ReadonlyMap<number, bigint>, options?: ReaderOptions): Promise<RecordReader>
+  producer(): Promise<Producer>
+  /** Tells lag tools how far a group has come. Best effort: resolves to false when the broker did not take it. */
+  commitGroupOffsets(group: string, topic: string, offsets: ReadonlyMap<number, bigint>): Promise<boolean>
+  close(): Promise<void>
+}
+
+export interface ReaderOptions {
+  /** Bytes of fetched records the reader may hold for a slow caller. One larger batch is still read. Default 16 MiB. */
+  readonly prefetchBytes?: number
+  /** The topic id the offsets belong to. When the topic has another one the reader says `topic-recreated`. */
+  readonly topicId?: string
+}
+
+/** A pull reader. One `read` at a time; the other calls may come at any time. */
+export interface RecordReader {
+  /**
+   * Appends records to `into` until one limit is reached. Records of one topic partition come in offset order;
+   * topic partitions share the room. A failure is returned before any record is appended, and comes back until `seek`.
+   */
+  read(into: RecordColumns, limits: ReadLimits): Promise<ReadResult>
+  /** Stops handing out records of these topic partitions; what was fetched is kept. */
+  pause(partitions: Iterable<number>): void
+  resume(partitions: Iterable<number>): void
+  /** The next record of `partition` will be the first at or after `offset`. */
+  seek(partition: number, offset: bigint): void
+  /** Takes a topic partition in, such as one that was added to the topic. */
+  add(partition: number, offset: bigint): void
+  close(): Promise<void>
+}
+
+export interface ReadLimits {
+  readonly rows: number
+  /** Bytes of keys, values, headers and their framing. A first record larger than this is still read, alone. */
+  readonly bytes: number
+  /** Milliseconds from the call after which what is there is returned. */
+  readonly deadlineMs: number
+  /**
+   * Exclusive end offset per topic partition: no record at or past it is read. When every topic partition that is not
+   * paused has reached its end, `read` returns at once.
+   */
+  readonly until?: ReadonlyMap<number, bigint>
+}
+
+export type ReadResult = { readonly ok: true; readonly positions: readonly Position[] } | ReadFailure
+
+/** Where a topic partition stands after a read. */
+export interface Position {
+  readonly partition: number
+  /** The offset to resume from. It moves past what is no record (aborted, control, compacted); checkpoint this one. */
+  readonly next: bigint
+  /** The last stable offset as last seen; -1n before the first answer of the broker. */
+  readonly end: bigint
+  /** The log start offset as last seen; -1n before the first answer of the broker. */
+  readonly logStart: bigint
+}
+
+export type FailureCode =
+  'offset-out-of-range' | 'topic-gone' | 'topic-recreated' | 'corrupt-batch' | 'unknown-codec' | 'denied'
+
+/** Why a topic partition cannot be read further, as data; `readFailure` makes an error of it. */
+export interface ReadFailure {
+  readonly ok: false
+  readonly code: FailureCode
+  readonly topic: string
+  readonly partition?: number
+  readonly detail: FailureDetail
+}
+
+export interface FailureDetail {
+  /** offset-out-of-range: the offset asked for; corrupt-batch and unknown-codec: the base offset of the batch. */
+  readonly offset?: bigint
+  /** offset-out-of-range: what the log holds now, from `start` up to and not including `end`. */
+  readonly start?: bigint
+  readonly end?: bigint
+  /** What was wrong, in a few words. */
+  readonly reason?: string
+}
+
+/** A record to send. Without `partition` the key decides, as Kafka's own producer would. */
+export interface OutgoingRecord {
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers?: readonly Header[]
+  /** CreateTime in Unix milliseconds; the time of the call when left out. */
+  readonly timestampMs?: number
+  readonly partition?: number
+}
+
+export interface Producer {
+  /** Resolves when every record is durable, to the first offset per topic partition that was written to. */
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<Map<number, bigint>>
+  /** Resolves when everything handed to `send` so far is durable; rejects with the first failure. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
