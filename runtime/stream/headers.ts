@@ -1,4 +1,4 @@
-import { readVarint, type Cursor } from './varint.ts'
+import { readVarint, type Cursor } from './batch/varint.ts'
 import type { Header } from './port.ts'
 
 /** Decodes the headers of one record from its span of `RecordColumns.bytes`; values are views into `bytes`. */

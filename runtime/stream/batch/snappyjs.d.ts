@@ -1,0 +1,4 @@
+declare module 'snappyjs' {
+  /** Decompresses one bare snappy block. Throws on bytes that are none. */
+  export function uncompress(block: Buffer): Buffer
+}
