@@ -63,3 +63,52 @@ export interface NewField {
   readonly required?: boolean
   readonly doc?: string
 }
+
+/** A decimal's precision (digits) and scale (digits after the point). */
+export interface DecimalType {
+  readonly precision: number
+  readonly scale: number
+}
+
+export function isPrimitive(type: Type): type is PrimitiveType {
+  return typeof type === 'string'
+}
+
+/** Precision and scale when the type is a decimal. */
+export function decimalOf(type: string): DecimalType | undefined {
+  const match = /^decimal\((\d+),\s*(\d+)\)$/.exec(type)
+  return match === null ? undefined : { precision: Number(match[1]), scale: Number(match[2]) }
+}
+
+export function findField(schema: Schema, id: number): Field | undefined {
+  return schema.fields.find((field) => field.id === id)
+}
+
+/** A primitive column, or primitive field of structs only, with its path of names: what can have bounds. */
+export interface Leaf {
+  readonly id: number
+  readonly path: readonly string[]
+  readonly type: PrimitiveType
+  /** False below a list or map, where values are not one per row. */
+  readonly single: boolean
+}
+
+/** Every primitive of the schema, depth first; list elements are called `element`, map parts `key` and `value`. */
+export function leavesOf(fields: readonly Field[]): Leaf[] {
+  return fields.flatMap((field) => leavesBelow(field.id, [field.name], field.type, true))
+}
+
+function leavesBelow(id: number, path: readonly string[], type: Type, single: boolean): Leaf[] {
+  if (isPrimitive(type)) return [{ id, path, type, single }]
+  switch (type.type) {
+    case 'struct':
+      return type.fields.flatMap((field) => leavesBelow(field.id, [...path, field.name], field.type, single))
+    case 'list':
+      return leavesBelow(type.elementId, [...path, 'element'], type.element, false)
+    case 'map':
+      return [
+        ...leavesBelow(type.keyId, [...path, 'key'], type.key, false),
+        ...leavesBelow(type.valueId, [...path, 'value'], type.value, false),
+      ]
+  }
+}
