@@ -1,1 +1,5 @@
-export const planCodes = {}
+import { expressionCodes } from './expression.ts'
+
+export const planCodes = {
+  ...expressionCodes,
+}
