@@ -147,6 +147,8 @@ export interface LatestPlan {
   readonly from: string
   readonly where?: Expr
   readonly latestBy: readonly string[]
+  /** The column that carries the event time: the order of rows must be readable from the table. */
+  readonly eventTimeColumn: string
   readonly columns: readonly ColumnPlan[]
   readonly partitionBy: readonly PartitionField[]
 }

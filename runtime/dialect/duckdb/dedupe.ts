@@ -1,0 +1,77 @@
+import type { SilverPlan } from '#plan'
+import { quoteIdentifier } from './identifier.ts'
+import { contestedRelation, dedupeDelta, dedupeState, EVENT_TIME, newestRelation, silverRelation, VERDICT } from './names.ts'
+import { intervalSql } from './text.ts'
+
+/**
+ * Finds duplicates of a silver batch (DESIGN section 5, dedupe): a row is one when an earlier accepted row of its topic
+ * partition with the same key lies at most `within` away in event time. Keys met once and unknown to the state, nearly
+ * all, are settled by two joins; the contested rest goes in rounds, each of which settles the first undecided row of
+ * every key and what it knocks out. A row with a null in its key is never a duplicate.
+ */
+export interface DedupeProgram {
+  readonly setup: readonly string[]
+  /** Collects the rows whose key is met twice or known. */
+  readonly contest: string
+  /** Contested rows: rows. */
+  readonly contested: string
+  /** Marks contested rows that duplicate a row accepted in an earlier batch. */
+  readonly againstState: string
+  /** One round: settles the first undecided row of every key. Repeat while `undecided` is not 0. */
+  readonly round: string
+  /** Contested rows not settled yet: rows. */
+  readonly undecided: string
+  /** Writes the duplicate verdict into the silver batch. */
+  readonly mark: string
+  /** Remembers the accepted keys. */
+  readonly remember: string
+  /** Drops keys that no acceptable record can meet again. */
+  readonly expire: readonly string[]
+}
+
+/** Compiles the dedupe of a silver table; `verdict` is the number of its duplicate verdict. */
+export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: number): DedupeProgram | undefined {
+  if (table.dedupe === undefined) return undefined
+  const name = table.table.name
+  const silver = silverRelation(name)
+  const contested = contestedRelation(name)
+  const keys = table.dedupe.by.map(quoteIdentifier)
+  const key = ['kafka_partition', ...keys].join(', ')
+  const within = intervalSql(table.dedupe.withinMs)
+  const state = `(select * from ${dedupeState(name)} union all select * from ${dedupeDelta(name)})`
+  const candidates = `select ${key}, kafka_offset, ${EVENT_TIME} from ${silver}
+    where ${VERDICT} is null and ${keys.map((each) => `${each} is not null`).join(' and ')}`
+  const near = (other: string): string =>
+    `${EVENT_TIME} between ${other} - ${within} and ${other} + ${within}`
+  const shape = `select ${key}, ${EVENT_TIME} as event_time from ${silver}`
+  const expired = `using ${newestRelation(table.source)} newest
+    where newest.kafka_partition = state.kafka_partition and state.event_time < newest.newest - ${intervalSql(horizonMs + table.dedupe.withinMs)}`
+  return {
+    setup: [
+      `create table if not exists ${dedupeState(name)} as ${shape} limit 0`,
+      `create table if not exists ${dedupeDelta(name)} as ${shape} limit 0`,
+    ],
+    contest: `create or replace temp table ${contested} as
+      with candidate as (${candidates}),
+      bounds as (select min(${EVENT_TIME}) - ${within} as low, max(${EVENT_TIME}) + ${within} as high from candidate)
+      select *, null::boolean as duplicate from candidate semi join (
+        select ${key} from candidate group by all having count(*) > 1
+        union all select ${key} from ${state} where event_time between (select low from bounds) and (select high from bounds)
+      ) met using (${key})`,
+    contested: `select count(*) as rows from ${contested}`,
+    againstState: `update ${contested} row set duplicate = true from ${state} known
+      where ${['kafka_partition', ...keys].map((each) => `row.${each} = known.${each}`).join(' and ')}
+      and row.${near('known.event_time')}`,
+    round: `update ${contested} row set duplicate = row.kafka_offset <> first.kafka_offset
+      from (select ${key}, min(kafka_offset) as kafka_offset, arg_min(${EVENT_TIME}, kafka_offset) as event_time
+        from ${contested} where duplicate is null group by all) first
+      where duplicate is null and ${['kafka_partition', ...keys].map((each) => `row.${each} = first.${each}`).join(' and ')}
+      and row.${near('first.event_time')}`,
+    undecided: `select count(*) as rows from ${contested} where duplicate is null`,
+    mark: `update ${silver} row set ${VERDICT} = ${verdict} from ${contested} settled
+      where settled.duplicate and row.kafka_partition = settled.kafka_partition and row.kafka_offset = settled.kafka_offset`,
+    remember: `insert into ${dedupeDelta(name)} select ${key}, ${EVENT_TIME} from ${silver}
+      where ${VERDICT} is null and ${keys.map((each) => `${each} is not null`).join(' and ')}`,
+    expire: [dedupeState(name), dedupeDelta(name)].map((each) => `delete from ${each} state ${expired}`),
+  }
+}

@@ -1,0 +1,86 @@
+import type { LatestPlan, SilverPlan } from '#plan'
+import { expressionSql } from './expression.ts'
+import { quoteIdentifier } from './identifier.ts'
+import { EVENT_TIME, latestChanges, latestIndex, latestPending, silverRelation, VERDICT } from './names.ts'
+import { readColumn } from './silver.ts'
+import { storedSql } from './stored.ts'
+
+/**
+ * A latest table: per key the row greatest by (event time, topic partition, offset) (DESIGN section 5, latest_by).
+ * The index tells, per key, the live row's order and its place in the table, so that it can be deleted by position.
+ */
+export interface LatestProgram {
+  readonly setup: readonly string[]
+  /** Adds the batch's winner per key to the pending ones. */
+  readonly fold: string
+  /** The pending winners that beat the live row of their key, with that row's place (live_path, live_pos) and lineage. */
+  readonly settle: string
+  /** What the table receives: the settled rows in table order. */
+  readonly written: string
+  /** The table's columns by name, in order. */
+  readonly columns: string
+  /** Takes settled changes over into the index, their place unknown yet, and forgets the pending rows. */
+  readonly take: readonly string[]
+  /** Forgets pending rows, none of which changed anything. */
+  readonly forget: string
+  /** Fills places in from the relation `placed`(kafka_partition, kafka_offset, file_path, pos). */
+  readonly place: string
+  /** Adds the rows of the query `rows` (table columns, file_path, pos) to the index. */
+  readonly restore: (rows: string) => string
+}
+
+/** Compiles a latest table's part of the plan. */
+export function compileLatest(table: LatestPlan, silver: SilverPlan): LatestProgram {
+  const name = table.table.name
+  const rows = silverRelation(silver.table.name)
+  const pending = latestPending(name)
+  const changes = latestChanges(name)
+  const index = latestIndex(name)
+  const lineage = 'kafka_partition, kafka_offset'
+  const names = table.columns.map((column) => quoteIdentifier(column.name))
+  const columns = table.columns.map((column, position) => {
+    const value = column.value.kind === 'expression' ? expressionSql(column.value.expr, readColumn) : 'null'
+    return `${value} as ${names[position] ?? ''}`
+  })
+  const keyNames = table.latestBy.map((_, position) => `_key${position}`)
+  const keys = table.latestBy.map((key, position) => `${quoteIdentifier(key)} as _key${position}`)
+  const key = keyNames.join(', ')
+  const where = table.where ? ` and (${expressionSql(table.where, readColumn)})` : ''
+  const shaped = `select ${[...keys, ...columns, lineage, EVENT_TIME].join(', ')} from ${rows}`
+  const winners = (from: string): string =>
+    `select * from ${from} semi join (select unnest(winner) from (
+      select max({'time': ${EVENT_TIME}, 'kafka_partition': kafka_partition, 'kafka_offset': kafka_offset}) as winner
+      from ${from} group by ${key})) won using (${lineage})`
+  const order = (of: string): string => `{'time': ${of}.${EVENT_TIME}, 'partition': ${of}.kafka_partition, 'offset': ${of}.kafka_offset}`
+  const same = (a: string, b: string): string => keyNames.map((each) => `${a}.${each} is not distinct from ${b}.${each}`).join(' and ')
+  const stored = table.columns.map((column) => {
+    const quoted = quoteIdentifier(column.name)
+    return `${storedSql(column.type, quoted)} as ${quoted}`
+  })
+  return {
+    setup: [
+      `create table if not exists ${pending} as ${shaped} limit 0`,
+      `create table if not exists ${index} as select ${key}, ${EVENT_TIME}, ${lineage},
+        null::varchar as file_path, null::bigint as pos from ${pending} limit 0`,
+    ],
+    fold: `insert into ${pending} with shaped as materialized (${shaped} where ${VERDICT} is null${where}) ${winners('shaped')}`,
+    settle: `create or replace temp table ${changes} as
+      with pending as materialized (select * from ${pending}), winner as (${winners('pending')})
+      select winner.*, live.file_path as live_path, live.pos as live_pos,
+        live.kafka_partition as live_partition, live.kafka_offset as live_offset
+      from winner left join ${index} live on ${same('winner', 'live')}
+      where live.kafka_offset is null or ${order('winner')} > ${order('live')}`,
+    written: `select ${[...stored, lineage].join(', ')} from ${changes}`,
+    columns: [...names, lineage].join(', '),
+    take: [
+      `delete from ${index} live using ${changes} changed where ${same('live', 'changed')}`,
+      `insert into ${index} select ${key}, ${EVENT_TIME}, ${lineage}, null, null from ${changes}`,
+      `truncate ${pending}`,
+    ],
+    forget: `truncate ${pending}`,
+    place: `update ${index} live set file_path = placed.file_path, pos = placed.pos from placed
+      where live.kafka_partition = placed.kafka_partition and live.kafka_offset = placed.kafka_offset`,
+    restore: (from) => `insert into ${index} select ${keys.join(', ')}, ${quoteIdentifier(table.eventTimeColumn)}, ${lineage},
+      file_path, pos from (${from})`,
+  }
+}

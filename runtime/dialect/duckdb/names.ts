@@ -1,0 +1,63 @@
+import { quoteIdentifier } from './identifier.ts'
+
+/**
+ * Names of the relations one batch passes through. One set per source, silver table or gold table; all are
+ * temporary except the state tables.
+ */
+const relation = (kind: string, name: string): string => quoteIdentifier(`${kind}_${name}`)
+
+/** Staged records as the broker gave them. */
+export const rawRelation = (source: string): string => relation('raw', source)
+/** The raw records as bronze stores them; a view. */
+export const bronzeRelation = (source: string): string => relation('bronze', source)
+/** Every raw record with the fast verdict and its typed fields. */
+export const checkedRelation = (source: string): string => relation('checked', source)
+/** Verdicts of the row-by-row reference on records the fast predicate refused. */
+export const explainedRelation = (source: string): string => relation('explained', source)
+/** Valid records with typed fields and event time; a view. */
+export const recordsRelation = (source: string): string => relation('records', source)
+/** Records out of event-time bounds, with their code. */
+export const untimelyRelation = (source: string): string => relation('untimely', source)
+/** Valid records within event-time bounds; a view. */
+export const timelyRelation = (source: string): string => relation('timely', source)
+/** Per valid record, the newest event time among earlier ones of its topic partition. */
+export const marksRelation = (source: string): string => relation('marks', source)
+/** Per topic partition, the newest event time of all batches before this one. State. */
+export const newestRelation = (source: string): string => relation('newest', source)
+/** Silver columns of every record of the batch, with a verdict. */
+export const silverRelation = (table: string): string => relation('silver', table)
+/** The rows of the batch that a silver table receives. */
+export const acceptedRelation = (table: string): string => relation('accepted', table)
+/** Rows whose dedupe key is met more than once. */
+export const contestedRelation = (table: string): string => relation('contested', table)
+/** Dedupe keys of accepted rows up to the newest checkpoint. State. */
+export const dedupeState = (table: string): string => relation('dedupe_state', table)
+/** Dedupe keys accepted since the newest checkpoint. State. */
+export const dedupeDelta = (table: string): string => relation('dedupe_delta', table)
+/** Rows that a gold table refuses, with a verdict. */
+export const refusedRelation = (table: string): string => relation('refused', table)
+/** Partial aggregates of open windows up to the newest checkpoint. State. */
+export const windowState = (table: string): string => relation('window_state', table)
+/** Partial aggregates since the newest checkpoint. State. */
+export const windowDelta = (table: string): string => relation('window_delta', table)
+/** Merged rows of the windows a checkpoint closes. */
+export const closedRelation = (table: string): string => relation('closed', table)
+/** Candidate rows of a latest table since the newest checkpoint. */
+export const latestPending = (table: string): string => relation('latest_pending', table)
+/** The winners among them, one row per key. */
+export const latestChanges = (table: string): string => relation('latest_changes', table)
+/** Per key, the live row's order and where it lies. State. */
+export const latestIndex = (table: string): string => relation('latest_index', table)
+/** A reference's rows. */
+export const referenceRelation = (name: string): string => relation('reference', name)
+/** Records bound for quarantine since the newest checkpoint. */
+export const QUARANTINE_PENDING = 'quarantine_pending'
+
+/** Session variables; values are set by the engine, never written into SQL text. */
+export const PII_INNER = 'pii_inner'
+export const PII_OUTER = 'pii_outer'
+export const closedVariable = (table: string): string => `closed_${table}`
+
+/** Columns of a batch's own making; contract fields and table columns cannot take these names. */
+export const EVENT_TIME = '_event_time'
+export const VERDICT = '_verdict'

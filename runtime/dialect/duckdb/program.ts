@@ -1,0 +1,51 @@
+import type { LatestPlan, Plan, SilverPlan, SourcePlan, WindowPlan } from '#plan'
+import { compileDedupe, type DedupeProgram } from './dedupe.ts'
+import { compileLatest, type LatestProgram } from './latest.ts'
+import { QUARANTINE_SETUP } from './quarantine.ts'
+import { compileSilver, type SilverProgram } from './silver.ts'
+import { compileSource, type SourceProgram } from './source.ts'
+import { compileWindow, type WindowProgram } from './window.ts'
+
+/** All SQL of a plan, generated once (DESIGN section 7), in the order in which a batch meets it. */
+export interface Program {
+  /** Run once per session, before state is restored. */
+  readonly setup: readonly string[]
+  readonly sources: readonly SourceNode[]
+}
+
+export interface SourceNode {
+  readonly plan: SourcePlan
+  readonly sql: SourceProgram
+  readonly silver: readonly SilverNode[]
+}
+
+export interface SilverNode {
+  readonly plan: SilverPlan
+  readonly sql: SilverProgram
+  readonly dedupe: DedupeProgram | undefined
+  readonly windows: readonly { readonly plan: WindowPlan; readonly sql: WindowProgram }[]
+  readonly latest: readonly { readonly plan: LatestPlan; readonly sql: LatestProgram }[]
+}
+
+/** Compiles a plan for the embedded engine. Pure and total: a plan that was resolved compiles. */
+export function compileProgram(plan: Plan): Program {
+  const sources = plan.sources.map((source) => ({
+    plan: source,
+    sql: compileSource(source),
+    silver: plan.silver.filter((table) => table.source === source.name).map((table) => compileSilverNode(plan, table, source)),
+  }))
+  return { setup: [QUARANTINE_SETUP, ...sources.flatMap(({ sql }) => sql.setup)], sources }
+}
+
+function compileSilverNode(plan: Plan, table: SilverPlan, source: SourcePlan): SilverNode {
+  const sql = compileSilver(plan, table)
+  const readers = plan.gold.filter((gold) => gold.from === table.table.name)
+  const duplicate = sql.verdicts.findIndex((verdict) => verdict.kind === 'deduplicated')
+  return {
+    plan: table,
+    sql,
+    dedupe: compileDedupe(table, duplicate, source.horizonMs),
+    windows: readers.flatMap((gold) => (gold.kind === 'window' ? [{ plan: gold, sql: compileWindow(gold, table, source) }] : [])),
+    latest: readers.flatMap((gold) => (gold.kind === 'latest' ? [{ plan: gold, sql: compileLatest(gold, table) }] : [])),
+  }
+}

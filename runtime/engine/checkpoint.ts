@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { smeltError } from '#diagnostics'
+import type { StagedCommit } from '#lake'
+import type { Accounting } from './accounting.ts'
+
+/**
+ * One checkpoint (DESIGN section 7): everything a process needs to go on where another stopped. Plain JSON. Its
+ * creation in the lake is the commit point; what stands in `commits` is applied after it, by whoever comes first.
+ */
+export interface Checkpoint {
+  readonly format: 1
+  /** Counts from 1, without gaps. */
+  readonly id: number
+  readonly tenant: string
+  readonly pipeline: string
+  readonly planHash: string
+  /** Which run wrote it. */
+  readonly runId: string
+  readonly createdMs: number
+  readonly sources: Readonly<Record<string, SourcePosition>>
+  /** Per window table: windows that end at or before this many microseconds since the epoch are closed. */
+  readonly closed: Readonly<Record<string, string>>
+  /** Per state table, the files that rebuild it. */
+  readonly state: Readonly<Record<string, StateFiles>>
+  readonly commits: readonly StagedCommit[]
+  readonly accounting: Accounting
+}
+
+/** Where a source stands, per topic partition. Offsets and microseconds are decimal text. */
+export interface SourcePosition {
+  readonly topic: string
+  readonly topicId: string
+  readonly partitions: Readonly<Record<string, PartitionPosition>>
+}
+
+export interface PartitionPosition {
+  /** The first offset ever asked for. */
+  readonly start: string
+  /** The next offset to read. */
+  readonly next: string
+  /** The newest event time of a valid record; null before the first. */
+  readonly newest: string | null
+}
+
+/** A base and what was added since, in order. Keys in the tenant's store. */
+export interface StateFiles {
+  readonly base: StateFile | null
+  readonly deltas: readonly StateFile[]
+}
+
+export interface StateFile {
+  readonly key: string
+  readonly rows: number
+}
+
+/** The checkpoint as bytes, with a checksum over its content. */
+export function encodeCheckpoint(checkpoint: Checkpoint): Buffer {
+  const content = JSON.stringify(checkpoint)
+  return Buffer.from(`{"sha256":"${sha256(content)}","checkpoint":${content}}\n`)
+}
+
+/** The checkpoint in `bytes`; checkpoint/corrupt when they are not what was written. `key` names them in the error. */
+export function decodeCheckpoint(bytes: Buffer, key: string): Checkpoint {
+  const text = bytes.toString('utf8')
+  const found = /^\{"sha256":"([0-9a-f]{64})","checkpoint":(.*)\}\n$/s.exec(text)
+  if (found === null) throw smeltError('checkpoint/corrupt', { key, detail: 'it is cut off or not a checkpoint' })
+  const [, checksum, content = ''] = found
+  if (sha256(content) !== checksum) throw smeltError('checkpoint/corrupt', { key, detail: 'its checksum does not match its content' })
+  return JSON.parse(content) as Checkpoint
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,147 @@
+import { closedRelation, closedVariable, latestChanges, latestIndex, type SilverNode, type SourceNode } from '#dialect/duckdb'
+import { openLocalizer, planScan, positionsSql, scanSql, stageData, stageDeletes, type DataFile, type Staged } from '#lake'
+import { addAccounting } from '../accounting.ts'
+import { addFiles, type Instance } from './instance.ts'
+import { tableOf, writeTable } from './write-table.ts'
+
+/** Delete files a latest table may gather before it is rewritten, once most of its rows are dead. */
+const MOST_DELETE_FILES = 20
+/** Local copies of a table that is rewritten. */
+const REWRITE_CACHE_BYTES = 1 << 30
+
+type WindowNode = SilverNode['windows'][number]
+type LatestNode = SilverNode['latest'][number]
+
+/**
+ * Closes the windows that end at or before `watermark` (microseconds), or all of them, and writes their rows. What is
+ * closed stays closed: records for it are late from now on.
+ */
+export async function closeWindows(instance: Instance, window: WindowNode, watermark: bigint | 'all'): Promise<void> {
+  const { session } = instance
+  const name = window.plan.table.name
+  const known = instance.closed.get(name)
+  const through = watermark === 'all' ? await lastWindowEnd(instance, window) : watermark
+  if (through === undefined || (known !== undefined && through <= known)) return
+  instance.closed.set(name, through)
+  await setClosed(instance, name)
+  await session.run(window.sql.close)
+  const rows = await session.count(`select count(*) from ${closedRelation(name)}`)
+  if (rows === 0) return
+  await writeTable(instance, `gold.${name}`, closedRelation(name))
+  for (const sql of window.sql.drop) await session.run(sql)
+  instance.epoch.change = addAccounting(instance.epoch.change, { sources: {}, gold: { [name]: { rows, quarantined: {} } } })
+}
+
+/** Tells the SQL of a window table what is closed. */
+export async function setClosed(instance: Instance, name: string): Promise<void> {
+  const through = instance.closed.get(name)
+  await instance.session.run(
+    `set variable ${closedVariable(name)} = ${through === undefined ? 'null::timestamp' : `make_timestamp(${through})`}`,
+  )
+}
+
+async function lastWindowEnd(instance: Instance, window: WindowNode): Promise<bigint | undefined> {
+  const [row] = await instance.session.rows(window.sql.lastEnd)
+  return typeof row?.last === 'bigint' ? row.last : undefined
+}
+
+/** Writes the rows of a latest table that changed since the newest checkpoint, and deletes those they replace. */
+export async function flushLatest(instance: Instance, latest: LatestNode): Promise<void> {
+  const { session } = instance
+  const name = latest.plan.table.name
+  await session.run(latest.sql.settle)
+  const changed = await session.count(`select count(*) from ${latestChanges(name)}`)
+  if (changed === 0) {
+    await session.run(latest.sql.forget)
+    return
+  }
+  const dead = await session.count(`select count(live_path) from ${latestChanges(name)}`)
+  const staged = (await worthRewriting(instance, latest)) ? await rewrite(instance, latest) : await append(instance, latest)
+  for (const sql of latest.sql.take) await session.run(sql)
+  await session.run(`create or replace temp table placed as ${positionsSql(staged, ['kafka_partition', 'kafka_offset'])}`)
+  await session.run(latest.sql.place)
+  const files = latestFiles(instance, name)
+  for (const file of staged.files) files.set(file.location, file)
+  instance.epoch.change = addAccounting(instance.epoch.change, {
+    sources: {},
+    gold: { [name]: { rows: changed - dead, quarantined: {} } },
+  })
+}
+
+async function append(instance: Instance, latest: LatestNode): Promise<Staged<DataFile>> {
+  const { session, store, scratch } = instance
+  const name = latest.plan.table.name
+  const key = `gold.${name}`
+  const replaced = `(select live_path as file_path, live_pos as pos from ${latestChanges(name)} where live_path is not null)`
+  const staged = await writeTable(instance, key, `(${latest.sql.written})`)
+  if ((await session.count(`select count(*) from ${replaced}`)) > 0) {
+    const dataFiles = latestFiles(instance, name)
+    const deletes = await stageDeletes({ session, relation: replaced, table: tableOf(instance, key), store, scratch, dataFiles })
+    addFiles(instance.epoch, key, { deletes: deletes.files })
+    instance.epoch.releases.push(() => deletes.release())
+  }
+  return staged
+}
+
+async function worthRewriting(instance: Instance, latest: LatestNode): Promise<boolean> {
+  const name = latest.plan.table.name
+  const plan = await planScan(instance.catalog, tableOf(instance, `gold.${name}`))
+  const deleteFiles = new Set(plan.tasks.flatMap((task) => task.deletes.map((each) => each.location)))
+  if (deleteFiles.size < MOST_DELETE_FILES) return false
+  const rows = plan.tasks.reduce((sum, task) => sum + task.file.recordCount, 0)
+  return rows > 2 * (await instance.session.count(`select count(*) from ${latestIndex(name)}`))
+}
+
+async function rewrite(instance: Instance, latest: LatestNode): Promise<Staged<DataFile>> {
+  const { session, store, scratch, catalog } = instance
+  const name = latest.plan.table.name
+  const key = `gold.${name}`
+  const table = tableOf(instance, key)
+  const plan = await planScan(catalog, table)
+  const localizer = await openLocalizer({ store, folder: `${scratch}/rewrite`, maxBytes: REWRITE_CACHE_BYTES })
+  const files = await localizer.fetch(plan)
+  try {
+    const relation = `(select ${latest.sql.columns} from (${scanSql(plan, files.paths)}) old anti join (
+        select live_partition as kafka_partition, live_offset as kafka_offset from ${latestChanges(name)}
+      ) replaced using (kafka_partition, kafka_offset) union all by name ${latest.sql.written})`
+    const staged = await stageData({ session, relation, table, store, scratch })
+    const removed = plan.tasks.map((task) => task.file.location)
+    addFiles(instance.epoch, key, { data: staged.files, removed })
+    instance.epoch.releases.push(() => staged.release())
+    for (const location of removed) latestFiles(instance, name).delete(location)
+    return staged
+  } finally {
+    files.release()
+  }
+}
+
+/** Fills the index of a latest table from the table itself: the lake is its state. */
+export async function restoreLatest(instance: Instance, latest: LatestNode): Promise<void> {
+  const { catalog, session, store, scratch } = instance
+  const name = latest.plan.table.name
+  const plan = await planScan(catalog, tableOf(instance, `gold.${name}`))
+  const files = latestFiles(instance, name)
+  const localizer = await openLocalizer({ store, folder: `${scratch}/restore`, maxBytes: REWRITE_CACHE_BYTES })
+  for (const task of plan.tasks) {
+    files.set(task.file.location, task.file)
+    const single = { ...plan, tasks: [task] }
+    const local = await localizer.fetch(single)
+    await session.run(latest.sql.restore(scanSql(single, local.paths, { positions: true })))
+    local.release()
+  }
+}
+
+function latestFiles(instance: Instance, name: string): Map<string, DataFile> {
+  const known = instance.latestFiles.get(name) ?? new Map<string, DataFile>()
+  instance.latestFiles.set(name, known)
+  return known
+}
+
+/** Every window and latest table with the source that feeds it. */
+export function goldNodes(instance: Instance): { source: SourceNode; windows: WindowNode[]; latest: LatestNode[] }[] {
+  return instance.program.sources.map((source) => ({
+    source,
+    windows: source.silver.flatMap((table) => table.windows),
+    latest: source.silver.flatMap((table) => table.latest),
+  }))
+}

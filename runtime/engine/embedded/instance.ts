@@ -1,0 +1,79 @@
+import type { Program } from '#dialect/duckdb'
+import type { Catalog, Clock, DataFile, DeleteFile, ObjectStore, Table } from '#lake'
+import type { Plan } from '#plan'
+import { EMPTY_ACCOUNTING, type Accounting } from '../accounting.ts'
+import type { StateFiles } from '../checkpoint.ts'
+import type { Session } from './session.ts'
+import type { Staging } from './staging.ts'
+
+/** The steps at which a process may die; the crash tests kill it at each. */
+export const STEPS = [
+  'batch-staged',
+  'bronze-written',
+  'silver-written',
+  'batch-processed',
+  'gold-written',
+  'state-written',
+  'checkpoint-created',
+  'table-committed',
+  'tables-committed',
+] as const
+export type Step = (typeof STEPS)[number]
+
+/** What one run of one pipeline works with. */
+export interface Instance {
+  readonly plan: Plan
+  readonly planHash: string
+  readonly program: Program
+  readonly session: Session
+  readonly staging: Staging
+  readonly store: ObjectStore
+  readonly catalog: Catalog
+  readonly clock: Clock
+  /** Local folder of this run, emptied at its end. */
+  readonly scratch: string
+  readonly runId: string
+  /** Called at every named step. */
+  readonly step: (step: Step) => void
+  /** Tables by `layer.name`, as last committed. */
+  readonly tables: Map<string, Table>
+  /** Records refused row by row, per source. */
+  readonly explainers: ReadonlyMap<string, Explain>
+  /** Replaced at every checkpoint. */
+  epoch: Epoch
+  /** Per window table: closed through, microseconds. */
+  readonly closed: Map<string, bigint>
+  readonly state: Map<string, StateFiles>
+  /** Partitions of the live files of latest tables, by table and location: position deletes need them. */
+  readonly latestFiles: Map<string, Map<string, DataFile>>
+}
+
+export type Explain = (
+  value: Uint8Array | null,
+) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly code: string; readonly path: string; readonly message: string }
+
+/** What was written since the newest checkpoint, to be committed with the next. */
+export interface Epoch {
+  /** By `layer.name`. */
+  files: Map<string, { data: DataFile[]; deletes: DeleteFile[]; removed: string[] }>
+  change: Accounting
+  /** Scratch copies to let go once the epoch is committed. */
+  releases: (() => Promise<void>)[]
+}
+
+export function emptyEpoch(): Epoch {
+  return { files: new Map(), change: EMPTY_ACCOUNTING, releases: [] }
+}
+
+/** Adds written files to what the next checkpoint commits. */
+export function addFiles(
+  epoch: Epoch,
+  table: string,
+  files: { data?: readonly DataFile[]; deletes?: readonly DeleteFile[]; removed?: readonly string[] },
+): void {
+  const known = epoch.files.get(table) ?? { data: [], deletes: [], removed: [] }
+  known.data.push(...(files.data ?? []))
+  known.deletes.push(...(files.deletes ?? []))
+  known.removed.push(...(files.removed ?? []))
+  epoch.files.set(table, known)
+}

@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { createExplainer } from '#contract'
+import { compileProgram, PII_INNER, PII_OUTER, referenceSql } from '#dialect/duckdb'
+import { smeltError } from '#diagnostics'
+import { openCatalog, type Catalog, type Clock, type ObjectStore, type Table } from '#lake'
+import { planHash, type Plan } from '#plan'
+import { planTables, tableKey, type TableDefinition } from '../tables.ts'
+import { emptyEpoch, type Explain, type Instance, type Step } from './instance.ts'
+import { openSession } from './session.ts'
+import { openStaging } from './staging.ts'
+
+/** What an instance needs from outside. */
+export interface InstanceOptions {
+  readonly plan: Plan
+  readonly store: ObjectStore
+  readonly clock: Clock
+  /** Rows of each reference, as texts in field order. */
+  readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
+  /** The key of `pii: hash`; needed when a column is hashed. */
+  readonly piiKey?: string
+  readonly memoryLimitBytes: number
+  readonly threads: number
+  /** Parent of this run's scratch folder. */
+  readonly scratch: string
+  readonly step?: (step: Step) => void
+}
+
+/** Opens tables and engine for a plan. Creates tables that are not there yet; restores nothing. */
+export async function openInstance(options: InstanceOptions): Promise<Instance> {
+  const { plan, store, clock } = options
+  const runId = randomUUID()
+  const scratch = path.join(options.scratch, `${plan.tenant}-${plan.pipeline}-${runId}`)
+  await mkdir(path.join(scratch, 'spill'), { recursive: true })
+  const catalog = openCatalog(store)
+  const tables = new Map<string, Table>()
+  for (const definition of planTables(plan)) tables.set(tableKey(definition.identifier), await openTable(catalog, plan, definition, clock))
+  const session = await openSession({ ...options, spill: path.join(scratch, 'spill') })
+  const program = compileProgram(plan)
+  const explainers = new Map<string, Explain>()
+  for (const source of plan.sources) {
+    explainers.set(source.name, await createExplainer(source.contract, { maxRecordBytes: source.maxRecordBytes }))
+  }
+  const instance: Instance = {
+    plan,
+    planHash: planHash(plan),
+    program,
+    session,
+    staging: openStaging(session),
+    store,
+    catalog,
+    clock,
+    scratch,
+    runId,
+    step: options.step ?? (() => undefined),
+    tables,
+    explainers,
+    epoch: emptyEpoch(),
+    closed: new Map(),
+    state: new Map(),
+    latestFiles: new Map(),
+  }
+  await prepareSession(instance, options)
+  return instance
+}
+
+/** Releases the engine and removes the scratch folder. */
+export async function closeInstance(instance: Instance): Promise<void> {
+  instance.session.close()
+  await rm(instance.scratch, { recursive: true, force: true })
+}
+
+async function prepareSession(instance: Instance, options: InstanceOptions): Promise<void> {
+  const { session, plan } = instance
+  for (const reference of plan.references) {
+    for (const sql of referenceSql(reference, options.references.get(reference.name) ?? [])) await session.run(sql)
+  }
+  const hashes = plan.silver.some((table) => table.columns.some((column) => column.pii === 'hash'))
+  if (hashes) {
+    if (options.piiKey === undefined) throw smeltError('tenant/no-pii-key', { tenant: plan.tenant })
+    await setPiiKey(instance, options.piiKey)
+  }
+  for (const sql of instance.program.setup) await session.run(sql)
+}
+
+/** The two padded keys of HMAC-SHA-256 (RFC 2104), bound as parameters so that they stand in no statement. */
+async function setPiiKey(instance: Instance, key: string): Promise<void> {
+  const bytes = Buffer.from(key, 'utf8')
+  const block = Buffer.alloc(64)
+  ;(bytes.length > 64 ? createHash('sha256').update(bytes).digest() : bytes).copy(block)
+  const padded = (pad: number): string => Buffer.from(block.map((byte) => byte ^ pad)).toString('hex')
+  const { connection } = instance.session
+  await connection.run(`set variable ${PII_INNER} = unhex($1::varchar)`, [padded(0x36)])
+  await connection.run(`set variable ${PII_OUTER} = unhex($1::varchar)`, [padded(0x5c)])
+}
+
+async function openTable(catalog: Catalog, plan: Plan, definition: TableDefinition, clock: Clock): Promise<Table> {
+  const { identifier } = definition
+  const table = (await catalog.load(identifier)) ?? (await catalog.create(identifier, definition.table, { clock }))
+  const owner = table.metadata.properties['smelt.pipeline']
+  if (owner !== plan.pipeline) {
+    throw smeltError('checkpoint/foreign-table', { table: tableKey(identifier), pipeline: plan.pipeline, owner: owner ?? 'nobody' })
+  }
+  return table
+}

@@ -1,0 +1,74 @@
+import { bronzeRelation, rawRelation, untimelyRelation, type SourceNode } from '#dialect/duckdb'
+import { diagnostic } from '#diagnostics'
+import type { RecordColumns } from '#stream'
+import { addAccounting, addCounts, type Counts, type SilverAccount } from '../accounting.ts'
+import { explainRefused } from './explain-refused.ts'
+import type { Instance } from './instance.ts'
+import { processSilver } from './process-silver.ts'
+import { quarantine } from './quarantine.ts'
+import { writeTable } from './write-table.ts'
+
+/** Hands a batch to the engine; its columns may be reused once this resolves. */
+export async function stageBatch(instance: Instance, source: SourceNode, columns: RecordColumns): Promise<void> {
+  await instance.staging.stage(source.plan.name, columns)
+  instance.step('batch-staged')
+}
+
+/**
+ * Takes a staged batch of one source through bronze, validation, silver and the gold state (DESIGN section 7). Writes
+ * data files and changes state in memory; nothing is visible to anyone before the next checkpoint.
+ */
+export async function processBatch(instance: Instance, source: SourceNode): Promise<void> {
+  const { session } = instance
+  const { sql, plan } = source
+  await session.run(sql.bronze)
+  await writeTable(instance, `bronze.${plan.name}`, bronzeRelation(plan.name))
+  instance.step('bronze-written')
+
+  await session.run(sql.check)
+  const explained = await explainRefused(instance, source)
+  await session.run(explained.accepted > 0 ? sql.records.withExplained : sql.records.accepted)
+  await session.run(sql.marks)
+  await session.run(sql.untimely)
+  const untimely = await sendUntimely(instance, source)
+  await session.run(Object.keys(untimely).length > 0 ? sql.timely.withoutUntimely : sql.timely.all)
+
+  const silver: Record<string, SilverAccount> = {}
+  for (const table of source.silver) silver[table.plan.table.name] = await processSilver(instance, source, table)
+  instance.step('silver-written')
+  await session.run(sql.fold)
+
+  const consumed = await session.count(`select count(*) from ${rawRelation(plan.name)}`)
+  instance.epoch.change = addAccounting(instance.epoch.change, {
+    sources: { [plan.name]: { consumed, quarantined: addCounts(explained.quarantined, untimely), silver } },
+    gold: {},
+  })
+  instance.step('batch-processed')
+}
+
+async function sendUntimely(instance: Instance, source: SourceNode): Promise<Counts> {
+  const { session } = instance
+  const { name, eventTime } = source.plan
+  const untimely = untimelyRelation(name)
+  const rows = await session.rows(`select code, count(*) as rows from ${untimely} group by all`)
+  const counts: Record<string, number> = {}
+  for (const row of rows) {
+    const code = row.code as 'record/no-event-time' | 'record/future-event-time' | 'record/too-old'
+    counts[code] = Number(row.rows)
+    const selection = `select kafka_partition, kafka_offset from ${untimely} where code = '${code}'`
+    await quarantine(instance, source.plan, { selection, code, rule: null, path: `/${eventTime}`, message: untimelyMessage(source, code) })
+  }
+  return counts
+}
+
+function untimelyMessage(source: SourceNode, code: 'record/no-event-time' | 'record/future-event-time' | 'record/too-old'): string {
+  const { eventTime, maxAheadMs, horizonMs } = source.plan
+  switch (code) {
+    case 'record/no-event-time':
+      return diagnostic(code, { field: eventTime }).message
+    case 'record/future-event-time':
+      return diagnostic(code, { limit: `${maxAheadMs / 1000} s` }).message
+    case 'record/too-old':
+      return diagnostic(code, { limit: `${horizonMs / 1000} s` }).message
+  }
+}

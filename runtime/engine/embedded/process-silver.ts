@@ -1,0 +1,100 @@
+import { acceptedRelation, refusedRelation, silverRelation, VERDICT, type SilverNode, type SourceNode, type Verdict } from '#dialect/duckdb'
+import { smeltError } from '#diagnostics'
+import { addAccounting, addCounts, type Counts, type SilverAccount } from '../accounting.ts'
+import type { Instance } from './instance.ts'
+import { quarantine } from './quarantine.ts'
+import { writeTable } from './write-table.ts'
+
+/** Shapes, checks, deduplicates and writes one silver table's rows of the batch, then folds them into gold state. */
+export async function processSilver(instance: Instance, source: SourceNode, table: SilverNode): Promise<SilverAccount> {
+  const { session } = instance
+  const name = table.plan.table.name
+  await session.run(table.sql.shape)
+  if (table.dedupe !== undefined) await deduplicate(instance, table)
+  const account = await settleVerdicts(instance, source, table)
+  await session.run(table.sql.accepted)
+  if (account.rows > 0) await writeTable(instance, `silver.${name}`, acceptedRelation(name))
+  if (table.dedupe !== undefined) await session.run(table.dedupe.remember)
+  for (const window of table.windows) await foldWindow(instance, source, window)
+  for (const latest of table.latest) await session.run(latest.sql.fold)
+  return account
+}
+
+async function deduplicate(instance: Instance, table: SilverNode): Promise<void> {
+  const { session } = instance
+  const { dedupe } = table
+  if (dedupe === undefined) return
+  await session.run(dedupe.contest)
+  if ((await session.count(dedupe.contested)) === 0) return
+  await session.run(dedupe.againstState)
+  while ((await session.count(dedupe.undecided)) > 0) await session.run(dedupe.round)
+  await session.run(dedupe.mark)
+}
+
+async function settleVerdicts(instance: Instance, source: SourceNode, table: SilverNode): Promise<SilverAccount> {
+  const { session } = instance
+  const name = table.plan.table.name
+  const silver = silverRelation(name)
+  const account = { rows: 0, deduplicated: 0, quarantined: {} as Counts, filtered: {} as Counts, warned: {} as Counts }
+  for (const { verdict: number, rows } of await session.rows(table.sql.counts)) {
+    if (number === null) {
+      account.rows = Number(rows)
+      continue
+    }
+    const verdict = verdictOf(table.sql.verdicts, number)
+    const selection = `select kafka_partition, kafka_offset from ${silver} where ${VERDICT} = ${Number(number)}`
+    switch (verdict.kind) {
+      case 'deduplicated':
+        account.deduplicated = Number(rows)
+        break
+      case 'filtered':
+        account.filtered = addCounts(account.filtered, { [verdict.rule]: Number(rows) })
+        break
+      case 'quarantine':
+        account.quarantined = addCounts(account.quarantined, { [verdict.code]: Number(rows) })
+        await quarantine(instance, source.plan, { ...verdict, selection, table: `silver.${name}`, path: null })
+        break
+      case 'fail':
+        throw await checkFailed(instance, name, verdict.rule, selection)
+    }
+  }
+  if (table.sql.warnings !== undefined) {
+    const [row] = await session.rows(table.sql.warnings)
+    account.warned = Object.fromEntries(Object.entries(row ?? {}).map(([check, rows]) => [check, Number(rows)]))
+  }
+  return account
+}
+
+async function checkFailed(instance: Instance, table: string, check: string, selection: string): Promise<Error> {
+  const [first] = await instance.session.rows(`${selection} order by all limit 1`)
+  return smeltError('checkpoint/check-failed', {
+    check,
+    table: `silver.${table}`,
+    partition: Number(first?.kafka_partition),
+    offset: String(first?.kafka_offset),
+  })
+}
+
+async function foldWindow(instance: Instance, source: SourceNode, window: SilverNode['windows'][number]): Promise<void> {
+  const { session } = instance
+  const { sql, plan } = window
+  const refused = refusedRelation(plan.table.name)
+  await session.run(sql.refuse)
+  const rows = await session.rows(`select verdict, count(*) as rows from ${refused} group by all`)
+  let quarantined: Counts = {}
+  for (const { verdict: number, rows: count } of rows) {
+    const verdict = verdictOf(sql.verdicts, number)
+    if (verdict.kind !== 'quarantine') continue
+    quarantined = addCounts(quarantined, { [verdict.code]: Number(count) })
+    const selection = `select kafka_partition, kafka_offset from ${refused} where verdict = ${Number(number)}`
+    await quarantine(instance, source.plan, { ...verdict, selection, table: `gold.${plan.table.name}`, path: null })
+  }
+  await session.run(rows.length > 0 ? sql.fold.withoutRefused : sql.fold.all)
+  instance.epoch.change = addAccounting(instance.epoch.change, { sources: {}, gold: { [plan.table.name]: { rows: 0, quarantined } } })
+}
+
+function verdictOf(verdicts: readonly Verdict[], number: unknown): Verdict {
+  const verdict = verdicts[Number(number)]
+  if (verdict === undefined) throw smeltError('internal/bug', { detail: `verdict ${String(number)} is not in the program` })
+  return verdict
+}

@@ -1,0 +1,33 @@
+import { smeltError } from '#diagnostics'
+import type { Checkpoint } from '../checkpoint.ts'
+import type { CheckpointStore } from '../checkpoint-store.ts'
+import { goldNodes, restoreLatest, setClosed } from './flush-gold.ts'
+import type { Instance } from './instance.ts'
+import { restoreState } from './state-files.ts'
+import { commitTables } from './write-checkpoint.ts'
+
+/**
+ * Brings an instance to its newest checkpoint (DESIGN section 7): finishes the table commits that a crash may have
+ * left, then puts the state back. Undefined when there is no checkpoint yet. checkpoint/corrupt,
+ * checkpoint/plan-changed and checkpoint/state-missing change nothing.
+ */
+export async function restore(instance: Instance, checkpoints: CheckpointStore): Promise<Checkpoint | undefined> {
+  const checkpoint = await checkpoints.newest()
+  if (checkpoint !== undefined && checkpoint.planHash !== instance.planHash) {
+    const pipeline = `${checkpoint.tenant}/${checkpoint.pipeline}`
+    throw smeltError('checkpoint/plan-changed', { pipeline, id: checkpoint.id })
+  }
+  if (checkpoint !== undefined) await commitTables(instance, checkpoint)
+  for (const [name, through] of Object.entries(checkpoint?.closed ?? {})) instance.closed.set(name, BigInt(through))
+  for (const { source, windows, latest } of goldNodes(instance)) {
+    for (const each of windows) await setClosed(instance, each.plan.table.name)
+    if (checkpoint === undefined) continue
+    const partitions = checkpoint.sources[source.plan.name]?.partitions ?? {}
+    for (const [partition, { newest }] of Object.entries(partitions)) {
+      if (newest !== null) await instance.session.run(source.sql.restoreNewest(Number(partition), BigInt(newest)))
+    }
+    for (const each of latest) await restoreLatest(instance, each)
+  }
+  if (checkpoint !== undefined) await restoreState(instance, checkpoint.state)
+  return checkpoint
+}

@@ -1,0 +1,212 @@
+import type { Broker } from '#stream'
+import type { Checkpoint } from '../checkpoint.ts'
+import { openCheckpoints } from '../checkpoint-store.ts'
+import type { Instance } from './instance.ts'
+import { processBatch, stageBatch } from './process-batch.ts'
+import { restore } from './restore.ts'
+import { openSourceReader, type SourceReader } from './source-reader.ts'
+import { cleanUp, commitTables, prepareCheckpoint } from './write-checkpoint.ts'
+
+export interface RunOptions {
+  readonly broker: Broker
+  readonly batchRows: number
+  readonly batchBytes: number
+  readonly checkpointEveryMs: number
+  /** Stop at the end offsets seen at start, closing every window. */
+  readonly untilEnd: boolean
+  /** Stop with a checkpoint, leaving windows open. */
+  readonly signal?: AbortSignal
+  /** Called after each checkpoint, once its tables are committed. */
+  readonly onCheckpoint?: (report: CheckpointReport) => void
+  /** Called after each batch with the records read since the start. */
+  readonly onProgress?: (progress: { readonly records: number; readonly lag: number }) => void
+}
+
+/** What one checkpoint did. Durations in milliseconds since the one before. */
+export interface CheckpointReport {
+  readonly checkpoint: Checkpoint
+  /** Records read since the one before. */
+  readonly records: number
+  /** Records in the topics that are not read yet. */
+  readonly lag: number
+  readonly durations: Readonly<Record<Phase, number>>
+}
+
+/** `read` is waiting for records; reading beside the SQL of another batch is not counted. */
+export type Phase = 'read' | 'process' | 'flush' | 'commit'
+
+/** The first batch is small and committed at once: RUNNING means that a checkpoint is done. */
+const FIRST_BATCH_ROWS = 10_000
+const METADATA_EVERY_MS = 30_000
+
+/**
+ * Runs an instance until its input ends or it is told to stop (DESIGN section 7). Exactly once: what a crash left is
+ * finished first, then reading goes on where the newest checkpoint stands. Rejects with the SmeltError that stopped it:
+ * everything up to its last checkpoint is then in the tables, nothing after it. Resolves to the last checkpoint.
+ */
+export async function run(instance: Instance, options: RunOptions): Promise<Checkpoint | undefined> {
+  const checkpoints = openCheckpoints(instance.store, instance.plan.pipeline)
+  const restored = await restore(instance, checkpoints)
+  const sources: SourceReader[] = []
+  try {
+    for (const node of instance.program.sources) {
+      sources.push(await openSourceReader(node, restored?.sources[node.plan.name], options))
+    }
+    const checkpointer = openCheckpointer(instance, options, sources, restored)
+    return await loop(instance, options, sources, checkpointer)
+  } finally {
+    await Promise.allSettled(sources.map((source) => source.close()))
+  }
+}
+
+async function loop(
+  instance: Instance,
+  options: RunOptions,
+  sources: readonly SourceReader[],
+  checkpointer: Checkpointer,
+): Promise<Checkpoint | undefined> {
+  let records = 0
+  let refreshedMs = performance.now()
+  let reading = fillAll(sources, options, checkpointer.batchLimits())
+  try {
+    for (;;) {
+      await checkpointer.timed('read', () => reading)
+      const batches = sources.filter((source) => source.columns.count > 0)
+      await checkpointer.timed('process', async () => {
+        for (const source of batches) await stageBatch(instance, source.node, source.columns)
+      })
+      const count = batches.reduce((sum, source) => sum + source.columns.count, 0)
+      records += count
+      const moved = sources.map((source) => source.take()).includes(true)
+      const ended = options.untilEnd && sources.every((source) => source.ended())
+      const last = ended || options.signal?.aborted === true
+      // The next batch is fetched while this one is worked on.
+      if (!last) reading = fillAll(sources, options, checkpointer.batchLimits(count > 0))
+      await checkpointer.timed('process', () => processAll(instance, batches))
+      checkpointer.add(count, moved)
+      options.onProgress?.({ records, lag: sources.reduce((sum, source) => sum + source.lag(), 0) })
+      if (last || checkpointer.due()) await checkpointer.checkpoint(ended)
+      if (last) return await checkpointer.settle()
+      if (performance.now() - refreshedMs > METADATA_EVERY_MS) {
+        refreshedMs = performance.now()
+        for (const source of sources) await source.refresh()
+      }
+    }
+  } finally {
+    await Promise.allSettled([reading, checkpointer.settle()])
+  }
+}
+
+async function fillAll(
+  sources: readonly SourceReader[],
+  options: RunOptions,
+  limits: { rows: number; deadline: number; eager: boolean },
+): Promise<void> {
+  let filled = false
+  const cut = (): boolean => filled || options.signal?.aborted === true
+  const fills = sources.map(async (source) => {
+    await source.fill({ ...limits, rows: Math.min(limits.rows, options.batchRows), cut })
+    filled = true
+  })
+  const results = await Promise.allSettled(fills)
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+async function processAll(instance: Instance, sources: readonly SourceReader[]): Promise<void> {
+  for (const source of sources) {
+    await processBatch(instance, source.node)
+    const rows = await instance.session.rows(source.node.sql.newest)
+    source.align(new Map(rows.flatMap((row) => (row.newest === null ? [] : [[Number(row.kafka_partition), row.newest as bigint]]))))
+  }
+}
+
+type Checkpointer = ReturnType<typeof openCheckpointer>
+
+/** Decides when to checkpoint, and does it. */
+function openCheckpointer(
+  instance: Instance,
+  options: RunOptions,
+  sources: readonly SourceReader[],
+  restored: Checkpoint | undefined,
+) {
+  const checkpoints = openCheckpoints(instance.store, instance.plan.pipeline)
+  let previous = restored
+  // Table commits go on beside the next batch; the checkpoint after waits for them.
+  let committing: Promise<void> = Promise.resolve()
+  let started = false
+  let changed = false
+  let records = 0
+  let lastMs = performance.now()
+  let durations: Record<Phase, number> = { read: 0, process: 0, flush: 0, commit: 0 }
+
+  const timed = async <T>(phase: Phase, work: () => Promise<T>): Promise<T> => {
+    const from = performance.now()
+    try {
+      return await work()
+    } finally {
+      durations[phase] += performance.now() - from
+    }
+  }
+  const commit = async (prepared: Awaited<ReturnType<typeof prepareCheckpoint>>, before: Checkpoint | undefined, report: Omit<CheckpointReport, 'checkpoint'>): Promise<void> => {
+    const from = performance.now()
+    const { checkpoint, epoch } = prepared
+    await commitTables(instance, checkpoint)
+    await cleanUp(instance, epoch, before, checkpoint)
+    await checkpoints.prune(checkpoint.id)
+    options.onCheckpoint?.({ ...report, checkpoint, durations: { ...report.durations, commit: performance.now() - from } })
+  }
+  return {
+    timed,
+    /** How much the next batch may hold. `started` tells that a batch was read before it. */
+    batchLimits(afterFirst = started) {
+      if (!afterFirst) return { rows: FIRST_BATCH_ROWS, deadline: performance.now() + options.checkpointEveryMs, eager: true }
+      return { rows: options.batchRows, deadline: lastMs + options.checkpointEveryMs, eager: false }
+    },
+    add(count: number, moved: boolean): void {
+      records += count
+      changed ||= moved
+    },
+    due(): boolean {
+      if (!changed) return false
+      return !started || performance.now() - lastMs >= options.checkpointEveryMs
+    },
+    async checkpoint(ended: boolean): Promise<void> {
+      await committing
+      if (!changed && !(ended && (await hasOpenWindows(instance)))) return
+      const watermarks = new Map(sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()]))
+      const positions = Object.fromEntries(sources.map((source) => [source.node.plan.name, source.position()]))
+      const prepared = await timed('flush', async () => {
+        const result = await prepareCheckpoint(instance, { previous, sources: positions, watermarks })
+        await checkpoints.create(result.checkpoint) // The commit point: from here on, the checkpoint happened.
+        return result
+      })
+      instance.step('checkpoint-created')
+      const report = { records, lag: sources.reduce((sum, source) => sum + source.lag(), 0), durations }
+      committing = commit(prepared, previous, report)
+      committing.catch(() => undefined) // Reported by the next `checkpoint` or `settle`.
+      previous = prepared.checkpoint
+      started = true
+      changed = false
+      records = 0
+      durations = { read: 0, process: 0, flush: 0, commit: 0 }
+      lastMs = performance.now()
+    },
+    /** Waits for the table commits of the newest checkpoint. */
+    async settle(): Promise<Checkpoint | undefined> {
+      await committing
+      return previous
+    },
+  }
+}
+
+async function hasOpenWindows(instance: Instance): Promise<boolean> {
+  for (const source of instance.program.sources) {
+    for (const table of source.silver) {
+      for (const window of table.windows) {
+        const [row] = await instance.session.rows(window.sql.lastEnd)
+        if (row?.last != null) return true
+      }
+    }
+  }
+  return false
+}

@@ -1,0 +1,175 @@
+import type { SourceNode } from '#dialect/duckdb'
+import { smeltError } from '#diagnostics'
+import { createRecordColumns, readFailure, type Broker, type Position, type RecordColumns, type RecordReader } from '#stream'
+import type { PartitionPosition, SourcePosition } from '../checkpoint.ts'
+import { partitionsAhead, pipelineWatermark, type PartitionProgress } from './watermark.ts'
+
+/** The longest one read may wait: a stop, or another source's full batch, is noticed this soon. */
+const SLICE_MS = 100
+
+export interface ReaderSettings {
+  readonly broker: Broker
+  readonly batchRows: number
+  readonly batchBytes: number
+  /** Read to the end offsets of now and no further. */
+  readonly untilEnd: boolean
+}
+
+/** When to hand over what was read: whichever comes first. */
+export interface BatchLimits {
+  readonly rows: number
+  /** A `performance.now()` time. */
+  readonly deadline: number
+  /** Hand over as soon as there is a record. */
+  readonly eager: boolean
+  /** True once another source's batch is full, or the run is to stop. */
+  readonly cut: () => boolean
+}
+
+interface Progress {
+  readonly start: bigint
+  next: bigint
+  end: bigint
+  newest: bigint | undefined
+}
+
+/** Reads one source's topic, batch by batch, and knows where it stands. */
+export interface SourceReader {
+  readonly node: SourceNode
+  /** The batch that `fill` read. Its records count as consumed once `take` was called. */
+  readonly columns: RecordColumns
+  /** Reads the next batch. Rejects with the stream/* error that keeps the topic from being read. */
+  fill(limits: BatchLimits): Promise<void>
+  /** Counts the batch as consumed and empties the columns. True when the position moved. */
+  take(): boolean
+  /** Takes in the newest event times (microseconds) after a batch, and holds back topic partitions that ran ahead. */
+  align(newest: ReadonlyMap<number, bigint>): void
+  /** Everything the topic holds up to the end offsets of the start has been consumed. */
+  ended(): boolean
+  watermark(): bigint | undefined
+  /** Records known to be in the topic and not consumed. */
+  lag(): number
+  position(): SourcePosition
+  /** Looks for new topic partitions and takes them in. */
+  refresh(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the topic at the stored position, or at its start. stream/unknown-topic, stream/topic-recreated. */
+export async function openSourceReader(
+  node: SourceNode,
+  stored: SourcePosition | undefined,
+  settings: ReaderSettings,
+): Promise<SourceReader> {
+  const { broker } = settings
+  const { topic } = node.plan
+  const info = await broker.topic(topic)
+  if (info === undefined) throw smeltError('stream/unknown-topic', { topic })
+  if (stored !== undefined && stored.topicId !== info.id) throw smeltError('stream/topic-recreated', { topic })
+  const earliest = await broker.offsets(topic, 'earliest')
+  const until = settings.untilEnd ? await broker.offsets(topic, 'latest') : undefined
+  const partitions = new Map<number, Progress>()
+  for (const partition of info.partitions) {
+    partitions.set(partition, startAt(stored?.partitions[String(partition)], earliest.get(partition) ?? 0n))
+  }
+  const from = new Map([...partitions].map(([partition, { next }]) => [partition, next]))
+  const reader = await broker.open(topic, from, { topicId: info.id })
+  return sourceReader({ node, topicId: info.id, settings, until, partitions, reader })
+}
+
+function startAt(stored: PartitionPosition | undefined, earliest: bigint): Progress {
+  if (stored === undefined) return { start: earliest, next: earliest, end: -1n, newest: undefined }
+  return {
+    start: BigInt(stored.start),
+    next: BigInt(stored.next),
+    end: -1n,
+    newest: stored.newest === null ? undefined : BigInt(stored.newest),
+  }
+}
+
+function sourceReader(opened: {
+  node: SourceNode
+  topicId: string
+  settings: ReaderSettings
+  until: ReadonlyMap<number, bigint> | undefined
+  partitions: Map<number, Progress>
+  reader: RecordReader
+}): SourceReader {
+  const { node, topicId, settings, until, partitions, reader } = opened
+  const { topic } = node.plan
+  const columns = createRecordColumns({ rows: settings.batchRows, bytes: settings.batchBytes })
+  let read: readonly Position[] = []
+  let paused: readonly number[] = []
+
+  const endOf = (partition: number, progress: Progress): bigint =>
+    until === undefined ? progress.end : (until.get(partition) ?? progress.next)
+  const progress = (): PartitionProgress[] =>
+    [...partitions].map(([partition, each]) => {
+      const end = endOf(partition, each)
+      return { partition, newest: each.newest, caughtUp: end >= 0n && each.next >= end }
+    })
+  return {
+    node,
+    columns,
+    async fill({ rows, deadline, eager, cut }) {
+      for (;;) {
+        const wait = Math.max(0, Math.min(SLICE_MS, deadline - performance.now()))
+        const limits = { rows: rows - columns.count, bytes: settings.batchBytes - columns.bytesUsed, deadlineMs: wait }
+        const before = columns.count
+        const result = await reader.read(columns, until === undefined ? limits : { ...limits, until })
+        if (!result.ok) throw readFailure(result)
+        read = result.positions
+        const full = columns.count >= rows || (columns.count > before && columns.bytesUsed >= settings.batchBytes)
+        const atEnd = until !== undefined && result.positions.every(({ partition, next }) => next >= (until.get(partition) ?? next))
+        if (full || atEnd || (eager && columns.count > 0) || cut() || performance.now() >= deadline) return
+        if (until !== undefined && paused.length > 0 && columns.count === before) return
+      }
+    },
+    take() {
+      let moved = false
+      for (const { partition, next, end } of read) {
+        const known = partitions.get(partition)
+        if (known === undefined) continue
+        moved ||= next !== known.next
+        known.next = next
+        known.end = end
+      }
+      columns.clear()
+      return moved
+    },
+    align(newest) {
+      for (const [partition, time] of newest) {
+        const known = partitions.get(partition)
+        if (known !== undefined) known.newest = time
+      }
+      const ahead = partitionsAhead(node.plan, progress())
+      reader.resume(paused.filter((partition) => !ahead.includes(partition)))
+      reader.pause(ahead.filter((partition) => !paused.includes(partition)))
+      paused = ahead
+    },
+    ended: () => until !== undefined && progress().every((each) => each.caughtUp),
+    watermark: () => pipelineWatermark(node.plan, progress()),
+    lag: () =>
+      [...partitions].reduce((sum, [partition, each]) => {
+        const end = endOf(partition, each)
+        return sum + Number(end > each.next ? end - each.next : 0n)
+      }, 0),
+    position: () => ({ topic, topicId, partitions: Object.fromEntries([...partitions].map(([key, each]) => [key, written(each)])) }),
+    async refresh() {
+      const info = await settings.broker.topic(topic)
+      const added = (info?.partitions ?? []).filter((partition) => !partitions.has(partition))
+      if (added.length === 0 || until !== undefined) return
+      const earliest = await settings.broker.offsets(topic, 'earliest')
+      for (const partition of added) {
+        const start = earliest.get(partition) ?? 0n
+        partitions.set(partition, startAt(undefined, start))
+        reader.add(partition, start)
+      }
+    },
+    close: () => reader.close(),
+  }
+}
+
+function written({ start, next, newest }: Progress): PartitionPosition {
+  return { start: String(start), next: String(next), newest: newest === undefined ? null : String(newest) }
+}

@@ -1,0 +1,122 @@
+import duckdb from '@duckdb/node-bindings'
+import { BIGINT, BLOB, DuckDBTableFunction, INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api'
+import { rawRelation } from '#dialect/duckdb'
+import { decodeHeaders, type RecordColumns } from '#stream'
+import type { Session } from './session.ts'
+
+/** DuckDB's vector size: the most rows one call of a table function may give. */
+const VECTOR_ROWS = 2048
+
+/** The years 1 to 9999, which every reader of the tables can hold; a broker timestamp beyond is stored as the bound. */
+const FIRST_MS = -62_135_596_800_000
+const LAST_MS = 253_402_300_799_999
+
+/** Hands batches of broker records to DuckDB without making an object of any. */
+export interface Staging {
+  /** Fills the source's raw relation with the batch; the columns may be reused once it resolves. */
+  stage(source: string, columns: RecordColumns): Promise<void>
+}
+
+/** Registers the table function that feeds record batches into the session. */
+export function openStaging(session: Session): Staging {
+  let batch: RecordColumns | undefined
+  let next = 0
+  registerFeed(session.connection, (chunk) => {
+    if (batch === undefined) return 0
+    const rows = Math.min(VECTOR_ROWS, batch.count - next)
+    if (rows > 0) fillChunk(chunk, batch, next, rows)
+    next += Math.max(rows, 0)
+    return Math.max(rows, 0)
+  })
+  return {
+    async stage(source, columns) {
+      batch = columns
+      next = 0
+      try {
+        await session.run(`create or replace temp table ${rawRelation(source)} as
+          select kafka_partition, kafka_offset, make_timestamp(least(greatest(kafka_timestamp, ${FIRST_MS}), ${LAST_MS}) * 1000) as kafka_timestamp, kafka_key, kafka_value,
+            ${headersSql('kafka_headers')} as kafka_headers from smelt_staged_records()`)
+      } finally {
+        batch = undefined
+      }
+    },
+  }
+}
+
+/** Headers travel as JSON text, null when a record has none: few records have any. */
+function headersSql(column: string): string {
+  return `case when ${column} is null then []::struct(key varchar, value blob)[]
+    else list_transform(from_json(${column}, '[{"key":"VARCHAR","value":"VARCHAR"}]'),
+      lambda header: {'key': header.key, 'value': from_base64(header.value)}) end`
+}
+
+function registerFeed(connection: DuckDBConnection, fill: (chunk: duckdb.DataChunk) => number): void {
+  connection.registerTableFunction(
+    DuckDBTableFunction.create({
+      name: 'smelt_staged_records',
+      parameterTypes: [],
+      bindFunction: (info) => {
+        info.addResultColumn('kafka_partition', INTEGER)
+        info.addResultColumn('kafka_offset', BIGINT)
+        info.addResultColumn('kafka_timestamp', BIGINT)
+        info.addResultColumn('kafka_key', BLOB)
+        info.addResultColumn('kafka_value', BLOB)
+        info.addResultColumn('kafka_headers', VARCHAR)
+      },
+      initFunction: () => undefined,
+      mainFunction: (_info, output) => {
+        output.rowCount = fill(output.chunk)
+      },
+    }),
+  )
+}
+
+function fillChunk(chunk: duckdb.DataChunk, batch: RecordColumns, from: number, rows: number): void {
+  duckdb.data_chunk_set_size(chunk, rows)
+  const vector = (index: number): duckdb.Vector => duckdb.data_chunk_get_vector(chunk, index)
+  copyNumbers(vector(0), batch.partition, from, rows)
+  copyNumbers(vector(1), batch.offset, from, rows)
+  copyNumbers(vector(2), batch.timestampMs, from, rows)
+  copyBytes(vector(3), batch.bytes, batch.keyStart, batch.keyLength, from, rows)
+  copyBytes(vector(4), batch.bytes, batch.valueStart, batch.valueLength, from, rows)
+  copyHeaders(vector(5), batch, from, rows)
+}
+
+function copyNumbers(vector: duckdb.Vector, values: Int32Array | BigInt64Array, from: number, rows: number): void {
+  const start = values.byteOffset + from * values.BYTES_PER_ELEMENT
+  duckdb.copy_data_to_vector(vector, 0, values.buffer as ArrayBuffer, start, rows * values.BYTES_PER_ELEMENT)
+}
+
+function copyBytes(vector: duckdb.Vector, bytes: Buffer, starts: Int32Array, lengths: Int32Array, from: number, rows: number): void {
+  const absent: number[] = []
+  for (let row = 0; row < rows; row++) {
+    const length = lengths[from + row] ?? -1
+    const start = starts[from + row] ?? 0
+    if (length < 0) absent.push(row)
+    else duckdb.vector_assign_string_element_len(vector, row, bytes.subarray(start, start + length))
+  }
+  setNull(vector, absent, rows)
+}
+
+function copyHeaders(vector: duckdb.Vector, batch: RecordColumns, from: number, rows: number): void {
+  const absent: number[] = []
+  for (let row = 0; row < rows; row++) {
+    const length = batch.headersLength[from + row] ?? -1
+    const start = batch.headersStart[from + row] ?? 0
+    const headers = length <= 1 ? [] : decodeHeaders(batch.bytes.subarray(start, start + length))
+    if (headers.length === 0) absent.push(row)
+    else {
+      const entries = headers.map(([key, value]) => ({ key, value: value?.toString('base64') ?? null }))
+      duckdb.vector_assign_string_element(vector, row, JSON.stringify(entries))
+    }
+  }
+  setNull(vector, absent, rows)
+}
+
+function setNull(vector: duckdb.Vector, absent: readonly number[], rows: number): void {
+  if (absent.length === 0) return
+  duckdb.vector_ensure_validity_writable(vector)
+  const words = new BigUint64Array(Math.ceil(rows / 64)).fill(0xffffffffffffffffn)
+  for (const row of absent) words[row >> 6] = (words[row >> 6] ?? 0n) & ~(1n << BigInt(row & 63))
+  duckdb.copy_data_to_vector_validity(vector, 0, words.buffer, 0, words.byteLength)
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { access } from 'node:fs/promises'
+import path from 'node:path'
+import { dedupeDelta, dedupeState, windowDelta, windowState, quoteText, type Program } from '#dialect/duckdb'
+import { smeltError } from '#diagnostics'
+import type { StateFile, StateFiles } from '../checkpoint.ts'
+import type { Instance } from './instance.ts'
+
+/** State that grows by appending: what the newest checkpoint holds, what came since, and how it may be made smaller. */
+interface StateTable {
+  readonly name: string
+  readonly relation: string
+  readonly delta: string
+  /** Drops what cannot matter any more. */
+  readonly expire: readonly string[]
+  /** Merges rows, where they can be. */
+  readonly compact: readonly string[]
+}
+
+/** More delta files than this are merged. */
+const MOST_DELTAS = 32
+/** A base is not worth rewriting for fewer delta rows. */
+const LEAST_BASE_ROWS = 100_000
+
+/** The state tables of a program. */
+export function stateTables(program: Program): StateTable[] {
+  return program.sources.flatMap(({ silver }) =>
+    silver.flatMap((table) => {
+      const name = table.plan.table.name
+      const { dedupe } = table
+      const keys = dedupe && {
+        name: `dedupe.${name}`,
+        relation: dedupeState(name),
+        delta: dedupeDelta(name),
+        expire: dedupe.expire,
+        compact: [],
+      }
+      const windows = table.windows.map(({ plan, sql }) => ({
+        name: `window.${plan.table.name}`,
+        relation: windowState(plan.table.name),
+        delta: windowDelta(plan.table.name),
+        expire: sql.drop,
+        compact: sql.compact,
+      }))
+      return keys ? [keys, ...windows] : windows
+    }),
+  )
+}
+
+/**
+ * Writes what changed in every state table since the newest checkpoint, and now and then a base, so that the cost
+ * follows the change and not the size (DESIGN section 7, state). Resolves to the files that rebuild the state.
+ */
+export async function writeState(instance: Instance): Promise<Map<string, StateFiles>> {
+  const written = new Map<string, StateFiles>()
+  for (const table of stateTables(instance.program)) {
+    written.set(table.name, await writeTableState(instance, table, instance.state.get(table.name) ?? { base: null, deltas: [] }))
+  }
+  return written
+}
+
+async function writeTableState(instance: Instance, table: StateTable, known: StateFiles): Promise<StateFiles> {
+  const { session } = instance
+  const delta = await writeFile(instance, table.name, table.delta)
+  if (delta === undefined) return known
+  await session.run(`insert into ${table.relation} select * from ${table.delta}`)
+  await session.run(`truncate ${table.delta}`)
+  const deltas = [...known.deltas, delta]
+  const rows = deltas.reduce((sum, each) => sum + each.rows, 0)
+  if (rows > Math.max(known.base?.rows ?? 0, LEAST_BASE_ROWS)) return writeBase(instance, table)
+  if (deltas.length <= MOST_DELTAS) return { base: known.base, deltas }
+  if (rows > (known.base?.rows ?? 0) / 2) return writeBase(instance, table)
+  const merged = await writeFile(instance, table.name, await readFiles(instance, deltas))
+  return { base: known.base, deltas: merged ? [merged] : [] }
+}
+
+async function writeBase(instance: Instance, table: StateTable): Promise<StateFiles> {
+  for (const sql of table.compact) await instance.session.run(sql)
+  return { base: (await writeFile(instance, table.name, table.relation)) ?? null, deltas: [] }
+}
+
+/** Puts the state of a checkpoint back. checkpoint/state-missing names a file that is not there. */
+export async function restoreState(instance: Instance, files: Readonly<Record<string, StateFiles>>): Promise<void> {
+  for (const table of stateTables(instance.program)) {
+    const known = files[table.name]
+    if (known === undefined) continue
+    const all = [...(known.base ? [known.base] : []), ...known.deltas]
+    if (all.length > 0) {
+      await instance.session.run(`insert into ${table.relation} select * from ${await readFiles(instance, all)}`)
+    }
+    for (const sql of table.expire) await instance.session.run(sql)
+    instance.state.set(table.name, known)
+  }
+}
+
+/** Drops state that no acceptable record can need any more. */
+export async function expireState(instance: Instance): Promise<void> {
+  for (const table of stateTables(instance.program)) for (const sql of table.expire) await instance.session.run(sql)
+}
+
+async function writeFile(instance: Instance, name: string, relation: string): Promise<StateFile | undefined> {
+  const { session, store, scratch, plan } = instance
+  const rows = await session.count(`select count(*) from ${relation}`)
+  if (rows === 0) return undefined
+  const key = `state/${plan.pipeline}/files/${name}-${randomUUID()}.parquet`
+  const local = path.join(scratch, path.basename(key))
+  await session.run(`copy (select * from ${relation}) to ${quoteText(local)} (format parquet, compression zstd)`)
+  await store.upload(key, local)
+  return { key, rows }
+}
+
+async function readFiles(instance: Instance, files: readonly StateFile[]): Promise<string> {
+  const locals: string[] = []
+  for (const { key } of files) locals.push(quoteText(await localCopy(instance, key)))
+  return `read_parquet([${locals.join(', ')}])`
+}
+
+async function localCopy(instance: Instance, key: string): Promise<string> {
+  const direct = instance.store.localPath(key)
+  const local = direct ?? path.join(instance.scratch, path.basename(key))
+  try {
+    if (direct === undefined) await instance.store.download(key, local)
+    else await access(direct)
+  } catch (cause) {
+    throw smeltError('checkpoint/state-missing', { key }, { cause })
+  }
+  return local
+}

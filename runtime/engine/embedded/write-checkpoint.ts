@@ -1,0 +1,140 @@
+import { QUARANTINE_PENDING, QUARANTINE_ROWS } from '#dialect/duckdb'
+import { commitTable, type StagedCommit } from '#lake'
+import { addAccounting, type Accounting } from '../accounting.ts'
+import type { Checkpoint, SourcePosition } from '../checkpoint.ts'
+import { quarantineName, tableKey } from '../tables.ts'
+import { closeWindows, flushLatest, goldNodes } from './flush-gold.ts'
+import { emptyEpoch, type Epoch, type Instance } from './instance.ts'
+import { expireState, writeState } from './state-files.ts'
+import { tableOf, writeTable } from './write-table.ts'
+
+/** Snapshot summary entry that tells which checkpoint a snapshot belongs to. */
+export const CHECKPOINT_PROPERTY = 'smelt.checkpoint-id'
+
+/** A checkpoint ready to be created, with what to let go of once its tables are committed. */
+export interface PreparedCheckpoint {
+  readonly checkpoint: Checkpoint
+  readonly epoch: Epoch
+}
+
+export interface CheckpointInput {
+  readonly previous: Checkpoint | undefined
+  readonly sources: Readonly<Record<string, SourcePosition>>
+  /** Per source, how far windows may close: microseconds, nothing, or everything at the end of a bounded input. */
+  readonly watermarks: ReadonlyMap<string, bigint | 'all' | undefined>
+}
+
+/**
+ * Step 1 of a checkpoint (DESIGN section 7): writes gold and quarantine rows and state files, and gathers everything
+ * written since the last one. Nothing is visible yet.
+ */
+export async function prepareCheckpoint(instance: Instance, input: CheckpointInput): Promise<PreparedCheckpoint> {
+  for (const { source, windows, latest } of goldNodes(instance)) {
+    const watermark = input.watermarks.get(source.plan.name)
+    if (watermark !== undefined) for (const each of windows) await closeWindows(instance, each, watermark)
+    for (const each of latest) await flushLatest(instance, each)
+  }
+  await flushQuarantine(instance)
+  instance.step('gold-written')
+  await expireState(instance)
+  const state = await writeState(instance)
+  for (const [name, files] of state) instance.state.set(name, files)
+  instance.step('state-written')
+
+  const { epoch } = instance
+  instance.epoch = emptyEpoch()
+  const id = (input.previous?.id ?? 0) + 1
+  const accounting = addAccounting(input.previous?.accounting ?? { sources: {}, gold: {} }, epoch.change)
+  const checkpoint: Checkpoint = {
+    format: 1,
+    id,
+    tenant: instance.plan.tenant,
+    pipeline: instance.plan.pipeline,
+    planHash: instance.planHash,
+    runId: instance.runId,
+    createdMs: instance.clock(),
+    sources: input.sources,
+    closed: Object.fromEntries([...instance.closed].map(([name, through]) => [name, String(through)])),
+    state: Object.fromEntries(state),
+    commits: stagedCommits(instance, epoch, { id, accounting, sources: input.sources }),
+    accounting,
+  }
+  return { checkpoint, epoch }
+}
+
+async function flushQuarantine(instance: Instance): Promise<void> {
+  const { session } = instance
+  if ((await session.count(`select count(*) from ${QUARANTINE_PENDING}`)) === 0) return
+  await writeTable(instance, tableKey(quarantineName(instance.plan)), QUARANTINE_ROWS)
+  await session.run(`truncate ${QUARANTINE_PENDING}`)
+}
+
+function stagedCommits(
+  instance: Instance,
+  epoch: Epoch,
+  context: { id: number; accounting: Accounting; sources: Checkpoint['sources'] },
+): StagedCommit[] {
+  return [...epoch.files]
+    .filter(([, files]) => files.data.length + files.deletes.length + files.removed.length > 0)
+    .map(([key, files]) => {
+            return {
+        table: tableOf(instance, key).identifier,
+        operation: files.deletes.length + files.removed.length > 0 ? 'overwrite' : 'append',
+        addedDataFiles: files.data,
+        addedDeleteFiles: files.deletes,
+        removedDataFiles: files.removed,
+        summary: summary(instance, key, context),
+        commitKey: { property: CHECKPOINT_PROPERTY, value: context.id },
+      }
+    })
+}
+
+/** What every snapshot says of its checkpoint: id, plan, offsets, and the books of the sources (promise 3). */
+function summary(
+  instance: Instance,
+  key: string,
+  context: { id: number; accounting: Accounting; sources: Checkpoint['sources'] },
+): Record<string, string> {
+  const offsets = Object.entries(context.sources).map(([source, { partitions }]) => [
+    `smelt.offsets.${source}`,
+    JSON.stringify(Object.fromEntries(Object.entries(partitions).map(([partition, { next }]) => [partition, next]))),
+  ])
+  const [layer, name] = [key.slice(0, key.indexOf('.')), key.slice(key.indexOf('.') + 1)]
+  const books = layer === 'gold' ? context.accounting.gold[name] : context.accounting.sources
+  return {
+    [CHECKPOINT_PROPERTY]: String(context.id),
+    'smelt.pipeline': instance.plan.pipeline,
+    'smelt.plan-hash': instance.planHash,
+    'smelt.accounting': JSON.stringify(books ?? {}),
+    ...(Object.fromEntries(offsets) as Record<string, string>),
+  }
+}
+
+/**
+ * Step 3 of a checkpoint: commits its tables, those that do not have it yet. Safe to repeat after a crash, by any
+ * process.
+ */
+export async function commitTables(instance: Instance, checkpoint: Checkpoint): Promise<void> {
+  const results = await Promise.allSettled(
+    checkpoint.commits.map(async (staged) => {
+      const { table } = await commitTable(instance.catalog, staged, { clock: instance.clock })
+      instance.tables.set(tableKey(staged.table), table)
+      instance.step('table-committed')
+    }),
+  )
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+  instance.step('tables-committed')
+}
+
+/** Lets go of scratch copies, and of state files that only the checkpoint before `checkpoint` needed. Best effort. */
+export async function cleanUp(instance: Instance, epoch: Epoch, previous: Checkpoint | undefined, checkpoint: Checkpoint): Promise<void> {
+  await Promise.all(epoch.releases.map((release) => release()))
+  const kept = stateKeys(checkpoint)
+  const gone = [...stateKeys(previous)].filter((key) => !kept.has(key))
+  if (gone.length > 0) await instance.store.delete(gone)
+}
+
+function stateKeys(checkpoint: Checkpoint | undefined): Set<string> {
+  const files = Object.values(checkpoint?.state ?? {}).flatMap(({ base, deltas }) => (base ? [base, ...deltas] : deltas))
+  return new Set(files.map((file) => file.key))
+}

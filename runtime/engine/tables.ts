@@ -1,0 +1,134 @@
+import type { Contract, DataType, Field } from '#contract'
+import type { Identifier, NewField, NewPartitionField, NewTable, NewType } from '#lake'
+import type { ColumnPlan, GoldPlan, PartitionField, Plan, SilverPlan, SourcePlan, TableName } from '#plan'
+
+/** A table the plan writes: which one, and what it is made of. */
+export interface TableDefinition {
+  readonly identifier: Identifier
+  readonly columns: readonly Field[]
+  readonly table: NewTable
+}
+
+const TIMESTAMP: DataType = { kind: 'timestamp' }
+const LONG: DataType = { kind: 'long' }
+const STRING: DataType = { kind: 'string' }
+const BINARY: DataType = { kind: 'binary' }
+const HEADERS: DataType = {
+  kind: 'list',
+  element: {
+    nullable: true,
+    type: {
+      kind: 'struct',
+      fields: [
+        { name: 'key', type: STRING, nullable: true },
+        { name: 'value', type: BINARY, nullable: true },
+      ],
+    },
+  },
+}
+
+const field = (name: string, type: DataType, nullable = false): Field => ({ name, type, nullable })
+
+const RECORD = [
+  field('kafka_partition', LONG),
+  field('kafka_offset', LONG),
+  field('kafka_timestamp', TIMESTAMP),
+  field('kafka_key', BINARY, true),
+  field('kafka_value', BINARY, true),
+  field('kafka_headers', HEADERS, true),
+]
+const LINEAGE = [field('kafka_partition', LONG), field('kafka_offset', LONG)]
+const QUARANTINE = [
+  field('source', STRING),
+  field('topic', STRING),
+  ...RECORD,
+  field('table_name', STRING, true),
+  field('code', STRING),
+  field('rule', STRING, true),
+  field('path', STRING, true),
+  field('message', STRING),
+]
+
+/** Every table of a plan, in layer order (DESIGN section 8). */
+export function planTables(plan: Plan): TableDefinition[] {
+  return [
+    ...plan.sources.map((source) => bronzeTable(plan, source)),
+    ...plan.silver.map((table) => silverTable(plan, table)),
+    define(plan, quarantineName(plan), QUARANTINE, [{ column: 'kafka_timestamp', transform: 'day' }]),
+    ...plan.gold.map((table) => goldTable(plan, table)),
+  ]
+}
+
+/** The pipeline's one quarantine table. */
+export function quarantineName(plan: Plan): TableName {
+  return { layer: 'quarantine', name: plan.pipeline }
+}
+
+/** `layer.name`, as accounting and messages name tables of a tenant. */
+export function tableKey(table: { readonly layer: string; readonly name: string }): string {
+  return `${table.layer}.${table.name}`
+}
+
+function bronzeTable(plan: Plan, source: SourcePlan): TableDefinition {
+  return define(plan, source.bronze.table, RECORD, source.bronze.partitionBy)
+}
+
+function silverTable(plan: Plan, table: SilverPlan): TableDefinition {
+  return define(plan, table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
+}
+
+function goldTable(plan: Plan, table: GoldPlan): TableDefinition {
+  if (table.kind === 'latest') return define(plan, table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
+  const bounds = [field('window_start', TIMESTAMP), field('window_end', TIMESTAMP)]
+  const measures = table.measures.map(({ name, type, nullable }) => ({ name, type, nullable }))
+  return define(plan, table.table, [...bounds, ...table.groupBy.map(columnField), ...measures], table.partitionBy)
+}
+
+/** Hashed columns are hex text, whatever their expression gives. */
+function columnField(column: ColumnPlan): Field {
+  return { name: column.name, type: column.pii === undefined ? column.type : STRING, nullable: column.nullable }
+}
+
+function define(plan: Plan, name: TableName, columns: readonly Field[], partitionBy: readonly PartitionField[]): TableDefinition {
+  return {
+    identifier: { layer: name.layer, name: name.name },
+    columns,
+    table: {
+      columns: columns.map(lakeField),
+      partitionBy: partitionBy.map(lakePartition),
+      properties: { 'smelt.pipeline': plan.pipeline, 'write.parquet.compression-codec': 'zstd' },
+    },
+  }
+}
+
+function lakeField(column: Contract['fields'][number]): NewField {
+  return { name: column.name, type: lakeType(column.type), required: !column.nullable }
+}
+
+function lakePartition(partition: PartitionField): NewPartitionField {
+  const { column, transform, argument } = partition
+  if (transform === 'bucket' || transform === 'truncate') return { column, transform: `${transform}[${argument ?? 16}]` as const }
+  return { column, transform }
+}
+
+function lakeType(type: DataType): NewType {
+  switch (type.kind) {
+    case 'boolean':
+    case 'long':
+    case 'double':
+    case 'string':
+    case 'binary':
+    case 'date':
+      return type.kind
+    case 'timestamp':
+      return 'timestamptz'
+    case 'json':
+      return 'string'
+    case 'decimal':
+      return `decimal(${type.precision}, ${type.scale})` as const
+    case 'list':
+      return { type: 'list', element: lakeType(type.element.type), elementRequired: !type.element.nullable }
+    case 'struct':
+      return { type: 'struct', fields: type.fields.map(lakeField) }
+  }
+}
