@@ -16,6 +16,8 @@ export interface Broker {
   topic(name: string): Promise<TopicInfo | undefined>
   /** Creates a topic; one that is there already is left as it is. */
   createTopic(name: string, options: { readonly partitions: number }): Promise<'created' | 'exists'>
+  /** Raises the number of topic partitions to `total`; a topic never loses one. */
+  createPartitions(topic: string, total: number): Promise<void>
   /** Deletes a topic with its records; resolves to false when there is none. */
   deleteTopic(name: string): Promise<boolean>
   /** Moves the log start: records below the given offsets are gone for every reader. */

@@ -24,7 +24,9 @@ export function findCodec(codec: number): Decompress | undefined {
 /** Loads the library of a codec at its first use. An unknown number is left unknown. */
 export async function loadCodec(codec: number): Promise<void> {
   if (loaded.has(codec)) return
-  const decompress = await importCodec(codec)
+  const decompress = await importCodec(codec).catch((error: unknown) => () => {
+    throw error
+  })
   if (decompress) loaded.set(codec, decompress)
 }
 

@@ -33,6 +33,7 @@ export class BatchReader implements RecordReader {
   #reading = false
   #closed = false
   #wake: (() => void) | undefined
+  #fault: Error | undefined
 
   constructor(source: BatchSource, from: ReadonlyMap<number, bigint>, options: ReaderOptions = {}) {
     this.#source = source
@@ -60,6 +61,7 @@ export class BatchReader implements RecordReader {
     for (const state of order) state.share = 0
     this.#fetchAhead(true)
     for (;;) {
+      if (this.#fault) throw this.#fault
       const failure = this.#failure(limits)
       if (failure) return into.count > before ? this.#positions() : failure
       fillFairly(order, this.#source.topic, into, limits, room)
@@ -162,7 +164,11 @@ export class BatchReader implements RecordReader {
       const alone = room.length === states.length
       if (room.length === 0 || (atEnd && !alone && !asked)) continue
       const mayWait = this.#idleLanes.has(lane) || (atEnd && alone)
-      void this.#fetch(lane, room, mayWait ? (alone ? LONG_POLL_MS : SHORT_POLL_MS) : 0)
+      const maxWaitMs = mayWait ? (alone ? LONG_POLL_MS : SHORT_POLL_MS) : 0
+      this.#fetch(lane, room, maxWaitMs).catch((error: unknown) => {
+        this.#fault = error instanceof Error ? error : new Error(String(error))
+        this.#wake?.()
+      })
     }
   }
 
