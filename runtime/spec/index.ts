@@ -19,3 +19,11 @@ export type {
   SourceNode,
   TenantNode,
 } from './nodes.ts'
+export { parsePipeline, type PipelineInput, type PipelineResult } from './parse-pipeline.ts'
+export { parseProject, type ProjectInput } from './parse-project.ts'
+export { parseTenant } from './parse-tenant.ts'
+export { type Env } from './parse-file.ts'
+export { PARAM_TYPES, paramValue } from './param-value.ts'
+export { type ParamValue } from './reading.ts'
+export { parseDuration, parseSize } from './kinds/quantity.ts'
+export { positionAt, sourceText, spanBetween, type SourceText } from './yaml/source-text.ts'

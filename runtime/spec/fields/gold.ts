@@ -1,0 +1,84 @@
+import { listOrMapping } from '../kinds/either.ts'
+import { later, optional, required } from '../kinds/field.ts'
+import { mapKind, type Kind } from '../kinds/kind.ts'
+import { distinct, list } from '../kinds/list.ts'
+import { COLUMN_NAME, named } from '../kinds/named.ts'
+import { noun } from '../kinds/noun.ts'
+import type { Rule } from '../kinds/rule.ts'
+import { expression } from '../kinds/text.ts'
+import type { GoldNode, LocatedText, Named } from '../nodes.ts'
+import { column } from './column.ts'
+import { columnName, columnNames, tableName } from './names.ts'
+import { partitionBy } from './partition.ts'
+import { window } from './window.ts'
+
+type Groups = readonly Named<LocatedText>[]
+
+const groupBy: Kind<Groups> = listOrMapping(columnList(), named(expression(), 'group column', COLUMN_NAME))
+const measures = named(expression('an aggregate such as `count(*)`'), 'measure', COLUMN_NAME)
+const rules: readonly Rule[] = [
+  { kind: 'exactly-one', fields: ['window', 'latest_by'] },
+  { kind: 'requires', field: 'window', other: 'measures', example: '{ devices: count(distinct device_id) }' },
+  { kind: 'excludes', field: 'latest_by', others: ['group_by', 'measures'] },
+  { kind: 'excludes', field: 'window', others: ['columns'] },
+]
+
+/** A gold table: measures per window and group, or the latest row per key. */
+export const gold = noun({
+  name: 'gold table',
+  doc: 'A table made of a silver table: measures per window and group, or the latest row per key.',
+  fields: {
+    from: required(tableName, { doc: 'The silver table.', example: 'devices' }),
+    where: optional(expression(), { doc: 'Only rows for which it is true take part.', example: 'encrypted' }),
+    window: optional(window, { doc: 'Cuts event time into windows.', example: '{ tumbling: 1h }' }),
+    group_by: optional(groupBy, {
+      doc: 'The groups within a window: columns, or names with expressions. Left out: one group.',
+      example: '[org, os]',
+    }),
+    measures: optional(measures, {
+      doc: 'The measures of each window and group, by name.',
+      example: '{ devices: count(distinct device_id) }',
+    }),
+    latest_by: optional(columnNames, {
+      doc: 'Keeps the row of each key that is newest by event time, topic partition and offset.',
+      example: '[device_id]',
+    }),
+    columns: optional(named(column, 'column', COLUMN_NAME), {
+      doc: 'The columns of a `latest_by` table. Left out: every column of the silver table.',
+      example: '{ device_id: device_id }',
+    }),
+    partition_by: partitionBy,
+    join: later({
+      doc: 'Joins another table as of an event time, or within an interval.',
+      meanwhile: 'Use a `lookup` column on a reference in the silver table.',
+    }),
+    emit: later({
+      doc: 'Whether a window gives one final row or a row that is kept current.',
+      meanwhile: 'Leave it out: each window gives one final row when it closes.',
+    }),
+    alert: later({
+      doc: 'Sends each new row to a sink.',
+      meanwhile: 'Query the gold table for new rows.',
+    }),
+    retention: later({ doc: 'How long rows are kept.', meanwhile: 'Leave it out: rows are kept.' }),
+  },
+  rules,
+  build: ({ groupBy: groups, measures: aggregates, ...values }, at): GoldNode => ({
+    span: at.span,
+    ...values,
+    groupBy: groups ?? [],
+    measures: aggregates ?? [],
+  }),
+})
+
+function columnList(): Kind<Groups> {
+  const columns = list(expression('the name of a column such as `org`'))
+  const names = distinct(list(columnName))
+  return {
+    ...mapKind(columns, (texts): Groups => texts.map((text) => ({ name: text.value, key: text, node: text }))),
+    read: (node, reading) => {
+      if (names.read(node, reading) === undefined) return undefined
+      return columns.read(node, reading)?.map((text) => ({ name: text.value, key: text, node: text }))
+    },
+  }
+}

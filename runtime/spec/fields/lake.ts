@@ -1,0 +1,88 @@
+import { boolean } from '../kinds/boolean.ts'
+import { optional, required } from '../kinds/field.ts'
+import { noun } from '../kinds/noun.ts'
+import { textOrSecret } from '../kinds/secret.ts'
+import { text, textLike } from '../kinds/text.ts'
+import type { EnvironmentNode } from '../nodes.ts'
+import { reportAt } from '../reading.ts'
+
+type Lake = EnvironmentNode['lake']
+type S3 = Extract<Lake, { kind: 's3' }>
+
+const TENANT = '{tenant}'
+
+const s3 = noun({
+  name: 'S3 lake',
+  doc: 'A lake on S3 or a store that speaks its protocol with conditional writes.',
+  fields: {
+    bucket: required(
+      textLike(/^[a-z0-9{][a-z0-9.{}-]{1,62}$/, 'a bucket name of lower-case letters, digits and hyphens'),
+      {
+        doc: 'The bucket. `{tenant}` stands for the id of the tenant; it must stand here or in `prefix`.',
+        example: 'lake-{tenant}',
+      },
+    ),
+    prefix: optional(textLike(/^[^/\s]\S*$/, 'a prefix without blanks and without a `/` in front'), {
+      doc: 'The folder within the bucket.',
+      example: 'lake/{tenant}',
+    }),
+    region: optional(text, { doc: 'The region.', example: 'eu-central-1' }),
+    endpoint: optional(textLike(/^https?:\/\/\S+$/, 'a URL such as `http://127.0.0.1:9000`'), {
+      doc: 'The address of a store other than AWS.',
+      example: 'http://127.0.0.1:9000',
+    }),
+    path_style: optional(boolean, {
+      doc: 'Whether the bucket is part of the path and not of the host.',
+      example: 'true',
+    }),
+    access_key_id: optional(textOrSecret, {
+      doc: 'The access key. Left out: the credentials of the machine.',
+      example: '${secrets.S3_ACCESS_KEY_ID}',
+    }),
+    secret_access_key: optional(textOrSecret, {
+      doc: 'The secret of the access key.',
+      example: '${secrets.S3_SECRET_ACCESS_KEY}',
+    }),
+  },
+  rules: [
+    {
+      kind: 'requires',
+      field: 'access_key_id',
+      other: 'secret_access_key',
+      example: '${secrets.S3_SECRET_ACCESS_KEY}',
+    },
+    { kind: 'requires', field: 'secret_access_key', other: 'access_key_id', example: '${secrets.S3_ACCESS_KEY_ID}' },
+  ],
+  build: ({ bucket, prefix, region, endpoint, pathStyle, ...keys }, _at, reading): S3 | undefined => {
+    if (!bucket.value.includes(TENANT) && prefix?.value.includes(TENANT) !== true) {
+      return reportAt(reading, 'spec/shared-lake', { bucket: bucket.value }, prefix ?? bucket)
+    }
+    return {
+      kind: 's3',
+      bucket,
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(region === undefined ? {} : { region: region.value }),
+      ...(endpoint === undefined ? {} : { endpoint: endpoint.value }),
+      ...(pathStyle === undefined ? {} : { pathStyle: pathStyle.value }),
+      ...keys,
+    }
+  },
+})
+
+/** `lake:` of an environment. */
+export const lake = noun({
+  name: 'lake',
+  doc: 'Where the tables are.',
+  fields: {
+    folder: optional(text, {
+      doc: 'A folder on this machine, relative to the project. Each tenant has a folder of its own in it.',
+      example: '.smelt/lake',
+    }),
+    s3: optional(s3, { doc: 'A bucket.', example: '{ bucket: "lake-{tenant}", region: eu-central-1 }' }),
+  },
+  rules: [{ kind: 'exactly-one', fields: ['folder', 's3'] }],
+  build: ({ folder, s3: bucket }): Lake | undefined => {
+    if (bucket !== undefined) return bucket
+    return folder === undefined ? undefined : { kind: 'folder', folder }
+  },
+})

@@ -1,0 +1,74 @@
+import { later, optional, required } from '../kinds/field.ts'
+import { named, TABLE_NAME } from '../kinds/named.ts'
+import { noun } from '../kinds/noun.ts'
+import { text } from '../kinds/text.ts'
+import type { PipelineNode } from '../nodes.ts'
+import { bronze } from './bronze.ts'
+import { gold } from './gold.ts'
+import { folderName, formatVersion } from './names.ts'
+import { paramsField } from './param.ts'
+import { reference } from './reference.ts'
+import { silver } from './silver.ts'
+import { source } from './source.ts'
+
+/** pipelines/<pipeline>/pipeline.yaml */
+export const pipeline = noun({
+  name: 'pipeline',
+  doc: 'Everything a pipeline does: what it reads, and the bronze, silver and gold tables it keeps.',
+  fields: {
+    smelt: formatVersion,
+    name: required(folderName, {
+      doc: 'The name of the pipeline: that of its folder.',
+      example: 'inventory-compliance',
+    }),
+    description: optional(text, { doc: 'What the pipeline is for.', example: 'Keeps the state of every computer.' }),
+    params: paramsField,
+    sources: required(named(source, 'source', TABLE_NAME), {
+      doc: 'The topics that are read.',
+      example: '{ inventory: { topic: inventory, ... } }',
+    }),
+    references: optional(named(reference, 'reference', TABLE_NAME), {
+      doc: 'Small tables in files, for lookups.',
+      example: '{ os_catalog: { file: reference/os-catalog.csv, key: [os] } }',
+    }),
+    bronze: optional(bronze, {
+      doc: 'Settings of the bronze tables.',
+      example: '{ partition_by: [day(kafka_timestamp)] }',
+    }),
+    silver: optional(named(silver, 'silver table', TABLE_NAME), {
+      doc: 'The silver tables.',
+      example: '{ devices: { from: inventory } }',
+    }),
+    gold: optional(named(gold, 'gold table', TABLE_NAME), {
+      doc: 'The gold tables.',
+      example: '{ device_status: { from: devices, latest_by: [device_id] } }',
+    }),
+    sinks: later({
+      doc: 'Where alerts are delivered.',
+      meanwhile: 'Query the gold tables for what should be delivered.',
+    }),
+    savepoints: later({
+      doc: 'When savepoints are taken.',
+      meanwhile: 'Leave it out: every checkpoint can be restored from.',
+    }),
+    retention: later({ doc: 'How long the rows of all tables are kept.', meanwhile: 'Leave it out: rows are kept.' }),
+    schedule: later({
+      doc: 'When the pipeline runs.',
+      meanwhile: 'Run `smelt run --until-end` from a scheduler of your own.',
+    }),
+  },
+  build: (
+    { name, description, params, sources, references, bronze: layer, silver: silvers, gold: golds },
+    at,
+  ): PipelineNode => ({
+    file: at.span.file,
+    name,
+    ...(description === undefined ? {} : { description }),
+    params: params ?? [],
+    sources,
+    references: references ?? [],
+    bronze: layer ?? {},
+    silver: silvers ?? [],
+    gold: golds ?? [],
+  }),
+})

@@ -1,0 +1,46 @@
+import { defaulted, later, required } from '../kinds/field.ts'
+import { noun } from '../kinds/noun.ts'
+import { duration, size } from '../kinds/quantity.ts'
+import { text, textLike } from '../kinds/text.ts'
+import type { SourceNode } from '../nodes.ts'
+import { columnName } from './names.ts'
+
+/** A topic that is read, its contract, and its place in event time (DESIGN section 5). */
+export const source = noun({
+  name: 'source',
+  doc: 'A topic that the pipeline reads. Every record of it is kept in the bronze table of the same name.',
+  fields: {
+    topic: required(textLike(/^[A-Za-z0-9._-]{1,200}$/, 'a topic name of letters, digits, `.`, `_` and `-`'), {
+      doc: 'The topic, without the tenant: `inventory` is the topic `<tenant>.inventory`.',
+      example: 'inventory',
+    }),
+    contract: required(text, {
+      doc: 'The JSON Schema (2020-12) each record must satisfy, relative to the pipeline folder.',
+      example: 'contracts/inventory.schema.json',
+    }),
+    event_time: required(columnName, {
+      doc: 'The contract field that says when the event happened. It must be a timestamp.',
+      example: 'reported_at',
+    }),
+    watermark: defaulted(duration(), '5m', {
+      doc: 'How far behind the newest event of its topic partition an event may be and still be in time for a window.',
+    }),
+    max_ahead: defaulted(duration(), '1h', {
+      doc: 'How far past the broker timestamp an event time may be. Beyond it the record is quarantined.',
+    }),
+    horizon: defaulted(duration(1), '7d', {
+      doc: 'How far behind the newest event of its topic partition an event may be at all. Older state may be dropped.',
+    }),
+    max_skew: defaulted(duration(1), '1h', {
+      doc: 'How far a topic partition may fall behind the newest one before windows no longer wait for it.',
+    }),
+    max_record_bytes: defaulted(size(), '1MiB', {
+      doc: 'The largest value that is parsed. A larger one is kept in bronze and quarantined.',
+    }),
+    versioned_by: later({
+      doc: 'Makes the source a changelog: the latest row per key as of an event time.',
+      meanwhile: 'Use a reference file for data that changes seldom.',
+    }),
+  },
+  build: (values, at): SourceNode => ({ span: at.span, ...values }),
+})

@@ -1,0 +1,14 @@
+import type { Located } from '../nodes.ts'
+import type { Kind } from './kind.ts'
+import { scalar } from './scalar.ts'
+
+/** A whole number within bounds. */
+export function integer(minimum: number, maximum: number): Kind<Located<number>> {
+  return scalar({
+    expects: `a whole number from ${minimum} to ${maximum}`,
+    shape: { type: 'integer', minimum, maximum },
+    takes: ['number'],
+    accept: ({ value }) =>
+      typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum ? value : undefined,
+  })
+}

@@ -1,0 +1,65 @@
+import type { Named } from '../nodes.ts'
+import { fieldName, reportAt, type Reading } from '../reading.ts'
+import type { YamlEntry, YamlMapping } from '../yaml/tree.ts'
+import type { Kind } from './kind.ts'
+import { notMapping } from './noun.ts'
+
+/** What a name may look like, and the sentence that says so. */
+export interface NameRule {
+  readonly pattern: RegExp
+  readonly says: string
+}
+
+export const TABLE_NAME: NameRule = {
+  pattern: /^[a-z][a-z0-9_]{0,63}$/,
+  says: 'use lower-case letters, digits and underscores, a letter first, at most 64',
+}
+export const COLUMN_NAME: NameRule = {
+  pattern: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
+  says: 'use letters, digits and underscores, no digit first, at most 128',
+}
+export const FOLDER_NAME: NameRule = {
+  pattern: /^[a-z][a-z0-9-]{0,62}$/,
+  says: 'use lower-case letters, digits and hyphens, a letter first, at most 63',
+}
+
+/**
+ * A mapping from names the author chooses to entries of one kind, in file order. Names that differ only in case are
+ * refused: half of the readers of a table cannot tell them apart. Entries without a value are left out.
+ */
+export function named<T>(entry: Kind<T>, label: string, rule: NameRule): Kind<readonly Named<T>[]> {
+  const expects = `a mapping from the name of each ${label} to ${entry.expects}`
+  return {
+    expects,
+    shape: { type: 'named', rule: rule.says, entry: entry.shape },
+    read: (node, reading) => {
+      if (node.kind !== 'mapping') return notMapping(node, expects, reading)
+      if (node.entries.length === 0) {
+        return reportAt(reading, 'spec/no-value', { field: fieldName(node), expected: `at least one ${label}` }, node)
+      }
+      return readEntries(node, entry, rule, reading)
+    },
+  }
+}
+
+function readEntries<T>(node: YamlMapping, kind: Kind<T>, rule: NameRule, reading: Reading): Named<T>[] {
+  const result: Named<T>[] = []
+  const earlier = new Map<string, string>()
+  for (const entry of node.entries) {
+    checkName(entry, rule, earlier.get(entry.name.toLowerCase()), reading)
+    earlier.set(entry.name.toLowerCase(), entry.name)
+    const value = kind.read(entry.value, reading)
+    if (value === undefined) continue
+    const key = { value: entry.name, span: entry.key, pointer: entry.value.pointer }
+    result.push({ name: entry.name, key, node: value })
+  }
+  return result
+}
+
+function checkName({ name, key, value }: YamlEntry, rule: NameRule, twin: string | undefined, reading: Reading): void {
+  const at = { span: key, pointer: value.pointer }
+  if (!rule.pattern.test(name)) reportAt(reading, 'spec/bad-name', { name, rule: rule.says }, at)
+  else if (twin !== undefined) {
+    reportAt(reading, 'spec/bad-name', { name, rule: `it may not differ from \`${twin}\` in case only` }, at)
+  }
+}

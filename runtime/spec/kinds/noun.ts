@@ -1,0 +1,135 @@
+import { nearestMatch } from '#diagnostics'
+import { fieldName, mappingName, reportAt, type Reading } from '../reading.ts'
+import type { YamlEntry, YamlMapping, YamlNode } from '../yaml/tree.ts'
+import { pointerTo } from '../yaml/tree.ts'
+import { describeNode } from './describe.ts'
+import type { Field, Fields, ValuesOf } from './field.ts'
+import type { Kind } from './kind.ts'
+import { checkRules, type Rule } from './rule.ts'
+
+/** A mapping with declared fields. */
+export interface NounSpec<F extends Fields, T> {
+  /** In the user's words: `source`, `silver table`. */
+  readonly name: string
+  readonly doc: string
+  readonly fields: F
+  readonly rules?: readonly Rule[]
+  readonly build: (values: ValuesOf<F>, at: YamlMapping, reading: Reading) => T | undefined
+}
+
+/**
+ * The kind of a noun. Every key of the mapping is read or reported: unknown ones with the nearest match, reserved ones
+ * as not available yet, missing ones with an example. A noun with a field that could not be read has no value.
+ */
+export function noun<F extends Fields, T>(spec: NounSpec<F, T>): Kind<T> {
+  const { name, doc, fields, rules = [] } = spec
+  return {
+    expects: `a mapping with the fields of a ${name}`,
+    shape: { type: 'noun', name, doc, fields, rules },
+    read: (node, reading) => {
+      if (node.kind !== 'mapping') return notMapping(node, `a mapping with the fields of a ${name}`, reading)
+      const values = readFields(spec, node, reading)
+      return values === undefined ? undefined : spec.build(values, node, reading)
+    },
+  }
+}
+
+/** Reports that `node` should be a mapping. */
+export function notMapping(node: YamlNode, expected: string, reading: Reading): undefined {
+  const field = node.pointer === '' ? 'the file' : fieldName(node)
+  if (node.kind === 'scalar' && node.value === null && node.text === '') {
+    return reportAt(reading, 'spec/no-value', { field, expected }, { ...node, span: node.keySpan })
+  }
+  return reportAt(reading, 'spec/wrong-type', { field, expected, found: describeNode(node) }, node)
+}
+
+function readFields<F extends Fields, T>(
+  spec: NounSpec<F, T>,
+  node: YamlMapping,
+  reading: Reading,
+): ValuesOf<F> | undefined {
+  const reserved = reportLater(spec, node, reading)
+  const unknown = reportUnknown(spec, node, reading)
+  const values: Record<string, unknown> = {}
+  let complete = unknown.fields === 0 && reserved === 0
+  for (const [key, field] of Object.entries<Field>(spec.fields)) {
+    if (field.presence === 'later') continue
+    const entry = node.entries.find(({ name }) => name === key)
+    if (entry === undefined && field.default === undefined) {
+      if (field.presence !== 'required') continue
+      complete = false
+      if (!unknown.meant.has(key)) reportMissing(key, field, spec.name, node, reading)
+      continue
+    }
+    const value = field.kind.read(entry?.value ?? defaultNode(key, field.default ?? '', node), reading)
+    if (value === undefined) complete = false
+    else values[camelCase(key)] = value
+  }
+  if (unknown.meant.size === 0 && reserved === 0 && !checkRules(spec.rules ?? [], node, spec.name, reading))
+    return undefined
+  // The loop put exactly the declared keys there, each as its own kind read it; no type can follow a loop over keys.
+  return complete ? (values as ValuesOf<F>) : undefined
+}
+
+function reportLater<F extends Fields, T>(spec: NounSpec<F, T>, node: YamlMapping, reading: Reading): number {
+  const reserved = node.entries.filter(({ name }) => fieldOf(spec.fields, name)?.presence === 'later')
+  for (const { name, key, value } of reserved) {
+    const meanwhile = fieldOf(spec.fields, name)?.meanwhile ?? ''
+    reportAt(reading, 'spec/not-available-yet', { noun: name, meanwhile }, { span: key, pointer: value.pointer })
+  }
+  return reserved.length
+}
+
+/** `meant` holds the missing fields that an unknown one is probably a misspelling of: one cause, one report. */
+function reportUnknown<F extends Fields, T>(
+  spec: NounSpec<F, T>,
+  node: YamlMapping,
+  reading: Reading,
+): { fields: number; meant: ReadonlySet<string> } {
+  const unknown = node.entries.filter(({ name }) => fieldOf(spec.fields, name) === undefined)
+  const has = (field: string): boolean => node.entries.some(({ name }) => name === field)
+  const open = Object.keys(spec.fields).filter((field) => !has(field))
+  const meant = new Set<string>()
+  for (const entry of unknown) {
+    const nearest = nearestMatch(entry.name, open)
+    if (nearest !== undefined) meant.add(nearest)
+    reportUnknownField(spec, node, entry, nearest, reading)
+  }
+  return { fields: unknown.length, meant }
+}
+
+function reportUnknownField<F extends Fields, T>(
+  spec: NounSpec<F, T>,
+  node: YamlMapping,
+  { name, key, value }: YamlEntry,
+  nearest: string | undefined,
+  reading: Reading,
+): void {
+  const known = Object.keys(spec.fields).filter((field) => fieldOf(spec.fields, field)?.presence !== 'later')
+  const params = { field: name, where: mappingName(node, spec.name), nearest, known }
+  reportAt(reading, 'spec/unknown-field', params, { span: key, pointer: value.pointer })
+}
+
+function reportMissing(key: string, field: Field, noun: string, node: YamlMapping, reading: Reading): void {
+  const params = { field: key, where: mappingName(node, noun), example: field.example }
+  const start = { ...node.keySpan, end: node.keySpan.start }
+  reportAt(reading, 'spec/missing-field', params, {
+    span: node.pointer === '' ? start : node.keySpan,
+    pointer: node.pointer,
+  })
+}
+
+function fieldOf(fields: Fields, name: string): Field | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined
+}
+
+function defaultNode(key: string, text: string, parent: YamlMapping): YamlNode {
+  const place = { span: parent.span, keySpan: parent.keySpan, pointer: pointerTo(parent.pointer, key) }
+  if (text === '{}') return { kind: 'mapping', entries: [], ...place }
+  const value = /^\d+$/.test(text) ? Number(text) : text
+  return { kind: 'scalar', text, value, offsets: text.split('').map(() => parent.span.start.offset), ...place }
+}
+
+function camelCase(key: string): string {
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}

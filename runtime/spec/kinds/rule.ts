@@ -1,0 +1,48 @@
+import { mappingName, reportAt, type Reading } from '../reading.ts'
+import type { YamlMapping } from '../yaml/tree.ts'
+
+/** What holds between the fields of a noun. */
+export type Rule =
+  | { readonly kind: 'exactly-one'; readonly fields: readonly string[] }
+  | { readonly kind: 'excludes'; readonly field: string; readonly others: readonly string[] }
+  | { readonly kind: 'requires'; readonly field: string; readonly other: string; readonly example: string }
+
+/** Reports the first rule that the keys of `node` break: a second one is mostly the same mistake. True when none is. */
+export function checkRules(rules: readonly Rule[], node: YamlMapping, noun: string, reading: Reading): boolean {
+  const before = reading.diagnostics.length
+  return rules.every((rule) => {
+    checkRule(rule, node, noun, reading)
+    return reading.diagnostics.length === before
+  })
+}
+
+function checkRule(rule: Rule, node: YamlMapping, noun: string, reading: Reading): void {
+  const has = (field: string): boolean => node.entries.some((entry) => entry.name === field)
+  const where = mappingName(node, noun)
+  switch (rule.kind) {
+    case 'exactly-one': {
+      const [first, second] = rule.fields.filter(has)
+      if (first === undefined) {
+        reportAt(reading, 'spec/missing-choice', { fields: rule.fields, where }, { ...node, span: node.keySpan })
+      } else if (second !== undefined) conflict(first, second, node, where, reading)
+      return
+    }
+    case 'excludes':
+      if (!has(rule.field)) return
+      for (const other of rule.others.filter(has)) conflict(rule.field, other, node, where, reading)
+      return
+    case 'requires': {
+      if (!has(rule.field) || has(rule.other)) return
+      const params = { field: rule.other, where, example: rule.example }
+      reportAt(reading, 'spec/missing-field', params, { ...node, span: node.keySpan })
+    }
+  }
+}
+
+function conflict(field: string, other: string, node: YamlMapping, where: string, reading: Reading): void {
+  const [first, second] = node.entries.filter(({ name }) => name === field || name === other)
+  if (first === undefined || second === undefined) return
+  const at = { span: second.key, pointer: second.value.pointer }
+  const related = [{ message: `\`${first.name}\` stands here`, span: first.key }]
+  reportAt(reading, 'spec/conflicting-fields', { field: second.name, other: first.name, where }, at, { related })
+}

@@ -1,0 +1,30 @@
+import type { Located, MaybeSecret, SecretRef } from '../nodes.ts'
+import { fieldName, reportAt } from '../reading.ts'
+import type { Kind } from './kind.ts'
+import { readScalarOrSecret } from './scalar.ts'
+
+/** A secret by name: `${secrets.NAME}` and nothing else. The value itself is never read here. */
+export const secret: Kind<Located<SecretRef>> = {
+  expects: 'a secret such as `${secrets.NAME}`',
+  shape: { type: 'secret' },
+  read: (node, reading) => {
+    const filled = readScalarOrSecret(node, secret.expects, reading)
+    if (filled === undefined) return undefined
+    if (filled.secret === undefined) return reportAt(reading, 'spec/plain-secret', { field: fieldName(node) }, node)
+    return { value: { secret: filled.secret }, span: node.span, pointer: node.pointer }
+  },
+}
+
+/** A text that may be a secret: a user name, for example, which some keep secret and others do not. */
+export const textOrSecret: Kind<MaybeSecret> = {
+  expects: 'a text, or a secret such as `${secrets.NAME}`',
+  shape: { type: 'either', options: [{ type: 'text' }, { type: 'secret' }] },
+  read: (node, reading) => {
+    const filled = readScalarOrSecret(node, textOrSecret.expects, reading)
+    if (filled === undefined) return undefined
+    if (filled.secret !== undefined) return { secret: filled.secret }
+    if (typeof filled.value === 'string' || filled.filled) return filled.text
+    const params = { field: fieldName(node), expected: textOrSecret.expects, found: `\`${filled.text}\`` }
+    return reportAt(reading, 'spec/wrong-type', params, node)
+  },
+}

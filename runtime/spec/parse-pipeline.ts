@@ -1,0 +1,78 @@
+import { diagnostic, nearestMatch, type Diagnostic } from '#diagnostics'
+import { pipeline } from './fields/pipeline.ts'
+import { paramsField } from './fields/param.ts'
+import type { Kind } from './kinds/kind.ts'
+import type { Named, ParamNode, PipelineNode } from './nodes.ts'
+import { paramValue } from './param-value.ts'
+import { parseFieldAlone, parseFile, type Env } from './parse-file.ts'
+import type { ParamScope, ParamValue } from './reading.ts'
+
+const PRESENT: Kind<true> = { expects: 'anything', shape: { type: 'literal' }, read: () => true }
+
+/** What is read as a pipeline. */
+export interface PipelineInput {
+  readonly file: string
+  readonly text: string
+  /** The params of one tenant. Absent: only the defaults are known. */
+  readonly params?: ReadonlyMap<string, ParamValue>
+  readonly env: Env
+}
+
+/** What a pipeline file holds. */
+export interface PipelineResult {
+  readonly node?: PipelineNode
+  /** The declared params, when they could be read, whatever else is wrong. */
+  readonly params?: readonly Named<ParamNode>[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Parses pipelines/<pipeline>/pipeline.yaml with its placeholders filled in. All problems of the file come in one run;
+ * `node` is there when there is none and every value is known. With `params`, a param without a value is an error;
+ * without, what hangs on it is left unchecked.
+ */
+export function parsePipeline(input: PipelineInput): PipelineResult {
+  const params = declaredParams(input)
+  const problems = params === undefined ? [] : givenProblems(params, input)
+  const scope = scopeOf(params ?? [], input)
+  const { value, unknown, diagnostics: found } = parseFile(pipeline, { ...input, params: scope, label: 'pipeline' })
+  // Of broken params nothing is known, so their uses are not wrong.
+  const diagnostics = params === undefined ? found.filter(({ code }) => code !== 'spec/unknown-param') : found
+  const declared = params === undefined ? {} : { params }
+  if (value === undefined || unknown.length > 0 || problems.length > 0) {
+    return { ...declared, diagnostics: [...problems, ...diagnostics] }
+  }
+  return { node: value, ...declared, diagnostics }
+}
+
+/** Reads `params` alone: what they are must be known before anything can use them. Undefined when they are broken. */
+function declaredParams(input: PipelineInput): readonly Named<ParamNode>[] | undefined {
+  const there = parseFieldAlone('params', PRESENT, input)
+  return there === undefined ? [] : parseFieldAlone('params', paramsField.kind, input)
+}
+
+function scopeOf(params: readonly Named<ParamNode>[], { params: given }: PipelineInput): ParamScope {
+  return new Map(params.map(({ name, node }) => [name, given?.get(name) ?? node.default?.value]))
+}
+
+function givenProblems(params: readonly Named<ParamNode>[], { params: given }: PipelineInput): Diagnostic[] {
+  if (given === undefined) return []
+  const known = params.map(({ name }) => name)
+  const strangers = [...given.keys()].filter((name) => !known.includes(name))
+  const problems: Diagnostic[] = strangers.map((param) =>
+    diagnostic('spec/unknown-param', { param, nearest: nearestMatch(param, known), known }),
+  )
+  for (const { name, key, node } of params) {
+    const value = given.get(name)
+    const where = { span: key.span, pointer: key.pointer }
+    if (value === undefined) {
+      if (node.default === undefined) problems.push(diagnostic('spec/missing-param', { param: name }, where))
+      continue
+    }
+    const read = paramValue(node.type.value, value)
+    if (read.value !== undefined) continue
+    const params = { field: `params.${name}`, expected: read.expects, found: `\`${String(value)}\`` }
+    problems.push(diagnostic('spec/wrong-type', params, where))
+  }
+  return problems
+}

@@ -1,0 +1,43 @@
+import { diagnostic, nearestMatch, type Diagnostic } from '#diagnostics'
+import { folderName } from './fields/names.ts'
+import { project } from './fields/project.ts'
+import type { ProjectNode } from './nodes.ts'
+import { parseFieldAlone, parseFile, type Env } from './parse-file.ts'
+import { pointerTo } from './yaml/tree.ts'
+
+/** What is read as a project. */
+export interface ProjectInput {
+  readonly file: string
+  readonly text: string
+  readonly env: Env
+  /** The environment that will be used; by default the file's own default. */
+  readonly environment?: string
+}
+
+/**
+ * Parses smelt.yaml. All problems of the file come in one run; `node` is there when there is none. Only the environment
+ * that will be used needs its variables to be set: another one that lacks a variable is checked as far as it is known
+ * and left out of `node`.
+ */
+export function parseProject(input: ProjectInput): { node?: ProjectNode; diagnostics: readonly Diagnostic[] } {
+  const used = input.environment ?? parseFieldAlone('default_environment', folderName, input)?.value
+  const scope = used === undefined ? undefined : `${pointerTo('/environments', used)}/`
+  const needsEnv = (pointer: string): boolean =>
+    scope === undefined || pointer.startsWith(scope) || !pointer.startsWith('/environments/')
+  const { value, diagnostics } = parseFile(project, { ...input, label: 'project', needsEnv })
+  if (value === undefined) return { diagnostics }
+  const problem = undeclared(value, input.environment)
+  return problem === undefined ? { node: value, diagnostics } : { diagnostics: [...diagnostics, problem] }
+}
+
+function undeclared({ defaultEnvironment: preset, environments }: ProjectNode, asked?: string): Diagnostic | undefined {
+  const environment = asked ?? preset.value
+  const known = environments.map(({ name }) => name)
+  if (known.includes(environment)) return undefined
+  const where = asked === undefined ? { span: preset.span, pointer: preset.pointer } : {}
+  return diagnostic(
+    'spec/unknown-environment',
+    { environment, nearest: nearestMatch(environment, known), known },
+    where,
+  )
+}

@@ -1,0 +1,16 @@
+import type { Diagnostic } from '#diagnostics'
+import { tenant } from './fields/tenant.ts'
+import type { TenantNode } from './nodes.ts'
+import { parseFile, type Env } from './parse-file.ts'
+
+/**
+ * Parses tenants/<tenant>.yaml. All problems of the file come in one run; `node` is there when there is none. What
+ * needs other files (the pipelines, the other tenants) is checked by `expandInstances`.
+ */
+export function parseTenant(input: { readonly file: string; readonly text: string; readonly env: Env }): {
+  node?: TenantNode
+  diagnostics: readonly Diagnostic[]
+} {
+  const { value, diagnostics } = parseFile(tenant, { ...input, label: 'tenant' })
+  return value === undefined ? { diagnostics } : { node: value, diagnostics }
+}

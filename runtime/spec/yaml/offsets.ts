@@ -1,0 +1,84 @@
+interface Token {
+  readonly offset: number
+  readonly text: string
+}
+
+const BLANK = /[ \t\r\n]/
+const ESCAPE = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(\r?\n)|([^]))/y
+const NAMED: Readonly<Record<string, string>> = {
+  '0': '\0',
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  N: '\x85',
+  _: '\xa0',
+  L: '\u2028',
+  P: '\u2029',
+  '\t': '\t',
+}
+
+/**
+ * For each UTF-16 unit of a scalar's `value`, the file offset it was written at. `written` is the scalar as it stands
+ * in the file, quotes or block header included, and starts at `start`. Blanks that YAML folds are placed at the fold;
+ * every other character is exact.
+ */
+export function scalarOffsets(value: string, written: string, start: number): number[] {
+  const tokens = tokensOf(written, start)
+  const offsets: number[] = []
+  let next = 0
+  let last = start
+  for (let index = 0; index < value.length; index++) {
+    const character = value.charAt(index)
+    if (!BLANK.test(character)) while (next < tokens.length && BLANK.test(tokens[next]?.text ?? '')) next++
+    const token = tokens[next]
+    if (token !== undefined) last = token.offset
+    offsets.push(last)
+    if (token !== undefined && (token.text === character || BLANK.test(token.text))) next++
+  }
+  return offsets
+}
+
+function tokensOf(written: string, start: number): Token[] {
+  const quote = written.charAt(0)
+  if (quote === '"') return doubleQuoted(written, start)
+  if (quote === "'") return singleQuoted(written, start)
+  const header = /^[|>][^\n]*\n/.exec(written)?.[0].length ?? 0
+  return characters(written.slice(header), start + header)
+}
+
+function characters(text: string, start: number): Token[] {
+  return text.split('').map((character, index) => ({ offset: start + index, text: character }))
+}
+
+function singleQuoted(written: string, start: number): Token[] {
+  const tokens: Token[] = []
+  for (let at = 1; at < written.length - 1; at++) {
+    tokens.push({ offset: start + at, text: written.charAt(at) })
+    if (written.charAt(at) === "'") at++
+  }
+  return tokens
+}
+
+function doubleQuoted(written: string, start: number): Token[] {
+  const tokens: Token[] = []
+  for (let at = 1; at < written.length - 1;) {
+    ESCAPE.lastIndex = at
+    const escape = ESCAPE.exec(written)
+    const text = escape === null ? written.charAt(at) : escaped(escape)
+    for (const unit of text.split('')) tokens.push({ offset: start + at, text: unit })
+    at += escape?.[0].length ?? 1
+  }
+  return tokens
+}
+
+function escaped([, two, four, eight, newline, single]: RegExpExecArray): string {
+  const code = two ?? four ?? eight
+  if (code !== undefined) return String.fromCodePoint(Math.min(parseInt(code, 16), 0x10ffff))
+  if (newline !== undefined || single === undefined) return ''
+  return NAMED[single] ?? single
+}

@@ -1,0 +1,24 @@
+/** What a placeholder may look like in YAML text; anything else that starts with `${` is reported when it is read. */
+const PLACEHOLDER = /\$?\$\{[A-Za-z_]\w*(?:\.[\w-]+)?(?::-[^}\n"']*)?\}/g
+const SPECIAL = /[^\w$.-]/g
+const STAND_IN = '\uE000'
+
+/**
+ * `text` with the characters inside `${...}` that YAML gives a meaning (braces, colons, commas) replaced one for one, so
+ * that a placeholder needs no quotes anywhere and every offset stays true. The parsed scalars take their characters
+ * back from the original text by offset.
+ */
+export function maskPlaceholders(text: string): string {
+  return text.replace(PLACEHOLDER, (found) => found.replace(SPECIAL, STAND_IN))
+}
+
+/** The scalar `value` of a masked text with its own characters again. */
+export function unmask(value: string, offsets: readonly number[], original: string): string {
+  if (!value.includes(STAND_IN)) return value
+  let result = ''
+  for (let index = 0; index < value.length; index++) {
+    const character = value.charAt(index)
+    result += character === STAND_IN ? original.charAt(offsets[index] ?? -1) : character
+  }
+  return result
+}
