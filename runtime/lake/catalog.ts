@@ -1,35 +1,10 @@
-import type { NewPartitionField } from './partition-spec.ts'
-import type { NewField } from './schema.ts'
+import { smeltError } from '#diagnostics'
+import { tableName, type Identifier, type Layer } from './identifier.ts'
+import type { Clock } from './clock.ts'
 import type { ObjectStore } from './object-store.ts'
+import type { Table } from './table.ts'
 import type { TableCache } from './table-cache.ts'
-import type { TableMetadata } from './table-metadata.ts'
-
-export type Layer = 'bronze' | 'silver' | 'gold' | 'quarantine'
-
-/** A table of the tenant whose root the catalog was opened on. */
-export interface Identifier {
-  readonly layer: Layer
-  readonly name: string
-}
-
-/** A table as it was when it was loaded or committed. */
-export interface Table {
-  readonly identifier: Identifier
-  /** The table's folder, as readers see it. */
-  readonly location: string
-  readonly metadataLocation: string
-  readonly metadata: TableMetadata
-}
-
-/** What a new table is made of. */
-export interface NewTable {
-  readonly columns: readonly NewField[]
-  readonly partitionBy?: readonly NewPartitionField[]
-  readonly properties?: Readonly<Record<string, string>>
-}
-
-/** Milliseconds since the Unix epoch. */
-export type Clock = () => number
+import type { NewTable, TableMetadata } from './table-metadata.ts'
 
 /** Finds tables and swaps their metadata atomically. */
 export interface Catalog {
@@ -46,5 +21,17 @@ export interface Catalog {
   list(layer: Layer): Promise<Identifier[]>
 }
 
-/** The current table of an open catalog config. */
+/** Which catalog keeps the tables. */
 export type CatalogConfig = { readonly kind: 'filesystem' }
+
+/** The table, from memory where this process knows it; `catalog/no-such-table` when there is none. */
+export async function knownTable(catalog: Catalog, identifier: Identifier): Promise<Table> {
+  return catalog.cache.table(identifier) ?? (await newestTable(catalog, identifier))
+}
+
+/** The table as it is now; `catalog/no-such-table` when there is none. */
+export async function newestTable(catalog: Catalog, identifier: Identifier): Promise<Table> {
+  const table = await catalog.load(identifier)
+  if (table !== undefined) return table
+  throw smeltError('catalog/no-such-table', { table: tableName(identifier), root: catalog.store.root })
+}

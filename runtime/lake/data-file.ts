@@ -1,4 +1,4 @@
-import type { PartitionTuple } from './partition-spec.ts'
+import type { PartitionTuple } from './value.ts'
 
 /** Column metrics by field id (JSON object keys). Bounds are Iceberg single values, as hex. */
 export interface ColumnMetrics {

@@ -20,12 +20,20 @@ export async function* walk(
   }
 }
 
-async function* keysIn(root: string, folder: string, prefix: string, after: string | undefined): AsyncGenerator<string> {
+async function* keysIn(
+  root: string,
+  folder: string,
+  prefix: string,
+  after: string | undefined,
+): AsyncGenerator<string> {
   for (const name of await namesIn(path.join(root, folder))) {
     const key = folder + name
     if (!key.endsWith('/')) {
       if (key.startsWith(prefix) && (after === undefined || comesAfter(key, after))) yield key
-    } else if ((key.startsWith(prefix) || prefix.startsWith(key)) && (after === undefined || canHoldAfter(key, after))) {
+    } else if (
+      (key.startsWith(prefix) || prefix.startsWith(key)) &&
+      (after === undefined || canHoldAfter(key, after))
+    ) {
       yield* keysIn(root, key, prefix, after)
     }
   }

@@ -1,37 +1,32 @@
-import type { Catalog, CatalogConfig, Clock, Identifier, Table } from './catalog.ts'
+import type { Catalog } from './catalog.ts'
+import type { Clock } from './clock.ts'
 import type { DataFile, DeleteFile } from './data-file.ts'
+import type { Identifier } from './identifier.ts'
 import type { ObjectStore, StoreConfig } from './object-store.ts'
 import type { NewField, Schema, Type } from './schema.ts'
 import type { Operation, Snapshot, SnapshotId } from './snapshot.ts'
 import type { SqlSession } from './sql-session.ts'
+import type { Table } from './table.ts'
 
-export type { Catalog, CatalogConfig, Clock, Identifier, Layer, NewTable, Table } from './catalog.ts'
+export type { Catalog, CatalogConfig } from './catalog.ts'
+export type { Clock } from './clock.ts'
 export type { ColumnMetrics, DataFile, DeleteFile } from './data-file.ts'
+export type { Identifier, Layer } from './identifier.ts'
 export type { ObjectInfo, ObjectStore, StoreConfig, FolderStoreConfig, S3StoreConfig } from './object-store.ts'
-export type {
-  NewPartitionField,
-  PartitionField,
-  PartitionSpec,
-  PartitionTuple,
-  PartitionValue,
-  Transform,
-} from './partition-spec.ts'
+export type { NewPartitionField, PartitionField, PartitionSpec } from './partition-spec.ts'
 export type { Field, ListType, MapType, NewField, NewType, PrimitiveType, Schema, StructType, Type } from './schema.ts'
 export type { Operation, Snapshot, SnapshotId, SnapshotRef } from './snapshot.ts'
 export type { SqlSession } from './sql-session.ts'
 export type { TableCache } from './table-cache.ts'
-export type { TableMetadata } from './table-metadata.ts'
+export type { NewTable, TableMetadata } from './table-metadata.ts'
+export type { Transform } from './transform.ts'
+export type { PartitionTuple, PartitionValue } from './value.ts'
+export { openCatalog } from './open-catalog.ts'
+export { currentSchema, currentSnapshot, type Table } from './table.ts'
+export { duckdbType } from './duckdb-type.ts'
 
 export declare function openStore(config: StoreConfig): Promise<ObjectStore>
 export declare function probeStore(store: ObjectStore): Promise<void>
-export declare function openCatalog(store: ObjectStore, config?: CatalogConfig): Catalog
-
-/** The table's current schema. */
-export declare function currentSchema(table: Table): Schema
-/** The snapshot that `main` is at; undefined for a table without one. */
-export declare function currentSnapshot(table: Table): Snapshot | undefined
-/** The DuckDB type of an Iceberg type, such as `STRUCT("a" BIGINT)`. */
-export declare function duckdbType(type: Type): string
 
 export interface StageOptions {
   readonly session: SqlSession

@@ -54,7 +54,8 @@ export function checkNames(fields: readonly { readonly name: string }[]): void {
   const seen = new Set<string>()
   for (const { name } of fields) {
     if (name === '') throw smeltError('lake/bad-schema', { detail: 'a column has no name' })
-    if (seen.has(name.toLowerCase())) throw smeltError('lake/bad-schema', { detail: `there are two columns \`${name}\`` })
+    if (seen.has(name.toLowerCase()))
+      throw smeltError('lake/bad-schema', { detail: `there are two columns \`${name}\`` })
     seen.add(name.toLowerCase())
   }
 }

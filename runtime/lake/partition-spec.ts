@@ -1,11 +1,9 @@
 import { smeltError } from '#diagnostics'
+import { quoteName } from './duckdb-type.ts'
 import { checkNames } from './new-schema.ts'
 import { isPrimitive, leavesOf, type Field, type PrimitiveType, type Schema } from './schema.ts'
-import { parseTransform, transformResult } from './transform.ts'
-
-/** A partition transform by its name in the spec. */
-export type Transform =
-  'identity' | 'year' | 'month' | 'day' | 'hour' | 'void' | `bucket[${number}]` | `truncate[${number}]`
+import { parseTransform, transformResult, type Transform } from './transform.ts'
+import type { PartitionTuple } from './value.ts'
 
 export interface PartitionField {
   readonly sourceId: number
@@ -26,15 +24,6 @@ export interface NewPartitionField {
   readonly name?: string
 }
 
-/**
- * A partition value as plain JSON: int, date (days), year, month, day, hour and bucket as numbers; long, timestamps
- * (microseconds), decimals as decimal text; binary as hex; NaN does not occur.
- */
-export type PartitionValue = string | number | boolean | null
-
-/** The values of one partition, in the order of the spec's fields. Empty for an unpartitioned table. */
-export type PartitionTuple = readonly PartitionValue[]
-
 /** Partition field ids start here, apart from column ids. */
 export const FIRST_PARTITION_ID = 1000
 
@@ -42,31 +31,48 @@ export const FIRST_PARTITION_ID = 1000
 export function newPartitionSpec(fields: readonly Field[], partitionBy: readonly NewPartitionField[]): PartitionSpec {
   const made = partitionBy.map(({ column, transform, name }, index) => {
     const source = fields.find((field) => field.name === column)
-    if (source === undefined) throw smeltError('lake/bad-schema', { detail: `it is partitioned by \`${column}\`, which is no column` })
+    if (source === undefined)
+      throw smeltError('lake/bad-schema', { detail: `it is partitioned by \`${column}\`, which is no column` })
     if (!isPrimitive(source.type) || transformResult(transform, source.type) === undefined) {
       throw smeltError('lake/bad-schema', { detail: `\`${column}\` cannot be partitioned by \`${transform}\`` })
     }
-    return { sourceId: source.id, fieldId: FIRST_PARTITION_ID + index, name: name ?? usualName(column, transform), transform }
+    return {
+      sourceId: source.id,
+      fieldId: FIRST_PARTITION_ID + index,
+      name: name ?? usualName(column, transform),
+      transform,
+    }
   })
-  const names = [...made, ...fields.filter((field) => !made.some((each) => each.name === field.name && isIdentityOf(each, field)))]
+  const names = [
+    ...made,
+    ...fields.filter((field) => !made.some((each) => each.name === field.name && isIdentityOf(each, field))),
+  ]
   checkNames(names)
   return { specId: 0, fields: made }
 }
 
 /** A partition field with the types of its source column and of its values. */
 export interface BoundPartitionField extends PartitionField {
+  /** SQL text of the source column. */
   readonly column: string
   readonly source: PrimitiveType
   readonly result: PrimitiveType
 }
 
-/** The spec's fields with their types. A field whose column was dropped is bound to nothing and reads as void text. */
+/** The spec's fields with their types; a void field needs no column. `lake/unsupported` when another one has none. */
 export function bindSpec(spec: PartitionSpec, schema: Schema): BoundPartitionField[] {
+  const leaves = leavesOf(schema.fields)
   return spec.fields.map((field) => {
-    const source = leavesOf(schema.fields).find((leaf) => leaf.id === field.sourceId)
+    const source = leaves.find((leaf) => leaf.id === field.sourceId)
     const result = source === undefined ? undefined : transformResult(field.transform, source.type)
-    if (source === undefined || result === undefined) return { ...field, transform: 'void', column: '', source: 'string', result: 'string' }
-    return { ...field, column: source.path[0] ?? '', source: source.type, result }
+    if (source !== undefined && result !== undefined) {
+      return { ...field, column: source.path.map(quoteName).join('.'), source: source.type, result }
+    }
+    if (field.transform === 'void') return { ...field, column: 'NULL', source: 'string', result: 'string' }
+    throw smeltError('lake/unsupported', {
+      location: field.name,
+      feature: 'a partition field whose column was dropped',
+    })
   })
 }
 
@@ -77,11 +83,16 @@ export function partitionKey(specId: number, partition: PartitionTuple): string 
 
 /** The folder of a partition below `data`, for people who look: readers go by the manifests. Empty when unpartitioned. */
 export function partitionFolder(spec: PartitionSpec, partition: PartitionTuple): string {
-  return spec.fields.map((field, index) => `${plain(field.name)}=${plain(String(partition[index] ?? 'null'))}/`).join('')
+  return spec.fields
+    .map((field, index) => `${plain(field.name)}=${plain(String(partition[index] ?? 'null'))}/`)
+    .join('')
 }
 
 function plain(text: string): string {
-  return text.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_').slice(0, 64)
+  return text
+    .replace(/[^\w.-]/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(0, 64)
 }
 
 function isIdentityOf(partition: PartitionField, field: Field): boolean {
@@ -89,9 +100,8 @@ function isIdentityOf(partition: PartitionField, field: Field): boolean {
 }
 
 function usualName(column: string, transform: Transform): string {
-  const parts = parseTransform(transform)
-  switch (parts?.name) {
-    case undefined:
+  const kind = parseTransform(transform)?.name ?? 'identity'
+  switch (kind) {
     case 'identity':
       return column
     case 'void':
@@ -99,6 +109,6 @@ function usualName(column: string, transform: Transform): string {
     case 'truncate':
       return `${column}_trunc`
     default:
-      return `${column}_${parts.name}`
+      return `${column}_${kind}`
   }
 }

@@ -1,8 +1,28 @@
 import { smeltError } from '#diagnostics'
-import { arrayAt, booleanAt, integerAt, objectAt, optionalAt, present, stringAt, type JsonObject } from './json-value.ts'
+import {
+  arrayAt,
+  booleanAt,
+  integerAt,
+  objectAt,
+  optionalAt,
+  present,
+  stringAt,
+  type JsonObject,
+} from './json-value.ts'
 import { decimalOf, isPrimitive, type Field, type PrimitiveType, type Schema, type Type } from './schema.ts'
 
-const SIMPLE = ['boolean', 'int', 'long', 'float', 'double', 'date', 'timestamp', 'timestamptz', 'string', 'binary'] as const
+const SIMPLE = [
+  'boolean',
+  'int',
+  'long',
+  'float',
+  'double',
+  'date',
+  'timestamp',
+  'timestamptz',
+  'string',
+  'binary',
+] as const
 
 /** A schema in the spec's JSON form (appendix C). */
 export function schemaToJson(schema: Schema): JsonObject {
@@ -12,7 +32,10 @@ export function schemaToJson(schema: Schema): JsonObject {
 /** Reads the spec's JSON form; `lake/unsupported` for a type that Smelt does not have. */
 export function schemaFromJson(value: unknown, at: string): Schema {
   const json = objectAt(value, at)
-  return { schemaId: optionalAt(json['schema-id'], `${at}/schema-id`, integerAt) ?? 0, fields: fieldsFromJson(json, at) }
+  return {
+    schemaId: optionalAt(json['schema-id'], `${at}/schema-id`, integerAt) ?? 0,
+    fields: fieldsFromJson(json, at),
+  }
 }
 
 function fieldToJson(field: Field): JsonObject {

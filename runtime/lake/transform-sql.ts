@@ -1,7 +1,7 @@
 import { decimalOf, type PrimitiveType } from './schema.ts'
-import { parseTransform } from './transform.ts'
+import { parseTransform, type Transform } from './transform.ts'
+import type { PartitionValue } from './value.ts'
 import { quoteText } from './duckdb-type.ts'
-import type { PartitionValue, Transform } from './partition-spec.ts'
 
 const MASK = '4294967295'
 

@@ -1,12 +1,15 @@
 import { murmur3 } from './murmur3.ts'
 import { decimalOf, type PrimitiveType } from './schema.ts'
 import { encodeSingleValue, longBytes } from './single-value.ts'
-import type { Transform } from './partition-spec.ts'
 import type { Value } from './value.ts'
 
 const PLAIN = ['identity', 'year', 'month', 'day', 'hour', 'void'] as const
 const DAY_MICROS = 86_400_000_000n
 const HOUR_MICROS = 3_600_000_000n
+
+/** A partition transform by its name in the spec. */
+export type Transform =
+  'identity' | 'year' | 'month' | 'day' | 'hour' | 'void' | `bucket[${number}]` | `truncate[${number}]`
 
 /** A transform in parts: the name, and the number in the brackets of bucket and truncate (0 for the others). */
 export interface TransformParts {
@@ -50,7 +53,11 @@ export function transformResult(transform: Transform, source: PrimitiveType): Pr
 }
 
 /** The partition value of one column value (undefined is null), for a transform that fits the source type. */
-export function applyTransform(transform: Transform, source: PrimitiveType, value: Value | undefined): Value | undefined {
+export function applyTransform(
+  transform: Transform,
+  source: PrimitiveType,
+  value: Value | undefined,
+): Value | undefined {
   const parts = parseTransform(transform)
   if (value === undefined || parts === undefined) return undefined
   switch (parts.name) {
@@ -80,7 +87,10 @@ function hashedBytes(source: PrimitiveType, value: Value): Buffer {
 
 function truncate(value: Value, width: number): Value {
   if (Buffer.isBuffer(value)) return value.subarray(0, width)
-  if (typeof value === 'string') return Array.from(value.slice(0, 2 * width)).slice(0, width).join('')
+  if (typeof value === 'string')
+    return Array.from(value.slice(0, 2 * width))
+      .slice(0, width)
+      .join('')
   if (typeof value === 'bigint') return floorDivide(value, BigInt(width)) * BigInt(width)
   return typeof value === 'number' ? Math.floor(value / width) * width : value
 }

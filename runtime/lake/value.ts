@@ -1,11 +1,19 @@
 import { decimalOf, type PrimitiveType } from './schema.ts'
-import type { PartitionValue } from './partition-spec.ts'
 
 /**
  * One value in memory: int and date (days) as number, long and timestamps (microseconds) and decimals (unscaled) as
  * bigint, binary as bytes, the others as JavaScript has them.
  */
 export type Value = boolean | number | bigint | string | Buffer
+
+/**
+ * A partition value as plain JSON: int, date (days), year, month, day, hour and bucket as numbers; long, timestamps
+ * (microseconds), decimals as decimal text; binary as hex; NaN does not occur.
+ */
+export type PartitionValue = string | number | boolean | null
+
+/** The values of one partition, in the order of the spec's fields. Empty for an unpartitioned table. */
+export type PartitionTuple = readonly PartitionValue[]
 
 /**
  * Reads a value from its text: DuckDB's printed form, RFC 3339 for times, hex for binary. Undefined when the text is
