@@ -39,7 +39,10 @@ export const EMPTY_ACCOUNTING: Accounting = { sources: {}, gold: {} }
 export function addAccounting(books: Accounting, change: Accounting): Accounting {
   return {
     sources: merge(books.sources, change.sources, addSource),
-    gold: merge(books.gold, change.gold, (a, b) => ({ rows: a.rows + b.rows, quarantined: addCounts(a.quarantined, b.quarantined) })),
+    gold: merge(books.gold, change.gold, (a, b) => ({
+      rows: a.rows + b.rows,
+      quarantined: addCounts(a.quarantined, b.quarantined),
+    })),
   }
 }
 
@@ -53,8 +56,14 @@ export function openBooks(accounting: Accounting): string[] {
   return Object.entries(accounting.sources).flatMap(([source, account]) =>
     Object.entries(account.silver).flatMap(([table, silver]) => {
       const accounted =
-        silver.rows + total(silver.quarantined) + total(account.quarantined) + silver.deduplicated + total(silver.filtered)
-      return accounted === account.consumed ? [] : [`silver.${table}: ${account.consumed} read from ${source}, ${accounted} accounted for`]
+        silver.rows +
+        total(silver.quarantined) +
+        total(account.quarantined) +
+        silver.deduplicated +
+        total(silver.filtered)
+      return accounted === account.consumed
+        ? []
+        : [`silver.${table}: ${account.consumed} read from ${source}, ${accounted} accounted for`]
     }),
   )
 }
@@ -78,7 +87,11 @@ function addSource(a: SourceAccount, b: SourceAccount): SourceAccount {
   }
 }
 
-function merge<T>(a: Readonly<Record<string, T>>, b: Readonly<Record<string, T>>, add: (a: T, b: T) => T): Record<string, T> {
+function merge<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  add: (a: T, b: T) => T,
+): Record<string, T> {
   const result: Record<string, T> = { ...a }
   for (const [name, value] of Object.entries(b)) {
     const known = result[name]

@@ -34,7 +34,8 @@ export function openCheckpoints(store: ObjectStore, pipeline: string): Checkpoin
       const key = await newestKey()
       if (key === undefined) return undefined
       const bytes = await store.read(key)
-      if (bytes === undefined) throw smeltError('checkpoint/corrupt', { key, detail: 'it was listed but cannot be read' })
+      if (bytes === undefined)
+        throw smeltError('checkpoint/corrupt', { key, detail: 'it was listed but cannot be read' })
       return decodeCheckpoint(bytes, key)
     },
     async create(checkpoint) {
@@ -43,7 +44,10 @@ export function openCheckpoints(store: ObjectStore, pipeline: string): Checkpoin
       // A process that slept through others' checkpoints may find its number free again, pruned: the listing tells.
       const superseded = outcome === 'created' && (await newestKey(key)) !== undefined
       if (outcome === 'exists' || superseded) {
-        throw smeltError('checkpoint/fenced', { pipeline: `${checkpoint.tenant}/${checkpoint.pipeline}`, id: checkpoint.id })
+        throw smeltError('checkpoint/fenced', {
+          pipeline: `${checkpoint.tenant}/${checkpoint.pipeline}`,
+          id: checkpoint.id,
+        })
       }
     },
     async prune(newestId) {

@@ -65,7 +65,8 @@ export function decodeCheckpoint(bytes: Buffer, key: string): Checkpoint {
   const found = /^\{"sha256":"([0-9a-f]{64})","checkpoint":(.*)\}\n$/s.exec(text)
   if (found === null) throw smeltError('checkpoint/corrupt', { key, detail: 'it is cut off or not a checkpoint' })
   const [, checksum, content = ''] = found
-  if (sha256(content) !== checksum) throw smeltError('checkpoint/corrupt', { key, detail: 'its checksum does not match its content' })
+  if (sha256(content) !== checksum)
+    throw smeltError('checkpoint/corrupt', { key, detail: 'its checksum does not match its content' })
   return JSON.parse(content) as Checkpoint
 }
 

@@ -78,7 +78,8 @@ function silverTable(plan: Plan, table: SilverPlan): TableDefinition {
 }
 
 function goldTable(plan: Plan, table: GoldPlan): TableDefinition {
-  if (table.kind === 'latest') return define(plan, table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
+  if (table.kind === 'latest')
+    return define(plan, table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
   const bounds = [field('window_start', TIMESTAMP), field('window_end', TIMESTAMP)]
   const measures = table.measures.map(({ name, type, nullable }) => ({ name, type, nullable }))
   return define(plan, table.table, [...bounds, ...table.groupBy.map(columnField), ...measures], table.partitionBy)
@@ -89,7 +90,12 @@ function columnField(column: ColumnPlan): Field {
   return { name: column.name, type: column.pii === undefined ? column.type : STRING, nullable: column.nullable }
 }
 
-function define(plan: Plan, name: TableName, columns: readonly Field[], partitionBy: readonly PartitionField[]): TableDefinition {
+function define(
+  plan: Plan,
+  name: TableName,
+  columns: readonly Field[],
+  partitionBy: readonly PartitionField[],
+): TableDefinition {
   return {
     identifier: { layer: name.layer, name: name.name },
     columns,
@@ -107,7 +113,8 @@ function lakeField(column: Contract['fields'][number]): NewField {
 
 function lakePartition(partition: PartitionField): NewPartitionField {
   const { column, transform, argument } = partition
-  if (transform === 'bucket' || transform === 'truncate') return { column, transform: `${transform}[${argument ?? 16}]` as const }
+  if (transform === 'bucket' || transform === 'truncate')
+    return { column, transform: `${transform}[${argument ?? 16}]` as const }
   return { column, transform }
 }
 

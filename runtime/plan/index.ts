@@ -20,3 +20,7 @@ export type {
   TableName,
   WindowPlan,
 } from './types.ts'
+export { planHash } from './plan-hash.ts'
+export { resolvePlan, SOURCE_DEFAULTS, type Resolved, type ResolveInput } from './resolve/resolve-plan.ts'
+export { type ReferenceTable } from './resolve/reference.ts'
+export type { DataType, Field } from '#contract'

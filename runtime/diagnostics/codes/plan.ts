@@ -1,5 +1,7 @@
 import { expressionCodes } from './expression.ts'
+import { resolveCodes } from './resolve.ts'
 
 export const planCodes = {
   ...expressionCodes,
+  ...resolveCodes,
 }

@@ -1,6 +1,14 @@
 import type { SilverPlan } from '#plan'
 import { quoteIdentifier } from './identifier.ts'
-import { contestedRelation, dedupeDelta, dedupeState, EVENT_TIME, newestRelation, silverRelation, VERDICT } from './names.ts'
+import {
+  contestedRelation,
+  dedupeDelta,
+  dedupeState,
+  EVENT_TIME,
+  newestRelation,
+  silverRelation,
+  VERDICT,
+} from './names.ts'
 import { intervalSql } from './text.ts'
 
 /**
@@ -41,8 +49,7 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
   const state = `(select * from ${dedupeState(name)} union all select * from ${dedupeDelta(name)})`
   const candidates = `select ${key}, kafka_offset, ${EVENT_TIME} from ${silver}
     where ${VERDICT} is null and ${keys.map((each) => `${each} is not null`).join(' and ')}`
-  const near = (other: string): string =>
-    `${EVENT_TIME} between ${other} - ${within} and ${other} + ${within}`
+  const near = (other: string): string => `${EVENT_TIME} between ${other} - ${within} and ${other} + ${within}`
   const shape = `select ${key}, ${EVENT_TIME} as event_time from ${silver}`
   const expired = `using ${newestRelation(table.source)} newest
     where newest.kafka_partition = state.kafka_partition and state.event_time < newest.newest - ${intervalSql(horizonMs + table.dedupe.withinMs)}`

@@ -46,24 +46,27 @@ export function compileLatest(table: LatestPlan, silver: SilverPlan): LatestProg
   const keys = table.latestBy.map((key, position) => `${quoteIdentifier(key)} as _key${position}`)
   const key = keyNames.join(', ')
   const where = table.where ? ` and (${expressionSql(table.where, readColumn)})` : ''
-  const shaped = `select ${[...keys, ...columns, lineage, EVENT_TIME].join(', ')} from ${rows}`
+  const shaped = (from: string): string =>
+    `select ${[...keys, '*'].join(', ')} from (select ${[...columns, lineage, EVENT_TIME].join(', ')} from ${from})`
   const winners = (from: string): string =>
     `select * from ${from} semi join (select unnest(winner) from (
       select max({'time': ${EVENT_TIME}, 'kafka_partition': kafka_partition, 'kafka_offset': kafka_offset}) as winner
       from ${from} group by ${key})) won using (${lineage})`
-  const order = (of: string): string => `{'time': ${of}.${EVENT_TIME}, 'partition': ${of}.kafka_partition, 'offset': ${of}.kafka_offset}`
-  const same = (a: string, b: string): string => keyNames.map((each) => `${a}.${each} is not distinct from ${b}.${each}`).join(' and ')
+  const order = (of: string): string =>
+    `{'time': ${of}.${EVENT_TIME}, 'partition': ${of}.kafka_partition, 'offset': ${of}.kafka_offset}`
+  const same = (a: string, b: string): string =>
+    keyNames.map((each) => `${a}.${each} is not distinct from ${b}.${each}`).join(' and ')
   const stored = table.columns.map((column) => {
     const quoted = quoteIdentifier(column.name)
     return `${storedSql(column.type, quoted)} as ${quoted}`
   })
   return {
     setup: [
-      `create table if not exists ${pending} as ${shaped} limit 0`,
+      `create table if not exists ${pending} as ${shaped(rows)} limit 0`,
       `create table if not exists ${index} as select ${key}, ${EVENT_TIME}, ${lineage},
         null::varchar as file_path, null::bigint as pos from ${pending} limit 0`,
     ],
-    fold: `insert into ${pending} with shaped as materialized (${shaped} where ${VERDICT} is null${where}) ${winners('shaped')}`,
+    fold: `insert into ${pending} with shaped as materialized (${shaped(`${rows} where ${VERDICT} is null${where}`)}) ${winners('shaped')}`,
     settle: `create or replace temp table ${changes} as
       with pending as materialized (select * from ${pending}), winner as (${winners('pending')})
       select winner.*, live.file_path as live_path, live.pos as live_pos,
@@ -80,7 +83,9 @@ export function compileLatest(table: LatestPlan, silver: SilverPlan): LatestProg
     forget: `truncate ${pending}`,
     place: `update ${index} live set file_path = placed.file_path, pos = placed.pos from placed
       where live.kafka_partition = placed.kafka_partition and live.kafka_offset = placed.kafka_offset`,
-    restore: (from) => `insert into ${index} select ${keys.join(', ')}, ${quoteIdentifier(table.eventTimeColumn)}, ${lineage},
+    restore: (
+      from,
+    ) => `insert into ${index} select ${keys.join(', ')}, ${quoteIdentifier(table.eventTimeColumn)}, ${lineage},
       file_path, pos from (${from})`,
   }
 }

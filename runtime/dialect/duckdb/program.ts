@@ -32,7 +32,9 @@ export function compileProgram(plan: Plan): Program {
   const sources = plan.sources.map((source) => ({
     plan: source,
     sql: compileSource(source),
-    silver: plan.silver.filter((table) => table.source === source.name).map((table) => compileSilverNode(plan, table, source)),
+    silver: plan.silver
+      .filter((table) => table.source === source.name)
+      .map((table) => compileSilverNode(plan, table, source)),
   }))
   return { setup: [QUARANTINE_SETUP, ...sources.flatMap(({ sql }) => sql.setup)], sources }
 }
@@ -45,7 +47,11 @@ function compileSilverNode(plan: Plan, table: SilverPlan, source: SourcePlan): S
     plan: table,
     sql,
     dedupe: compileDedupe(table, duplicate, source.horizonMs),
-    windows: readers.flatMap((gold) => (gold.kind === 'window' ? [{ plan: gold, sql: compileWindow(gold, table, source) }] : [])),
-    latest: readers.flatMap((gold) => (gold.kind === 'latest' ? [{ plan: gold, sql: compileLatest(gold, table) }] : [])),
+    windows: readers.flatMap((gold) =>
+      gold.kind === 'window' ? [{ plan: gold, sql: compileWindow(gold, table, source) }] : [],
+    ),
+    latest: readers.flatMap((gold) =>
+      gold.kind === 'latest' ? [{ plan: gold, sql: compileLatest(gold, table) }] : [],
+    ),
   }
 }

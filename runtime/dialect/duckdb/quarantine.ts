@@ -29,7 +29,11 @@ export const QUARANTINE_ROWS = `(select * replace (${storedSql({ kind: 'timestam
  * Sends the records of relation `refused`(kafka_partition, kafka_offset, code, rule, path, message) of a source's batch
  * to quarantine with their raw bytes. `table` is the layer and name of the refusing table, or undefined for the source.
  */
-export function quarantineSql(source: { name: string; topic: string }, table: string | undefined, refused: string): string {
+export function quarantineSql(
+  source: { name: string; topic: string },
+  table: string | undefined,
+  refused: string,
+): string {
   return `insert into ${QUARANTINE_PENDING}
     select ${quoteText(source.name)}, ${quoteText(source.topic)}, raw.kafka_partition, raw.kafka_offset, raw.kafka_timestamp,
       raw.kafka_key, raw.kafka_value, raw.kafka_headers, ${table === undefined ? 'null' : quoteText(table)},

@@ -3,7 +3,16 @@ import type { ColumnExpr, ColumnPlan, Expr, Plan, ReferencePlan, SilverPlan } fr
 import { fieldColumn } from './contract.ts'
 import { expressionSql, overflowSql } from './expression.ts'
 import { quoteIdentifier, quoteText } from './identifier.ts'
-import { acceptedRelation, EVENT_TIME, PII_INNER, PII_OUTER, referenceRelation, silverRelation, timelyRelation, VERDICT } from './names.ts'
+import {
+  acceptedRelation,
+  EVENT_TIME,
+  PII_INNER,
+  PII_OUTER,
+  referenceRelation,
+  silverRelation,
+  timelyRelation,
+  VERDICT,
+} from './names.ts'
 import { storedSql } from './stored.ts'
 
 /**
@@ -49,11 +58,15 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
   for (const column of table.columns) {
     for (const expr of columnExpressions(column)) {
       const overflow = overflowSql(expr, readSource)
-      if (overflow !== undefined) decide(flag(overflow), quarantined('record/overflow', { column: column.name }, column.name))
+      if (overflow !== undefined)
+        decide(flag(overflow), quarantined('record/overflow', { column: column.name }, column.name))
     }
     if (column.value.kind === 'lookup' && column.value.missing.kind === 'quarantine') {
       const params = { reference: column.value.reference, column: column.name }
-      decide(flag(`${lookupAlias(lookups, column)}._found is null`), quarantined('record/lookup-missing', params, column.name))
+      decide(
+        flag(`${lookupAlias(lookups, column)}._found is null`),
+        quarantined('record/lookup-missing', params, column.name),
+      )
     }
   }
   // `where` and checks may read contract fields that are no column, so these come along under their own names.
@@ -71,7 +84,8 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
     overflowOf(check.expr, check.name)
     const failed = `(${expressionSql(check.expr, read)}) is false`
     if (check.onFail === 'warn') warnings.push(`count(*) filter (where ${failed}) as ${quoteIdentifier(check.name)}`)
-    else if (check.onFail === 'quarantine') decide(failed, quarantined('record/check-failed', { check: check.name }, check.name))
+    else if (check.onFail === 'quarantine')
+      decide(failed, quarantined('record/check-failed', { check: check.name }, check.name))
     else if (check.onFail === 'drop') decide(failed, { kind: 'filtered', rule: check.name })
     else decide(failed, { kind: 'fail', rule: check.name })
   }
@@ -98,7 +112,8 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
       from (select ${inner}
     from ${source} source ${lookupSql(lookups)})`,
     counts: `select ${VERDICT} as verdict, count(*) as rows from ${silver} group by all`,
-    warnings: warnings.length === 0 ? undefined : `select ${warnings.join(', ')} from ${silver} where ${VERDICT} is null`,
+    warnings:
+      warnings.length === 0 ? undefined : `select ${warnings.join(', ')} from ${silver} where ${VERDICT} is null`,
     accepted: `create or replace temp view ${acceptedRelation(table.table.name)} as
       select ${[...stored, 'kafka_partition', 'kafka_offset'].join(', ')} from ${silver} where ${VERDICT} is null`,
   }
@@ -107,7 +122,8 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
 type ColumnReader = (column: ColumnExpr) => string
 
 /** A column of a silver batch as written by `shape`: a table column, or a contract field beside it. */
-export const readColumn: ColumnReader = (column) => structPath(column, column.scope === 'source' ? fieldColumn : quoteIdentifier)
+export const readColumn: ColumnReader = (column) =>
+  structPath(column, column.scope === 'source' ? fieldColumn : quoteIdentifier)
 
 const readSource: ColumnReader = (column) => structPath(column, (name) => `source.${fieldColumn(name)}`)
 
@@ -118,7 +134,11 @@ function structPath(column: ColumnExpr, root: (name: string) => string): string 
 }
 
 function quarantined(code: 'record/overflow', params: { column: string }, rule: string): Verdict
-function quarantined(code: 'record/lookup-missing', params: { reference: string; column: string }, rule: string): Verdict
+function quarantined(
+  code: 'record/lookup-missing',
+  params: { reference: string; column: string },
+  rule: string,
+): Verdict
 function quarantined(code: 'record/check-failed', params: { check: string }, rule: string): Verdict
 function quarantined(
   code: 'record/overflow' | 'record/lookup-missing' | 'record/check-failed',

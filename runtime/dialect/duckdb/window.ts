@@ -3,7 +3,17 @@ import { diagnostic } from '#diagnostics'
 import { aggregateSql, type AggregateSql } from './aggregate.ts'
 import { expressionSql, overflowSql } from './expression.ts'
 import { quoteIdentifier } from './identifier.ts'
-import { closedRelation, closedVariable, EVENT_TIME, marksRelation, refusedRelation, silverRelation, VERDICT, windowDelta, windowState } from './names.ts'
+import {
+  closedRelation,
+  closedVariable,
+  EVENT_TIME,
+  marksRelation,
+  refusedRelation,
+  silverRelation,
+  VERDICT,
+  windowDelta,
+  windowState,
+} from './names.ts'
 import { readColumn, type Verdict } from './silver.ts'
 import { storedSql } from './stored.ts'
 import { intervalSql, windowStartSql } from './text.ts'
@@ -37,7 +47,8 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
   const state = windowState(name)
   const delta = windowDelta(name)
   const closed = `getvariable('${closedVariable(name)}')::timestamp`
-  const end = (time: string): string => `${windowStartSql(time, table.window.sizeMs)} + ${intervalSql(table.window.sizeMs)}`
+  const end = (time: string): string =>
+    `${windowStartSql(time, table.window.sizeMs)} + ${intervalSql(table.window.sizeMs)}`
   const where = table.where ? ` and (${expressionSql(table.where, readColumn)})` : ''
   const groups = table.groupBy.map((column) => quoteIdentifier(column.name))
   const partials = compilePartials(table)
@@ -45,8 +56,18 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
   const key = ['window_start', ...groups].join(', ')
 
   const verdicts: Verdict[] = [
-    { kind: 'quarantine', code: 'record/late', rule: 'watermark', message: diagnostic('record/late', { table: `gold.${name}` }).message },
-    { kind: 'quarantine', code: 'record/late', rule: 'closed', message: diagnostic('record/late', { table: `gold.${name}` }).message },
+    {
+      kind: 'quarantine',
+      code: 'record/late',
+      rule: 'watermark',
+      message: diagnostic('record/late', { table: `gold.${name}` }).message,
+    },
+    {
+      kind: 'quarantine',
+      code: 'record/late',
+      rule: 'closed',
+      message: diagnostic('record/late', { table: `gold.${name}` }).message,
+    },
   ]
   const cases = [
     `when ${end(`mark.${EVENT_TIME}`)} <= mark.newest - ${intervalSql(source.watermarkMs)} then 0`,
@@ -54,7 +75,12 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
   ]
   for (const { rule, sql } of overflows(table, partials)) {
     cases.push(`when ${sql} then ${verdicts.length}`)
-    verdicts.push({ kind: 'quarantine', code: 'record/overflow', rule, message: diagnostic('record/overflow', { column: rule }).message })
+    verdicts.push({
+      kind: 'quarantine',
+      code: 'record/overflow',
+      rule,
+      message: diagnostic('record/overflow', { column: rule }).message,
+    })
   }
   const fold = (without: string): string => `insert into ${delta}
     select ${windowStartSql(EVENT_TIME, table.window.sizeMs)} as window_start,
@@ -63,9 +89,13 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
   const shape = `select ${windowStartSql(EVENT_TIME, table.window.sizeMs)} as window_start,
       ${[...table.groupBy.map(groupSql), ...partials.flatMap(({ sql }) => sql.partials.map((each) => `null::${each.type} as ${quoteIdentifier(each.name)}`))].join(', ')}
     from ${rows} limit 0`
-  const merged = partials.flatMap(({ sql }) => sql.partials.map((each) => `${each.merge} as ${quoteIdentifier(each.name)}`))
+  const merged = partials.flatMap(({ sql }) =>
+    sql.partials.map((each) => `${each.merge} as ${quoteIdentifier(each.name)}`),
+  )
   const both = `(select * from ${state} union all select * from ${delta})`
-  const stored = table.groupBy.map((column) => `${storedSql(column.type, quoteIdentifier(column.name))} as ${quoteIdentifier(column.name)}`)
+  const stored = table.groupBy.map(
+    (column) => `${storedSql(column.type, quoteIdentifier(column.name))} as ${quoteIdentifier(column.name)}`,
+  )
   const measures = table.measures.map((measure, index) => {
     const finals = partials.filter((each) => each.measure === index).map((each) => each.sql.final)
     const read = (column: ColumnExpr): string => finals[Number(column.path[0]?.slice(1))] ?? 'null'
@@ -86,7 +116,9 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
       from (select ${[key, ...merged].join(', ')} from ${both}
         where window_start + ${intervalSql(table.window.sizeMs)} <= ${closed} group by ${key})`,
     lastEnd: `select epoch_us(max(window_start) + ${intervalSql(table.window.sizeMs)}) as last from ${both}`,
-    drop: [state, delta].map((each) => `delete from ${each} where window_start + ${intervalSql(table.window.sizeMs)} <= ${closed}`),
+    drop: [state, delta].map(
+      (each) => `delete from ${each} where window_start + ${intervalSql(table.window.sizeMs)} <= ${closed}`,
+    ),
     compact: [
       `create or replace temp table compacted as select ${[key, ...merged].join(', ')} from ${state} group by ${key}`,
       `truncate ${state}`,

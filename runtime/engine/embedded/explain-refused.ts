@@ -31,7 +31,9 @@ export async function explainRefused(
     appender.appendTimestamp(new DuckDBTimestampValue(row.kafka_timestamp as bigint))
     if (verdict.ok) accepted += 1
     else quarantined[verdict.code] = (quarantined[verdict.code] ?? 0) + 1
-    for (const text of verdict.ok ? [null, null, null, verdict.text] : [verdict.code, verdict.path, verdict.message, null]) {
+    for (const text of verdict.ok
+      ? [null, null, null, verdict.text]
+      : [verdict.code, verdict.path, verdict.message, null]) {
       appendText(appender, text)
     }
     appender.endRow()

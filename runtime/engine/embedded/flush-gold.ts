@@ -1,5 +1,21 @@
-import { closedRelation, closedVariable, latestChanges, latestIndex, type SilverNode, type SourceNode } from '#dialect/duckdb'
-import { openLocalizer, planScan, positionsSql, scanSql, stageData, stageDeletes, type DataFile, type Staged } from '#lake'
+import {
+  closedRelation,
+  closedVariable,
+  latestChanges,
+  latestIndex,
+  type SilverNode,
+  type SourceNode,
+} from '#dialect/duckdb'
+import {
+  openLocalizer,
+  planScan,
+  positionsSql,
+  scanSql,
+  stageData,
+  stageDeletes,
+  type DataFile,
+  type Staged,
+} from '#lake'
 import { addAccounting } from '../accounting.ts'
 import { addFiles, type Instance } from './instance.ts'
 import { tableOf, writeTable } from './write-table.ts'
@@ -29,7 +45,10 @@ export async function closeWindows(instance: Instance, window: WindowNode, water
   if (rows === 0) return
   await writeTable(instance, `gold.${name}`, closedRelation(name))
   for (const sql of window.sql.drop) await session.run(sql)
-  instance.epoch.change = addAccounting(instance.epoch.change, { sources: {}, gold: { [name]: { rows, quarantined: {} } } })
+  instance.epoch.change = addAccounting(instance.epoch.change, {
+    sources: {},
+    gold: { [name]: { rows, quarantined: {} } },
+  })
 }
 
 /** Tells the SQL of a window table what is closed. */
@@ -56,9 +75,13 @@ export async function flushLatest(instance: Instance, latest: LatestNode): Promi
     return
   }
   const dead = await session.count(`select count(live_path) from ${latestChanges(name)}`)
-  const staged = (await worthRewriting(instance, latest)) ? await rewrite(instance, latest) : await append(instance, latest)
+  const staged = (await worthRewriting(instance, latest))
+    ? await rewrite(instance, latest)
+    : await append(instance, latest)
   for (const sql of latest.sql.take) await session.run(sql)
-  await session.run(`create or replace temp table placed as ${positionsSql(staged, ['kafka_partition', 'kafka_offset'])}`)
+  await session.run(
+    `create or replace temp table placed as ${positionsSql(staged, ['kafka_partition', 'kafka_offset'])}`,
+  )
   await session.run(latest.sql.place)
   const files = latestFiles(instance, name)
   for (const file of staged.files) files.set(file.location, file)
@@ -76,7 +99,14 @@ async function append(instance: Instance, latest: LatestNode): Promise<Staged<Da
   const staged = await writeTable(instance, key, `(${latest.sql.written})`)
   if ((await session.count(`select count(*) from ${replaced}`)) > 0) {
     const dataFiles = latestFiles(instance, name)
-    const deletes = await stageDeletes({ session, relation: replaced, table: tableOf(instance, key), store, scratch, dataFiles })
+    const deletes = await stageDeletes({
+      session,
+      relation: replaced,
+      table: tableOf(instance, key),
+      store,
+      scratch,
+      dataFiles,
+    })
     addFiles(instance.epoch, key, { deletes: deletes.files })
     instance.epoch.releases.push(() => deletes.release())
   }

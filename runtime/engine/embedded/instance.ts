@@ -50,7 +50,9 @@ export interface Instance {
 
 export type Explain = (
   value: Uint8Array | null,
-) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly code: string; readonly path: string; readonly message: string }
+) =>
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly code: string; readonly path: string; readonly message: string }
 
 /** What was written since the newest checkpoint, to be committed with the next. */
 export interface Epoch {

@@ -35,7 +35,8 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
   await mkdir(path.join(scratch, 'spill'), { recursive: true })
   const catalog = openCatalog(store)
   const tables = new Map<string, Table>()
-  for (const definition of planTables(plan)) tables.set(tableKey(definition.identifier), await openTable(catalog, plan, definition, clock))
+  for (const definition of planTables(plan))
+    tables.set(tableKey(definition.identifier), await openTable(catalog, plan, definition, clock))
   const session = await openSession({ ...options, spill: path.join(scratch, 'spill') })
   const program = compileProgram(plan)
   const explainers = new Map<string, Explain>()
@@ -100,7 +101,11 @@ async function openTable(catalog: Catalog, plan: Plan, definition: TableDefiniti
   const table = (await catalog.load(identifier)) ?? (await catalog.create(identifier, definition.table, { clock }))
   const owner = table.metadata.properties['smelt.pipeline']
   if (owner !== plan.pipeline) {
-    throw smeltError('checkpoint/foreign-table', { table: tableKey(identifier), pipeline: plan.pipeline, owner: owner ?? 'nobody' })
+    throw smeltError('checkpoint/foreign-table', {
+      table: tableKey(identifier),
+      pipeline: plan.pipeline,
+      owner: owner ?? 'nobody',
+    })
   }
   return table
 }

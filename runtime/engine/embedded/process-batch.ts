@@ -56,12 +56,21 @@ async function sendUntimely(instance: Instance, source: SourceNode): Promise<Cou
     const code = row.code as 'record/no-event-time' | 'record/future-event-time' | 'record/too-old'
     counts[code] = Number(row.rows)
     const selection = `select kafka_partition, kafka_offset from ${untimely} where code = '${code}'`
-    await quarantine(instance, source.plan, { selection, code, rule: null, path: `/${eventTime}`, message: untimelyMessage(source, code) })
+    await quarantine(instance, source.plan, {
+      selection,
+      code,
+      rule: null,
+      path: `/${eventTime}`,
+      message: untimelyMessage(source, code),
+    })
   }
   return counts
 }
 
-function untimelyMessage(source: SourceNode, code: 'record/no-event-time' | 'record/future-event-time' | 'record/too-old'): string {
+function untimelyMessage(
+  source: SourceNode,
+  code: 'record/no-event-time' | 'record/future-event-time' | 'record/too-old',
+): string {
   const { eventTime, maxAheadMs, horizonMs } = source.plan
   switch (code) {
     case 'record/no-event-time':

@@ -1,4 +1,12 @@
-import { acceptedRelation, refusedRelation, silverRelation, VERDICT, type SilverNode, type SourceNode, type Verdict } from '#dialect/duckdb'
+import {
+  acceptedRelation,
+  refusedRelation,
+  silverRelation,
+  VERDICT,
+  type SilverNode,
+  type SourceNode,
+  type Verdict,
+} from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { addAccounting, addCounts, type Counts, type SilverAccount } from '../accounting.ts'
 import type { Instance } from './instance.ts'
@@ -75,7 +83,11 @@ async function checkFailed(instance: Instance, table: string, check: string, sel
   })
 }
 
-async function foldWindow(instance: Instance, source: SourceNode, window: SilverNode['windows'][number]): Promise<void> {
+async function foldWindow(
+  instance: Instance,
+  source: SourceNode,
+  window: SilverNode['windows'][number],
+): Promise<void> {
   const { session } = instance
   const { sql, plan } = window
   const refused = refusedRelation(plan.table.name)
@@ -90,11 +102,15 @@ async function foldWindow(instance: Instance, source: SourceNode, window: Silver
     await quarantine(instance, source.plan, { ...verdict, selection, table: `gold.${plan.table.name}`, path: null })
   }
   await session.run(rows.length > 0 ? sql.fold.withoutRefused : sql.fold.all)
-  instance.epoch.change = addAccounting(instance.epoch.change, { sources: {}, gold: { [plan.table.name]: { rows: 0, quarantined } } })
+  instance.epoch.change = addAccounting(instance.epoch.change, {
+    sources: {},
+    gold: { [plan.table.name]: { rows: 0, quarantined } },
+  })
 }
 
 function verdictOf(verdicts: readonly Verdict[], number: unknown): Verdict {
   const verdict = verdicts[Number(number)]
-  if (verdict === undefined) throw smeltError('internal/bug', { detail: `verdict ${String(number)} is not in the program` })
+  if (verdict === undefined)
+    throw smeltError('internal/bug', { detail: `verdict ${String(number)} is not in the program` })
   return verdict
 }

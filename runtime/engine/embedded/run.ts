@@ -116,7 +116,11 @@ async function processAll(instance: Instance, sources: readonly SourceReader[]):
   for (const source of sources) {
     await processBatch(instance, source.node)
     const rows = await instance.session.rows(source.node.sql.newest)
-    source.align(new Map(rows.flatMap((row) => (row.newest === null ? [] : [[Number(row.kafka_partition), row.newest as bigint]]))))
+    source.align(
+      new Map(
+        rows.flatMap((row) => (row.newest === null ? [] : [[Number(row.kafka_partition), row.newest as bigint]])),
+      ),
+    )
   }
 }
 
@@ -147,19 +151,28 @@ function openCheckpointer(
       durations[phase] += performance.now() - from
     }
   }
-  const commit = async (prepared: Awaited<ReturnType<typeof prepareCheckpoint>>, before: Checkpoint | undefined, report: Omit<CheckpointReport, 'checkpoint'>): Promise<void> => {
+  const commit = async (
+    prepared: Awaited<ReturnType<typeof prepareCheckpoint>>,
+    before: Checkpoint | undefined,
+    report: Omit<CheckpointReport, 'checkpoint'>,
+  ): Promise<void> => {
     const from = performance.now()
     const { checkpoint, epoch } = prepared
     await commitTables(instance, checkpoint)
     await cleanUp(instance, epoch, before, checkpoint)
     await checkpoints.prune(checkpoint.id)
-    options.onCheckpoint?.({ ...report, checkpoint, durations: { ...report.durations, commit: performance.now() - from } })
+    options.onCheckpoint?.({
+      ...report,
+      checkpoint,
+      durations: { ...report.durations, commit: performance.now() - from },
+    })
   }
   return {
     timed,
     /** How much the next batch may hold. `started` tells that a batch was read before it. */
     batchLimits(afterFirst = started) {
-      if (!afterFirst) return { rows: FIRST_BATCH_ROWS, deadline: performance.now() + options.checkpointEveryMs, eager: true }
+      if (!afterFirst)
+        return { rows: FIRST_BATCH_ROWS, deadline: performance.now() + options.checkpointEveryMs, eager: true }
       return { rows: options.batchRows, deadline: lastMs + options.checkpointEveryMs, eager: false }
     },
     add(count: number, moved: boolean): void {
@@ -173,7 +186,9 @@ function openCheckpointer(
     async checkpoint(ended: boolean): Promise<void> {
       await committing
       if (!changed && !(ended && (await hasOpenWindows(instance)))) return
-      const watermarks = new Map(sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()]))
+      const watermarks = new Map(
+        sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()]),
+      )
       const positions = Object.fromEntries(sources.map((source) => [source.node.plan.name, source.position()]))
       const prepared = await timed('flush', async () => {
         const result = await prepareCheckpoint(instance, { previous, sources: positions, watermarks })

@@ -32,7 +32,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     autoload_known_extensions: 'false',
   })
   const connection = await instance.connect()
-  const failed = (sql: string, cause: unknown): Error => smeltError('sql/statement-failed', { statement: firstLine(sql) }, { cause })
+  const failed = (sql: string, cause: unknown): Error =>
+    smeltError('sql/statement-failed', { statement: firstLine(sql) }, { cause })
   const session: Session = {
     connection,
     async run(sql) {

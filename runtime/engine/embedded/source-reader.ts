@@ -1,6 +1,13 @@
 import type { SourceNode } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
-import { createRecordColumns, readFailure, type Broker, type Position, type RecordColumns, type RecordReader } from '#stream'
+import {
+  createRecordColumns,
+  readFailure,
+  type Broker,
+  type Position,
+  type RecordColumns,
+  type RecordReader,
+} from '#stream'
 import type { PartitionPosition, SourcePosition } from '../checkpoint.ts'
 import { partitionsAhead, pipelineWatermark, type PartitionProgress } from './watermark.ts'
 
@@ -120,7 +127,8 @@ function sourceReader(opened: {
         if (!result.ok) throw readFailure(result)
         read = result.positions
         const full = columns.count >= rows || (columns.count > before && columns.bytesUsed >= settings.batchBytes)
-        const atEnd = until !== undefined && result.positions.every(({ partition, next }) => next >= (until.get(partition) ?? next))
+        const atEnd =
+          until !== undefined && result.positions.every(({ partition, next }) => next >= (until.get(partition) ?? next))
         if (full || atEnd || (eager && columns.count > 0) || cut() || performance.now() >= deadline) return
         if (until !== undefined && paused.length > 0 && columns.count === before) return
       }
@@ -154,7 +162,11 @@ function sourceReader(opened: {
         const end = endOf(partition, each)
         return sum + Number(end > each.next ? end - each.next : 0n)
       }, 0),
-    position: () => ({ topic, topicId, partitions: Object.fromEntries([...partitions].map(([key, each]) => [key, written(each)])) }),
+    position: () => ({
+      topic,
+      topicId,
+      partitions: Object.fromEntries([...partitions].map(([key, each]) => [key, written(each)])),
+    }),
     async refresh() {
       const info = await settings.broker.topic(topic)
       const added = (info?.partitions ?? []).filter((partition) => !partitions.has(partition))

@@ -87,7 +87,14 @@ function copyNumbers(vector: duckdb.Vector, values: Int32Array | BigInt64Array, 
   duckdb.copy_data_to_vector(vector, 0, values.buffer as ArrayBuffer, start, rows * values.BYTES_PER_ELEMENT)
 }
 
-function copyBytes(vector: duckdb.Vector, bytes: Buffer, starts: Int32Array, lengths: Int32Array, from: number, rows: number): void {
+function copyBytes(
+  vector: duckdb.Vector,
+  bytes: Buffer,
+  starts: Int32Array,
+  lengths: Int32Array,
+  from: number,
+  rows: number,
+): void {
   const absent: number[] = []
   for (let row = 0; row < rows; row++) {
     const length = lengths[from + row] ?? -1

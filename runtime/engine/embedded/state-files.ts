@@ -54,7 +54,10 @@ export function stateTables(program: Program): StateTable[] {
 export async function writeState(instance: Instance): Promise<Map<string, StateFiles>> {
   const written = new Map<string, StateFiles>()
   for (const table of stateTables(instance.program)) {
-    written.set(table.name, await writeTableState(instance, table, instance.state.get(table.name) ?? { base: null, deltas: [] }))
+    written.set(
+      table.name,
+      await writeTableState(instance, table, instance.state.get(table.name) ?? { base: null, deltas: [] }),
+    )
   }
   return written
 }

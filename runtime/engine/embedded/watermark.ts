@@ -33,7 +33,10 @@ export function pipelineWatermark(
  * The topic partitions to pause so that reading stays aligned in event time (DESIGN section 5): those more than
  * `max_skew` ahead of the slowest one that has records left. The slowest is never paused.
  */
-export function partitionsAhead(source: Pick<SourcePlan, 'maxSkewMs'>, progress: readonly PartitionProgress[]): number[] {
+export function partitionsAhead(
+  source: Pick<SourcePlan, 'maxSkewMs'>,
+  progress: readonly PartitionProgress[],
+): number[] {
   const reading = progress.filter((each) => !each.caughtUp)
   const known = reading.flatMap((each) => (each.newest === undefined ? [] : [each.newest]))
   if (known.length < reading.length || known.length === 0) return []
@@ -45,7 +48,8 @@ export function partitionsAhead(source: Pick<SourcePlan, 'maxSkewMs'>, progress:
 
 function greatest(progress: readonly PartitionProgress[]): bigint | undefined {
   let result: bigint | undefined
-  for (const { newest } of progress) if (newest !== undefined && (result === undefined || newest > result)) result = newest
+  for (const { newest } of progress)
+    if (newest !== undefined && (result === undefined || newest > result)) result = newest
   return result
 }
 

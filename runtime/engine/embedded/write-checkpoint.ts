@@ -77,7 +77,7 @@ function stagedCommits(
   return [...epoch.files]
     .filter(([, files]) => files.data.length + files.deletes.length + files.removed.length > 0)
     .map(([key, files]) => {
-            return {
+      return {
         table: tableOf(instance, key).identifier,
         operation: files.deletes.length + files.removed.length > 0 ? 'overwrite' : 'append',
         addedDataFiles: files.data,
@@ -127,7 +127,12 @@ export async function commitTables(instance: Instance, checkpoint: Checkpoint): 
 }
 
 /** Lets go of scratch copies, and of state files that only the checkpoint before `checkpoint` needed. Best effort. */
-export async function cleanUp(instance: Instance, epoch: Epoch, previous: Checkpoint | undefined, checkpoint: Checkpoint): Promise<void> {
+export async function cleanUp(
+  instance: Instance,
+  epoch: Epoch,
+  previous: Checkpoint | undefined,
+  checkpoint: Checkpoint,
+): Promise<void> {
   await Promise.all(epoch.releases.map((release) => release()))
   const kept = stateKeys(checkpoint)
   const gone = [...stateKeys(previous)].filter((key) => !kept.has(key))
@@ -135,6 +140,8 @@ export async function cleanUp(instance: Instance, epoch: Epoch, previous: Checkp
 }
 
 function stateKeys(checkpoint: Checkpoint | undefined): Set<string> {
-  const files = Object.values(checkpoint?.state ?? {}).flatMap(({ base, deltas }) => (base ? [base, ...deltas] : deltas))
+  const files = Object.values(checkpoint?.state ?? {}).flatMap(({ base, deltas }) =>
+    base ? [base, ...deltas] : deltas,
+  )
   return new Set(files.map((file) => file.key))
 }

@@ -1,0 +1,112 @@
+import { entry } from '../entry.ts'
+
+const base = { severity: 'error', domain: 'user', retry: 'never', since: '0.1.0' } as const
+
+/** Codes of resolving names and types of a pipeline. */
+export const resolveCodes = {
+  'plan/unknown-name': entry<{ kind: string; name: string; nearest?: string }>({
+    ...base,
+    title: 'Unknown name',
+    message: ({ kind, name }) => `There is no ${kind} \`${name}\``,
+    why: 'Every name must be declared in the pipeline that uses it.',
+    fix: ({ kind, nearest }) => (nearest === undefined ? `Declare the ${kind}, or use one that is.` : `Did you mean \`${nearest}\`?`),
+  }),
+  'plan/cycle': entry<{ path: string }>({
+    ...base,
+    title: 'Cyclic tables',
+    message: ({ path }) => `Tables read each other in a circle: \`${path}\``,
+    why: 'A table that needs itself can never be made.',
+    fix: 'Let one of them read a source.',
+  }),
+  'plan/not-a-source': entry<{ name: string; what: string }>({
+    ...base,
+    title: 'Not a source',
+    message: ({ name, what }) => `\`${name}\` is a ${what}; a silver table reads a source`,
+    why: 'Silver is what validated records of one topic look like.',
+    fix: 'Name one of the sources, or make this a gold table.',
+  }),
+  'plan/missing-file': entry<{ kind: string; file: string }>({
+    ...base,
+    title: 'File not found',
+    message: ({ kind, file }) => `The ${kind} file \`${file}\` does not exist`,
+    why: 'The pipeline cannot be compiled without it.',
+    fix: 'Create the file, or correct the path; paths are relative to the pipeline file.',
+  }),
+  'plan/outside-project': entry<{ file: string }>({
+    ...base,
+    title: 'Path leaves the pipeline',
+    message: ({ file }) => `The path \`${file}\` leads out of the pipeline's folder`,
+    why: 'A pipeline reads only its own files.',
+    fix: 'Move the file into the pipeline folder and use a relative path.',
+  }),
+  'plan/event-time-type': entry<{ field: string; type: string }>({
+    ...base,
+    title: 'Event time is no timestamp',
+    message: ({ field, type }) => `The event time field \`${field}\` has type \`${type}\``,
+    why: 'Windows, lateness and duplicates are decided on instants.',
+    fix: 'Name a contract field of type string with `format: date-time`.',
+  }),
+  'plan/reserved-name': entry<{ name: string }>({
+    ...base,
+    title: 'Reserved name',
+    message: ({ name }) => `\`${name}\` is a name that Smelt or Iceberg keeps for itself`,
+    why: 'Lineage columns and window bounds are added to tables under fixed names; names with a leading underscore are internal.',
+    fix: 'Choose another name.',
+  }),
+  'plan/duplicate-name': entry<{ name: string }>({
+    ...base,
+    title: 'Name used twice',
+    message: ({ name }) => `\`${name}\` is declared twice; names are compared without regard to case`,
+    why: 'Readers of the tables fold case, so the two could not be told apart.',
+    fix: 'Rename one of them.',
+  }),
+  'plan/wrong-type': entry<{ what: string; expected: string; actual: string }>({
+    ...base,
+    title: 'Wrong type',
+    message: ({ what, expected, actual }) => `${what} must be ${expected}, not \`${actual}\``,
+    why: 'Types are checked before anything runs, so that no record meets the mistake.',
+    fix: 'Change the expression so that it has the expected type.',
+  }),
+  'plan/bad-partition': entry<{ text: string }>({
+    ...base,
+    title: 'Not a partition transform',
+    message: ({ text }) => `\`${text}\` is not a partition transform`,
+    why: 'Tables are partitioned by Iceberg transforms of columns.',
+    fix: 'Write a column, or one of `year(c)`, `month(c)`, `day(c)`, `hour(c)`, `bucket(n, c)`, `truncate(n, c)`.',
+  }),
+  'plan/lookup-keys': entry<{ reference: string; expected: number; actual: number }>({
+    ...base,
+    title: 'Wrong number of lookup keys',
+    message: ({ reference, expected, actual }) => `Reference \`${reference}\` has ${expected} key columns, \`on\` gives ${actual}`,
+    why: 'A lookup finds at most one row, by the whole key.',
+    fix: 'Give one expression per key column, in the order of the reference\'s `key`.',
+  }),
+  'plan/latest-needs-event-time': entry<{ table: string }>({
+    ...base,
+    title: 'Latest table without event time',
+    message: ({ table }) => `\`${table}\` keeps the latest row, but no column carries the event time`,
+    why: 'Which row is latest must be readable from the table itself.',
+    fix: "Add the source's event time field as a column of the silver table, and keep it in this one.",
+  }),
+  'plan/gold-kind': entry<{ table: string }>({
+    ...base,
+    title: 'Gold table without a kind',
+    message: ({ table }) => `\`${table}\` has neither \`window\` nor \`latest_by\`, or both`,
+    why: 'A gold table is either an aggregate per window or the latest row per key.',
+    fix: 'Give it `window` and `measures`, or `latest_by`.',
+  }),
+  'plan/bad-reference': entry<{ file: string; detail: string }>({
+    ...base,
+    title: 'Reference file cannot be used',
+    message: ({ file, detail }) => `The reference \`${file}\` cannot be used: ${detail}`,
+    why: 'A lookup needs a table with one row per key.',
+    fix: 'Mend the file.',
+  }),
+  'plan/pii-type': entry<{ column: string; type: string }>({
+    ...base,
+    title: 'Type cannot be hidden',
+    message: ({ column, type }) => `\`${column}\` has type \`${type}\`, which cannot be hashed or masked`,
+    why: 'Hashing and masking are defined on text (hashing on whole numbers too), so that every engine gives the same.',
+    fix: 'Hide the text it is made from, or use `pii: drop`.',
+  }),
+}

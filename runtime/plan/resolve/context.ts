@@ -1,0 +1,54 @@
+import { diagnostic, nearestMatch, type Code, type Diagnostic, type ParamsOf } from '#diagnostics'
+import type { Located, Named } from '#spec'
+import type { DataType } from '#contract'
+
+/** Gathers the problems of one pipeline. */
+export interface Problems {
+  readonly found: Diagnostic[]
+  add<C extends Code>(code: C, params: ParamsOf<C>, at: Pick<Located<unknown>, 'span' | 'pointer'>): void
+  /** The entry called `name.value`, or a problem with the nearest match and where that is defined. */
+  find<T>(kind: string, name: Located<string>, among: readonly Named<T>[]): Named<T> | undefined
+}
+
+export function openProblems(): Problems {
+  const found: Diagnostic[] = []
+  return {
+    found,
+    add(code, params, { span, pointer }) {
+      found.push(diagnostic(code, params, { span, pointer }))
+    },
+    find(kind, name, among) {
+      const entry = among.find((each) => each.name === name.value)
+      if (entry !== undefined) return entry
+      const nearest = nearestMatch(
+        name.value,
+        among.map((each) => each.name),
+      )
+      const defined = among.find((each) => each.name === nearest)
+      const related = defined ? [{ message: `\`${defined.name}\` is defined here`, span: defined.key.span }] : []
+      const params = { kind, name: name.value, ...(nearest === undefined ? {} : { nearest }) }
+      found.push(diagnostic('plan/unknown-name', params, { span: name.span, pointer: name.pointer, related }))
+      return undefined
+    },
+  }
+}
+
+/** A type as messages write it. */
+export function typeText(type: DataType): string {
+  switch (type.kind) {
+    case 'decimal':
+      return `decimal(${type.precision}, ${type.scale})`
+    case 'list':
+      return `list<${typeText(type.element.type)}>`
+    case 'struct':
+      return `struct<${type.fields.map((field) => `${field.name}: ${typeText(field.type)}`).join(', ')}>`
+    default:
+      return type.kind
+  }
+}
+
+/** Names no table column may take: lineage, window bounds, and everything with a leading underscore. */
+export function isReserved(name: string, layer: 'silver' | 'gold'): boolean {
+  const kept = layer === 'gold' ? ['window_start', 'window_end'] : []
+  return name.startsWith('_') || ['kafka_partition', 'kafka_offset', ...kept].includes(name.toLowerCase())
+}

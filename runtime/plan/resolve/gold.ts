@@ -1,0 +1,126 @@
+import type { Field } from '#contract'
+import type { GoldNode, Named } from '#spec'
+import { compileMeasure } from '../expression/index.ts'
+import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, PartitionField, SilverPlan, WindowPlan } from '../types.ts'
+import { isReserved, type Problems } from './context.ts'
+import { resolvePartitions } from './partition.ts'
+import { columnScope } from './scope.ts'
+import { booleanExpression, columnField, expressionColumn, findColumn, type PlacedColumn } from './silver.ts'
+
+/** A resolved silver table, as gold tables read it. */
+export interface GoldInput {
+  readonly plan: SilverPlan
+  readonly columns: readonly PlacedColumn[]
+}
+
+/** Resolves one gold table. */
+export function resolveGold(
+  table: Named<GoldNode>,
+  silver: readonly {
+    readonly name: string
+    readonly key: Named<unknown>['key']
+    readonly node: GoldInput | undefined
+  }[],
+  problems: Problems,
+): GoldPlan | undefined {
+  const { node } = table
+  const input = problems.find('silver table', node.from, silver)?.node
+  if ((node.window === undefined) === (node.latestBy === undefined)) {
+    problems.add('plan/gold-kind', { table: table.name }, table.key)
+    return undefined
+  }
+  if (input === undefined) return undefined
+  return node.window === undefined
+    ? resolveLatest(table, input, problems)
+    : resolveWindow(table, node.window.tumbling.value, input, problems)
+}
+
+function resolveWindow(table: Named<GoldNode>, sizeMs: number, input: GoldInput, problems: Problems): WindowPlan {
+  const { node } = table
+  const scope = columnScope([{ scope: 'table', fields: input.columns.map(columnField) }])
+  checkNames([...node.groupBy, ...node.measures], problems)
+  const groupBy = node.groupBy.flatMap((group) => expressionColumn(group, group.node, scope, problems) ?? [])
+  const measures = node.measures.flatMap((each): MeasurePlan[] => {
+    const { measure, diagnostics } = compileMeasure(each.node, scope)
+    problems.found.push(...diagnostics)
+    return measure === undefined ? [] : [{ name: each.name, ...measure }]
+  })
+  const where = node.where && booleanExpression(node.where, scope, '`where`', problems)
+  const time = (name: string): Field => ({ name, type: { kind: 'timestamp' }, nullable: false })
+  const fields = [time('window_start'), time('window_end'), ...groupBy]
+  return {
+    kind: 'window',
+    table: { layer: 'gold', name: table.name },
+    from: input.plan.table.name,
+    ...(where ? { where } : {}),
+    window: { kind: 'tumbling', sizeMs },
+    groupBy,
+    measures,
+    partitionBy: resolvePartitions(node.partitionBy, fields, [{ column: 'window_start', transform: 'day' }], problems),
+  }
+}
+
+function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Problems): LatestPlan | undefined {
+  const { node } = table
+  const scope = columnScope([{ scope: 'table', fields: input.columns.map(columnField) }])
+  if (node.columns !== undefined) checkNames(node.columns, problems)
+  const columns: readonly PlacedColumn[] =
+    node.columns === undefined
+      ? input.columns.map(passed)
+      : node.columns.flatMap((column) => {
+          if (column.node.kind !== 'expression') return []
+          const plan = expressionColumn(column, column.node.expr, scope, problems)
+          return plan === undefined ? [] : [{ ...plan, at: column.key }]
+        })
+  const latestBy = (node.latestBy ?? []).flatMap((key) => (findColumn(key, columns, problems) ? [key.value] : []))
+  const eventTime = columns.find(
+    (column) => column.value.kind === 'expression' && isColumn(column, input.plan.eventTimeColumn),
+  )
+  if (eventTime === undefined) {
+    problems.add('plan/latest-needs-event-time', { table: table.name }, table.key)
+    return undefined
+  }
+  const where = node.where && booleanExpression(node.where, scope, '`where`', problems)
+  const lineage = ['kafka_partition', 'kafka_offset'].map((name): Field => ({
+    name,
+    type: { kind: 'long' },
+    nullable: false,
+  }))
+  const day: PartitionField[] = [{ column: eventTime.name, transform: 'day' }]
+  return {
+    kind: 'latest',
+    table: { layer: 'gold', name: table.name },
+    from: input.plan.table.name,
+    ...(where ? { where } : {}),
+    latestBy,
+    eventTimeColumn: eventTime.name,
+    columns: columns.map(({ at: _, ...plan }) => plan),
+    partitionBy: resolvePartitions(node.partitionBy, [...columns, ...lineage], day, problems),
+  }
+}
+
+function passed(column: PlacedColumn): PlacedColumn {
+  const { name, type, nullable, at } = column
+  return {
+    name,
+    type,
+    nullable,
+    at,
+    value: { kind: 'expression', expr: { kind: 'column', scope: 'table', path: [name], type, nullable } },
+  }
+}
+
+function isColumn(column: ColumnPlan, name: string | undefined): boolean {
+  if (name === undefined || column.value.kind !== 'expression') return false
+  const { expr } = column.value
+  return expr.kind === 'column' && expr.path.length === 1 && expr.path[0] === name
+}
+
+function checkNames(names: readonly Named<unknown>[], problems: Problems): void {
+  const seen = new Set<string>()
+  for (const { name, key } of names) {
+    if (isReserved(name, 'gold')) problems.add('plan/reserved-name', { name }, key)
+    if (seen.has(name.toLowerCase())) problems.add('plan/duplicate-name', { name }, key)
+    seen.add(name.toLowerCase())
+  }
+}

@@ -1,0 +1,162 @@
+import path from 'node:path/posix'
+import { compileContract } from '#contract'
+import { hasErrors, type Diagnostic } from '#diagnostics'
+import type { Located, Named, PipelineNode, ReferenceNode, SourceNode } from '#spec'
+import type { Plan, ReferencePlan, SourcePlan } from '../types.ts'
+import { openProblems, typeText, type Problems } from './context.ts'
+import { resolveGold } from './gold.ts'
+import { resolvePartitions } from './partition.ts'
+import { readReference, type ReferenceTable } from './reference.ts'
+import { resolveSilver } from './silver.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** What a source does when its YAML does not say (DESIGN section 5). */
+export const SOURCE_DEFAULTS = {
+  watermarkMs: 5 * MINUTE,
+  maxAheadMs: HOUR,
+  horizonMs: 7 * DAY,
+  maxSkewMs: HOUR,
+  maxRecordBytes: 1 << 20,
+} as const
+
+export interface ResolveInput {
+  readonly tenant: string
+  /** With the tenant's params filled in. */
+  readonly pipeline: PipelineNode
+  /** Text of a project file by its path from the project root; undefined when there is none. */
+  readonly read: (file: string) => string | undefined
+}
+
+export interface Resolved {
+  /** There only when no diagnostic is an error. */
+  readonly plan?: Plan
+  /** Rows of each reference, for the engine. */
+  readonly references: ReadonlyMap<string, ReferenceTable>
+  readonly diagnostics: readonly Diagnostic[]
+  /** The files that were read, for code frames. */
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** Resolves names and types of a pipeline to a plan for one tenant. Synchronous; reads files only through `read`. */
+export function resolvePlan(input: ResolveInput): Resolved {
+  const { pipeline, tenant } = input
+  const problems = openProblems()
+  const files = openFiles(input, problems)
+  const references = new Map<string, ReferenceTable>()
+  const referencePlans = pipeline.references.flatMap((each) => resolveReference(each, files, references, problems))
+  const sources = pipeline.sources.flatMap((each) => resolveSource(each, input, files, problems))
+  const context = { pipeline, sources, references: referencePlans, problems }
+  const silver = pipeline.silver.map((table) => ({
+    name: table.name,
+    key: table.key,
+    node: resolveSilver(table, context),
+  }))
+  const gold = pipeline.gold.flatMap((table) => resolveGold(table, silver, problems) ?? [])
+  const diagnostics = problems.found
+  const plan: Plan = {
+    version: 1,
+    tenant,
+    pipeline: pipeline.name.value,
+    sources,
+    references: referencePlans,
+    silver: silver.flatMap(({ node }) => (node ? [node.plan] : [])),
+    gold,
+  }
+  return { ...(hasErrors(diagnostics) ? {} : { plan }), references, diagnostics, texts: files.texts }
+}
+
+interface Files {
+  readonly texts: Map<string, string>
+  /** The file and its text, or a problem. */
+  open(kind: string, name: Located<string>): { readonly file: string; readonly text: string } | undefined
+}
+
+function openFiles({ pipeline, read }: ResolveInput, problems: Problems): Files {
+  const folder = path.dirname(pipeline.file)
+  const texts = new Map<string, string>()
+  return {
+    texts,
+    open(kind, name) {
+      const file = path.normalize(path.join(folder, name.value))
+      if (
+        path.isAbsolute(name.value) ||
+        !file.startsWith(folder === '.' ? '' : `${folder}/`) ||
+        file.startsWith('..')
+      ) {
+        problems.add('plan/outside-project', { file: name.value }, name)
+        return undefined
+      }
+      const text = read(file)
+      if (text === undefined) {
+        problems.add('plan/missing-file', { kind, file }, name)
+        return undefined
+      }
+      texts.set(file, text)
+      return { file, text }
+    },
+  }
+}
+
+function resolveReference(
+  { name, node }: Named<ReferenceNode>,
+  files: Files,
+  tables: Map<string, ReferenceTable>,
+  problems: Problems,
+): ReferencePlan[] {
+  const opened = files.open('reference', node.file)
+  if (opened === undefined) return []
+  const key = node.key.map((each) => each.value)
+  const table = readReference({ ...opened, key })
+  if (typeof table === 'string') {
+    problems.add('plan/bad-reference', { file: opened.file, detail: table }, node.file)
+    return []
+  }
+  tables.set(name, table)
+  const format = opened.file.endsWith('.json') ? 'json' : 'csv'
+  return [{ name, file: opened.file, format, fields: table.fields, key, contentHash: table.contentHash }]
+}
+
+function resolveSource(
+  { name, node }: Named<SourceNode>,
+  input: ResolveInput,
+  files: Files,
+  problems: Problems,
+): SourcePlan[] {
+  const opened = files.open('contract', node.contract)
+  if (opened === undefined) return []
+  const { contract, diagnostics } = compileContract(opened)
+  problems.found.push(...diagnostics)
+  if (contract === undefined) return []
+  const at = (value: string): Located<string> => ({ ...node.eventTime, value })
+  const fields = contract.fields.map((field) => ({ name: field.name, key: at(field.name), node: field }))
+  const field = problems.find('contract field', node.eventTime, fields)?.node
+  if (field !== undefined && field.type.kind !== 'timestamp') {
+    problems.add('plan/event-time-type', { field: field.name, type: typeText(field.type) }, node.eventTime)
+  }
+  const record = [
+    { name: 'kafka_partition', type: { kind: 'long' } as const, nullable: false },
+    { name: 'kafka_offset', type: { kind: 'long' } as const, nullable: false },
+    { name: 'kafka_timestamp', type: { kind: 'timestamp' } as const, nullable: false },
+  ]
+  const day = [{ column: 'kafka_timestamp', transform: 'day' } as const]
+  return [
+    {
+      name,
+      topic: `${input.tenant}.${node.topic.value}`,
+      contract,
+      eventTime: node.eventTime.value,
+      watermarkMs: node.watermark?.value ?? SOURCE_DEFAULTS.watermarkMs,
+      maxAheadMs: node.maxAhead?.value ?? SOURCE_DEFAULTS.maxAheadMs,
+      horizonMs: node.horizon?.value ?? SOURCE_DEFAULTS.horizonMs,
+      maxSkewMs: node.maxSkew?.value ?? SOURCE_DEFAULTS.maxSkewMs,
+      maxRecordBytes: node.maxRecordBytes?.value ?? SOURCE_DEFAULTS.maxRecordBytes,
+      bronze: {
+        table: { layer: 'bronze', name },
+        partitionBy: resolvePartitions(input.pipeline.bronze.partitionBy, record, day, problems),
+      },
+    },
+  ]
+}
