@@ -21,14 +21,14 @@ export interface Reading {
   readonly unknown: string[]
 }
 
-/** Reports `code` at `node`. Returns undefined, which is what a kind answers when it has no value. */
+/** Reports `code` at `node`. */
 export function reportAt<C extends Code>(
   reading: Reading,
   code: C,
   params: ParamsOf<C>,
   node: Pick<YamlNode, 'span' | 'pointer'>,
   where: Pick<Where, 'related'> = {},
-): undefined {
+): void {
   reading.diagnostics.push(diagnostic(code, params, { span: node.span, pointer: node.pointer, ...where }))
   return undefined
 }

@@ -107,7 +107,8 @@ function commaList(): Kind<readonly Located<string>[]> {
       const wrong = servers.find(({ value }) => !SERVER.test(value))
       if (wrong === undefined) return servers
       const params = { field: fieldName(node), value: wrong.value, expected: server.expects }
-      return reportAt(reading, 'spec/bad-value', params, node)
+      reportAt(reading, 'spec/bad-value', params, node)
+      return undefined
     },
   }
 }

@@ -55,7 +55,8 @@ const s3 = noun({
   ],
   build: ({ bucket, prefix, region, endpoint, pathStyle, ...keys }, _at, reading): S3 | undefined => {
     if (!bucket.value.includes(TENANT) && prefix?.value.includes(TENANT) !== true) {
-      return reportAt(reading, 'spec/shared-lake', { bucket: bucket.value }, prefix ?? bucket)
+      reportAt(reading, 'spec/shared-lake', { bucket: bucket.value }, prefix ?? bucket)
+      return undefined
     }
     return {
       kind: 's3',

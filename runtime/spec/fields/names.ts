@@ -33,7 +33,8 @@ function versionKind(): Kind<Located<number>> {
     read: (node, reading) => {
       const version = whole.read(node, reading)
       if (version === undefined || version.value === 1) return version
-      return reportAt(reading, 'spec/unsupported-version', { version: String(version.value) }, node)
+      reportAt(reading, 'spec/unsupported-version', { version: String(version.value) }, node)
+      return undefined
     },
   }
 }

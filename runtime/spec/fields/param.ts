@@ -29,7 +29,8 @@ const param = noun({
     const read = paramValue(type.value, preset.value)
     if (read.value !== undefined) return values
     const found = `\`${String(preset.value)}\``
-    return reportAt(reading, 'spec/wrong-type', { field: fieldName(preset), expected: read.expects, found }, preset)
+    reportAt(reading, 'spec/wrong-type', { field: fieldName(preset), expected: read.expects, found }, preset)
+    return undefined
   },
 })
 
@@ -45,8 +46,8 @@ function withoutParams<T>(kind: Kind<T>): Kind<T> {
   return {
     ...kind,
     read: (node, reading) => {
-      const { params: _hidden, ...rest } = reading
-      return kind.read(node, rest)
+      const { source, diagnostics, env, needsEnv, unknown } = reading
+      return kind.read(node, { source, diagnostics, env, needsEnv, unknown })
     },
   }
 }

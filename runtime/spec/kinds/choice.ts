@@ -17,7 +17,8 @@ export function choice<const W extends string>(words: readonly W[]): Kind<Locate
       if (value !== undefined) return { value, span: node.span, pointer: node.pointer }
       const nearest = nearestMatch(filled.text, words)
       const params = { field: fieldName(node), value: filled.text.slice(0, 60), nearest, known: words }
-      return reportAt(reading, 'spec/unknown-choice', params, node)
+      reportAt(reading, 'spec/unknown-choice', params, node)
+      return undefined
     },
   }
 }

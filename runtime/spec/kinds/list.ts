@@ -1,9 +1,7 @@
 import type { Located } from '../nodes.ts'
-import { fieldName, reportAt, type Reading } from '../reading.ts'
-import type { YamlNode } from '../yaml/tree.ts'
-import { describeNode } from './describe.ts'
+import { fieldName, reportAt } from '../reading.ts'
 import type { Kind } from './kind.ts'
-import { isMissing } from './scalar.ts'
+import { reportWrongType } from './wrong-type.ts'
 
 /** A list with at least one entry, each of one kind. The list has a value when every entry has one. */
 export function list<T>(item: Kind<T>): Kind<readonly T[]> {
@@ -12,12 +10,16 @@ export function list<T>(item: Kind<T>): Kind<readonly T[]> {
     expects,
     shape: { type: 'list', item: item.shape },
     read: (node, reading) => {
-      if (node.kind !== 'sequence') return notList(node, expects, reading)
+      if (node.kind !== 'sequence') {
+        reportWrongType(node, expects, reading)
+        return undefined
+      }
       if (node.items.length === 0) {
-        return reportAt(reading, 'spec/no-value', { field: fieldName(node), expected: 'at least one entry' }, node)
+        reportAt(reading, 'spec/no-value', { field: fieldName(node), expected: 'at least one entry' }, node)
+        return undefined
       }
       const values = node.items.map((each) => item.read(each, reading))
-      const known = values.filter((value): value is Awaited<T> & T => value !== undefined)
+      const known = values.filter((value) => value !== undefined)
       return known.length === values.length ? known : undefined
     },
   }
@@ -33,19 +35,12 @@ export function distinct(kind: Kind<readonly Located<string>[]>): Kind<readonly 
       const seen = new Set<string>()
       for (const each of values) {
         if (seen.has(each.value)) {
-          return reportAt(reading, 'spec/duplicate-entry', { field: fieldName(node), value: each.value }, each)
+          reportAt(reading, 'spec/duplicate-entry', { field: fieldName(node), value: each.value }, each)
+          return undefined
         }
         seen.add(each.value)
       }
       return values
     },
   }
-}
-
-function notList(node: YamlNode, expected: string, reading: Reading): undefined {
-  const field = fieldName(node)
-  if (node.kind === 'scalar' && isMissing(node)) {
-    return reportAt(reading, 'spec/no-value', { field, expected }, { ...node, span: node.keySpan })
-  }
-  return reportAt(reading, 'spec/wrong-type', { field, expected, found: describeNode(node) }, node)
 }

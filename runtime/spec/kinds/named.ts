@@ -2,7 +2,7 @@ import type { Named } from '../nodes.ts'
 import { fieldName, reportAt, type Reading } from '../reading.ts'
 import type { YamlEntry, YamlMapping } from '../yaml/tree.ts'
 import type { Kind } from './kind.ts'
-import { notMapping } from './noun.ts'
+import { reportWrongType } from './wrong-type.ts'
 
 /** What a name may look like, and the sentence that says so. */
 export interface NameRule {
@@ -33,9 +33,13 @@ export function named<T>(entry: Kind<T>, label: string, rule: NameRule): Kind<re
     expects,
     shape: { type: 'named', rule: rule.says, entry: entry.shape },
     read: (node, reading) => {
-      if (node.kind !== 'mapping') return notMapping(node, expects, reading)
+      if (node.kind !== 'mapping') {
+        reportWrongType(node, expects, reading)
+        return undefined
+      }
       if (node.entries.length === 0) {
-        return reportAt(reading, 'spec/no-value', { field: fieldName(node), expected: `at least one ${label}` }, node)
+        reportAt(reading, 'spec/no-value', { field: fieldName(node), expected: `at least one ${label}` }, node)
+        return undefined
       }
       return readEntries(node, entry, rule, reading)
     },

@@ -1,11 +1,10 @@
 import { nearestMatch } from '#diagnostics'
-import { fieldName, mappingName, reportAt, type Reading } from '../reading.ts'
-import type { YamlEntry, YamlMapping, YamlNode } from '../yaml/tree.ts'
-import { pointerTo } from '../yaml/tree.ts'
-import { describeNode } from './describe.ts'
+import { mappingName, reportAt, type Reading } from '../reading.ts'
+import { pointerTo, type YamlEntry, type YamlMapping, type YamlNode } from '../yaml/tree.ts'
 import type { Field, Fields, ValuesOf } from './field.ts'
 import type { Kind } from './kind.ts'
 import { checkRules, type Rule } from './rule.ts'
+import { reportWrongType } from './wrong-type.ts'
 
 /** A mapping with declared fields. */
 export interface NounSpec<F extends Fields, T> {
@@ -27,20 +26,14 @@ export function noun<F extends Fields, T>(spec: NounSpec<F, T>): Kind<T> {
     expects: `a mapping with the fields of a ${name}`,
     shape: { type: 'noun', name, doc, fields, rules },
     read: (node, reading) => {
-      if (node.kind !== 'mapping') return notMapping(node, `a mapping with the fields of a ${name}`, reading)
+      if (node.kind !== 'mapping') {
+        reportWrongType(node, `a mapping with the fields of a ${name}`, reading)
+        return undefined
+      }
       const values = readFields(spec, node, reading)
       return values === undefined ? undefined : spec.build(values, node, reading)
     },
   }
-}
-
-/** Reports that `node` should be a mapping. */
-export function notMapping(node: YamlNode, expected: string, reading: Reading): undefined {
-  const field = node.pointer === '' ? 'the file' : fieldName(node)
-  if (node.kind === 'scalar' && node.value === null && node.text === '') {
-    return reportAt(reading, 'spec/no-value', { field, expected }, { ...node, span: node.keySpan })
-  }
-  return reportAt(reading, 'spec/wrong-type', { field, expected, found: describeNode(node) }, node)
 }
 
 function readFields<F extends Fields, T>(
@@ -65,8 +58,8 @@ function readFields<F extends Fields, T>(
     if (value === undefined) complete = false
     else values[camelCase(key)] = value
   }
-  if (unknown.meant.size === 0 && reserved === 0 && !checkRules(spec.rules ?? [], node, spec.name, reading))
-    return undefined
+  const settled = unknown.meant.size === 0 && reserved === 0
+  if (settled && !checkRules(spec.rules ?? [], node, spec.name, reading)) complete = false
   // The loop put exactly the declared keys there, each as its own kind read it; no type can follow a loop over keys.
   return complete ? (values as ValuesOf<F>) : undefined
 }

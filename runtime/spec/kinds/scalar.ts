@@ -1,9 +1,10 @@
 import type { Located } from '../nodes.ts'
 import { fieldName, reportAt, type Reading } from '../reading.ts'
 import { fillTemplate, type Filled } from '../template/fill-template.ts'
-import type { YamlNode, YamlScalar } from '../yaml/tree.ts'
-import { describeNode, describeValue } from './describe.ts'
+import type { YamlNode } from '../yaml/tree.ts'
+import { describeValue } from './describe.ts'
 import type { Kind, Shape } from './kind.ts'
+import { isMissing, reportWrongType } from './wrong-type.ts'
 
 interface ScalarSpec<T> {
   readonly expects: string
@@ -26,12 +27,14 @@ export function scalar<T>(spec: ScalarSpec<T>): Kind<Located<T>> {
       const asText = filled.filled && spec.takes.includes('string')
       if (!asText && !spec.takes.some((type) => type === typeof filled.value)) {
         const found = describeValue(filled.value, filled.text)
-        return reportAt(reading, 'spec/wrong-type', { field, expected: spec.expects, found }, node)
+        reportAt(reading, 'spec/wrong-type', { field, expected: spec.expects, found }, node)
+        return undefined
       }
       const value = spec.accept(filled)
       if (value !== undefined) return { value, span: node.span, pointer: node.pointer }
       const params = { field, value: filled.text.slice(0, 60), expected: spec.expects }
-      return reportAt(reading, 'spec/bad-value', params, node)
+      reportAt(reading, 'spec/bad-value', params, node)
+      return undefined
     },
   }
 }
@@ -40,20 +43,15 @@ export function scalar<T>(spec: ScalarSpec<T>): Kind<Located<T>> {
 export function readScalar(node: YamlNode, expected: string, reading: Reading): Filled | undefined {
   const filled = readScalarOrSecret(node, expected, reading)
   if (filled?.secret === undefined) return filled
-  return reportAt(reading, 'spec/secret-not-allowed', { field: fieldName(node), secret: filled.secret }, node)
+  reportAt(reading, 'spec/secret-not-allowed', { field: fieldName(node), secret: filled.secret }, node)
+  return undefined
 }
 
 /** As `readScalar`, for fields that may hold a secret. */
 export function readScalarOrSecret(node: YamlNode, expected: string, reading: Reading): Filled | undefined {
-  const field = fieldName(node)
-  if (node.kind !== 'scalar') {
-    return reportAt(reading, 'spec/wrong-type', { field, expected, found: describeNode(node) }, node)
+  if (node.kind !== 'scalar' || isMissing(node)) {
+    reportWrongType(node, expected, reading)
+    return undefined
   }
-  if (isMissing(node)) return reportAt(reading, 'spec/no-value', { field, expected }, { ...node, span: node.keySpan })
   return fillTemplate(node, reading)
-}
-
-/** True for a key with nothing behind it. */
-export function isMissing(node: YamlScalar): boolean {
-  return node.value === null && node.text === ''
 }

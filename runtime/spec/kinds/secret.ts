@@ -10,7 +10,10 @@ export const secret: Kind<Located<SecretRef>> = {
   read: (node, reading) => {
     const filled = readScalarOrSecret(node, secret.expects, reading)
     if (filled === undefined) return undefined
-    if (filled.secret === undefined) return reportAt(reading, 'spec/plain-secret', { field: fieldName(node) }, node)
+    if (filled.secret === undefined) {
+      reportAt(reading, 'spec/plain-secret', { field: fieldName(node) }, node)
+      return undefined
+    }
     return { value: { secret: filled.secret }, span: node.span, pointer: node.pointer }
   },
 }
@@ -25,6 +28,7 @@ export const textOrSecret: Kind<MaybeSecret> = {
     if (filled.secret !== undefined) return { secret: filled.secret }
     if (typeof filled.value === 'string' || filled.filled) return filled.text
     const params = { field: fieldName(node), expected: textOrSecret.expects, found: `\`${filled.text}\`` }
-    return reportAt(reading, 'spec/wrong-type', params, node)
+    reportAt(reading, 'spec/wrong-type', params, node)
+    return undefined
   },
 }

@@ -30,7 +30,8 @@ export function expression(expects = 'an expression such as `lower(device_id)`')
       const filled = readScalar(node, expects, reading)
       if (filled === undefined) return undefined
       if (filled.text.trim() === '') {
-        return reportAt(reading, 'spec/no-value', { field: fieldName(node), expected: expects }, node)
+        reportAt(reading, 'spec/no-value', { field: fieldName(node), expected: expects }, node)
+        return undefined
       }
       const { lineStarts } = reading.source
       return { value: filled.text, span: node.span, pointer: node.pointer, offsets: filled.offsets, lineStarts }

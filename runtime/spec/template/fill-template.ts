@@ -55,17 +55,22 @@ function valueOf(
   reading: Reading,
 ): ParamValue | undefined {
   const at = { span: spanOf(part, node, reading), pointer: node.pointer }
-  if (part.kind === 'broken') return reportAt(reading, 'spec/bad-placeholder', { text: part.text }, at)
+  if (part.kind === 'broken') {
+    reportAt(reading, 'spec/bad-placeholder', { text: part.text }, at)
+    return undefined
+  }
   switch (part.namespace) {
     case 'params':
       return paramValue(part, at, reading)
     case 'env':
       return envValue(part, at, reading)
     case 'secrets':
-      return reportAt(reading, 'spec/secret-in-text', { secret: part.name }, at)
+      reportAt(reading, 'spec/secret-in-text', { secret: part.name }, at)
+      return undefined
     default: {
       const nearest = nearestMatch(part.namespace, ['params', 'env', 'secrets'])
-      return reportAt(reading, 'spec/unknown-namespace', { namespace: part.namespace, nearest }, at)
+      reportAt(reading, 'spec/unknown-namespace', { namespace: part.namespace, nearest }, at)
+      return undefined
     }
   }
 }
@@ -76,10 +81,14 @@ function paramValue(
   reading: Reading,
 ): ParamValue | undefined {
   const { params } = reading
-  if (params === undefined) return reportAt(reading, 'spec/params-not-here', { param: name }, at)
+  if (params === undefined) {
+    reportAt(reading, 'spec/params-not-here', { param: name }, at)
+    return undefined
+  }
   if (!params.has(name)) {
     const known = [...params.keys()]
-    return reportAt(reading, 'spec/unknown-param', { param: name, nearest: nearestMatch(name, known), known }, at)
+    reportAt(reading, 'spec/unknown-param', { param: name, nearest: nearestMatch(name, known), known }, at)
+    return undefined
   }
   const value = params.get(name)
   if (value === undefined) reading.unknown.push(at.pointer)
@@ -90,7 +99,10 @@ function envValue(part: Placeholder, at: Pick<YamlScalar, 'span' | 'pointer'>, r
   const found = reading.env(part.name)
   const value = found === undefined || found === '' ? (part.fallback ?? found) : found
   if (value !== undefined) return value
-  if (reading.needsEnv(at.pointer)) return reportAt(reading, 'spec/missing-env', { variable: part.name }, at)
+  if (reading.needsEnv(at.pointer)) {
+    reportAt(reading, 'spec/missing-env', { variable: part.name }, at)
+    return undefined
+  }
   reading.unknown.push(at.pointer)
   return undefined
 }

@@ -1,0 +1,110 @@
+import { diagnostic, nearestMatch, type Diagnostic } from '#diagnostics'
+import { paramValue, type Named, type ParamNode, type ParamValue, type TenantNode } from '#spec'
+import type { Instance } from './instance.ts'
+import { isTenantId } from './tenant-id.ts'
+
+/** A pipeline as tenants see it: its name and its params. `params` is absent when they could not be read. */
+export interface PipelineEntry {
+  readonly name: string
+  readonly params?: readonly Named<ParamNode>[]
+}
+
+/** What is expanded. */
+export interface ExpandInput {
+  readonly tenants: readonly TenantNode[]
+  readonly pipelines: readonly PipelineEntry[]
+}
+
+type TenantPipeline = TenantNode['pipelines'][number]
+
+/**
+ * Tenants x pipelines: one instance for each pipeline that a tenant lists, in file order, with every param set. An
+ * instance with a problem is left out and the problem reported where the tenant's file has it.
+ */
+export function expandInstances({ tenants, pipelines }: ExpandInput): {
+  instances: readonly Instance[]
+  diagnostics: readonly Diagnostic[]
+} {
+  const diagnostics: Diagnostic[] = []
+  const instances: Instance[] = []
+  const seen = new Map<string, TenantNode>()
+  for (const tenant of tenants) {
+    const problem = idProblem(tenant, seen.get(tenant.id.value))
+    if (problem !== undefined) diagnostics.push(problem)
+    if (!seen.has(tenant.id.value)) seen.set(tenant.id.value, tenant)
+    for (const listed of tenant.pipelines) {
+      const { params, problems } = paramsOf(listed, pipelines)
+      diagnostics.push(...problems)
+      if (problem !== undefined || problems.length > 0 || params === undefined) continue
+      const { span, pointer } = listed.key
+      instances.push({ tenant, pipeline: listed.name, params, span, pointer })
+    }
+  }
+  return { instances, diagnostics }
+}
+
+function idProblem({ id, file }: TenantNode, earlier: TenantNode | undefined): Diagnostic | undefined {
+  const where = { span: id.span, pointer: id.pointer }
+  if (!isTenantId(id.value)) return diagnostic('tenant/bad-id', { id: id.value }, where)
+  if (earlier !== undefined) {
+    const related = [{ message: 'it is declared here too', span: earlier.id.span }]
+    return diagnostic('tenant/duplicate-id', { id: id.value }, { ...where, related })
+  }
+  const name = /([^/]+)\.ya?ml$/.exec(file)?.[1]
+  return name === id.value ? undefined : diagnostic('tenant/id-not-file-name', { id: id.value, file }, where)
+}
+
+function paramsOf(
+  listed: TenantPipeline,
+  pipelines: readonly PipelineEntry[],
+): { params?: Map<string, ParamValue>; problems: Diagnostic[] } {
+  const pipeline = pipelines.find(({ name }) => name === listed.name)
+  if (pipeline === undefined) {
+    const known = pipelines.map(({ name }) => name)
+    const params = { pipeline: listed.name, nearest: nearestMatch(listed.name, known), known }
+    const where = { span: listed.key.span, pointer: listed.key.pointer }
+    return { problems: [diagnostic('tenant/unknown-pipeline', params, where)] }
+  }
+  if (pipeline.params === undefined) return { problems: [] }
+  const declared = pipeline.params
+  const problems = strangers(listed, declared)
+  const misspelt = new Set(problems.map(({ nearest }) => nearest))
+  const params = new Map<string, ParamValue>()
+  const found = declared.flatMap((param) => {
+    const { value, problem } = valueOf(param, listed)
+    if (value !== undefined) params.set(param.name, value)
+    return problem === undefined || misspelt.has(param.name) ? [] : [problem]
+  })
+  return { params, problems: [...problems.map(({ problem }) => problem), ...found] }
+}
+
+function strangers(
+  { name: pipeline, node }: TenantPipeline,
+  declared: readonly Named<ParamNode>[],
+): { nearest: string | undefined; problem: Diagnostic }[] {
+  const known = declared.map(({ name }) => name)
+  return node.params
+    .filter(({ name }) => !known.includes(name))
+    .map(({ name, key }) => {
+      const nearest = nearestMatch(name, known)
+      const where = { span: key.span, pointer: key.pointer }
+      return { nearest, problem: diagnostic('tenant/unknown-param', { param: name, pipeline, nearest, known }, where) }
+    })
+}
+
+function valueOf(
+  { name, node: param }: Named<ParamNode>,
+  listed: TenantPipeline,
+): { value?: ParamValue; problem?: Diagnostic } {
+  const given = listed.node.params.find((each) => each.name === name)?.node
+  if (given === undefined) {
+    if (param.default !== undefined) return { value: param.default.value }
+    const where = { span: listed.key.span, pointer: listed.key.pointer }
+    return { problem: diagnostic('tenant/missing-param', { param: name, pipeline: listed.name }, where) }
+  }
+  const { value, expects } = paramValue(param.type.value, given.value)
+  if (value !== undefined) return { value }
+  const params = { param: name, expected: expects, value: String(given.value) }
+  const where = { span: given.span, pointer: given.pointer }
+  return { problem: diagnostic('tenant/wrong-param-type', params, where) }
+}
