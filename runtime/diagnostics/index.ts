@@ -4,3 +4,7 @@ export { codeEntry, diagnostic, hasErrors, type Diagnostic, type Fix, type Relat
 export { isSmeltError, SmeltError, smeltError } from './error.ts'
 export { nearestMatch } from './nearest-match.ts'
 export { type Position, type Span } from './span.ts'
+export { githubReporter } from './reporters/github.ts'
+export { jsonReporter } from './reporters/json.ts'
+export { countLine, type Reporter, type Texts } from './reporters/reporter.ts'
+export { terminalReporter } from './reporters/terminal.ts'
