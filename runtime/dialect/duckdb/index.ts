@@ -1,0 +1,31 @@
+export { compileProgram, type Program, type SilverNode, type SourceNode } from './program.ts'
+export { type SilverProgram, type Verdict } from './silver.ts'
+export { type SourceProgram } from './source.ts'
+export { type WindowProgram } from './window.ts'
+export { type LatestProgram } from './latest.ts'
+export { type DedupeProgram } from './dedupe.ts'
+export { QUARANTINE_COLUMNS, QUARANTINE_ROWS, quarantineSql } from './quarantine.ts'
+export { referenceSql } from './reference.ts'
+export { quoteIdentifier, quoteText } from './identifier.ts'
+export {
+  acceptedRelation,
+  bronzeRelation,
+  closedRelation,
+  closedVariable,
+  dedupeDelta,
+  dedupeState,
+  explainedRelation,
+  latestChanges,
+  latestIndex,
+  marksRelation,
+  PII_INNER,
+  PII_OUTER,
+  QUARANTINE_PENDING,
+  rawRelation,
+  refusedRelation,
+  silverRelation,
+  untimelyRelation,
+  VERDICT,
+  windowDelta,
+  windowState,
+} from './names.ts'
