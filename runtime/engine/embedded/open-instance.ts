@@ -77,9 +77,11 @@ async function prepareSession(instance: Instance, options: InstanceOptions): Pro
   for (const reference of plan.references) {
     for (const sql of referenceSql(reference, options.references.get(reference.name) ?? [])) await session.run(sql)
   }
-  const hashes = plan.silver.some((table) => table.columns.some((column) => column.pii === 'hash'))
-  if (hashes) {
-    if (options.piiKey === undefined) throw smeltError('tenant/no-pii-key', { tenant: plan.tenant })
+  const hashed = plan.silver.flatMap((table) => table.columns).find((column) => column.pii === 'hash')
+  if (hashed !== undefined) {
+    if (options.piiKey === undefined) {
+      throw smeltError('tenant/no-pii-key', { tenant: plan.tenant, pipeline: plan.pipeline, column: hashed.name })
+    }
     await setPiiKey(instance, options.piiKey)
   }
   for (const sql of instance.program.setup) await session.run(sql)

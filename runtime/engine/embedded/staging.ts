@@ -110,7 +110,7 @@ function copyHeaders(vector: duckdb.Vector, batch: RecordColumns, from: number, 
   for (let row = 0; row < rows; row++) {
     const length = batch.headersLength[from + row] ?? -1
     const start = batch.headersStart[from + row] ?? 0
-    const headers = length <= 1 ? [] : decodeHeaders(batch.bytes.subarray(start, start + length))
+    const headers = length <= 1 ? [] : decodeHeaders(batch.bytes, start, length)
     if (headers.length === 0) absent.push(row)
     else {
       const entries = headers.map(([key, value]) => ({ key, value: value?.toString('base64') ?? null }))
