@@ -50,9 +50,9 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
   const candidates = `select ${key}, kafka_offset, ${EVENT_TIME} from ${silver}
     where ${VERDICT} is null and ${keys.map((each) => `${each} is not null`).join(' and ')}`
   const near = (other: string): string => `${EVENT_TIME} between ${other} - ${within} and ${other} + ${within}`
-  const shape = `select ${key}, ${EVENT_TIME} as event_time from ${silver}`
+  const shape = `select ${key}, ${EVENT_TIME} as _time from ${silver}`
   const expired = `using ${newestRelation(table.source)} newest
-    where newest.kafka_partition = state.kafka_partition and state.event_time < newest.newest - ${intervalSql(horizonMs + table.dedupe.withinMs)}`
+    where newest.kafka_partition = state.kafka_partition and state._time < newest.newest - ${intervalSql(horizonMs + table.dedupe.withinMs)}`
   return {
     setup: [
       `create table if not exists ${dedupeState(name)} as ${shape} limit 0`,
@@ -61,22 +61,22 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
     contest: `create or replace temp table ${contested} as
       with candidate as (${candidates}),
       bounds as (select min(${EVENT_TIME}) - ${within} as low, max(${EVENT_TIME}) + ${within} as high from candidate)
-      select *, null::boolean as duplicate from candidate semi join (
+      select *, null::boolean as _duplicate from candidate semi join (
         select ${key} from candidate group by all having count(*) > 1
-        union all select ${key} from ${state} where event_time between (select low from bounds) and (select high from bounds)
+        union all select ${key} from ${state} where _time between (select low from bounds) and (select high from bounds)
       ) met using (${key})`,
     contested: `select count(*) as rows from ${contested}`,
-    againstState: `update ${contested} row set duplicate = true from ${state} known
+    againstState: `update ${contested} row set _duplicate = true from ${state} known
       where ${['kafka_partition', ...keys].map((each) => `row.${each} = known.${each}`).join(' and ')}
-      and row.${near('known.event_time')}`,
-    round: `update ${contested} row set duplicate = row.kafka_offset <> first.kafka_offset
-      from (select ${key}, min(kafka_offset) as kafka_offset, arg_min(${EVENT_TIME}, kafka_offset) as event_time
-        from ${contested} where duplicate is null group by all) first
-      where duplicate is null and ${['kafka_partition', ...keys].map((each) => `row.${each} = first.${each}`).join(' and ')}
-      and row.${near('first.event_time')}`,
-    undecided: `select count(*) as rows from ${contested} where duplicate is null`,
+      and row.${near('known._time')}`,
+    round: `update ${contested} row set _duplicate = row.kafka_offset <> first.kafka_offset
+      from (select ${key}, min(kafka_offset) as kafka_offset, arg_min(${EVENT_TIME}, kafka_offset) as _time
+        from ${contested} where _duplicate is null group by all) first
+      where _duplicate is null and ${['kafka_partition', ...keys].map((each) => `row.${each} = first.${each}`).join(' and ')}
+      and row.${near('first._time')}`,
+    undecided: `select count(*) as rows from ${contested} where _duplicate is null`,
     mark: `update ${silver} row set ${VERDICT} = ${verdict} from ${contested} settled
-      where settled.duplicate and row.kafka_partition = settled.kafka_partition and row.kafka_offset = settled.kafka_offset`,
+      where settled._duplicate and row.kafka_partition = settled.kafka_partition and row.kafka_offset = settled.kafka_offset`,
     remember: `insert into ${dedupeDelta(name)} select ${key}, ${EVENT_TIME} from ${silver}
       where ${VERDICT} is null and ${keys.map((each) => `${each} is not null`).join(' and ')}`,
     expire: [dedupeState(name), dedupeDelta(name)].map((each) => `delete from ${each} state ${expired}`),

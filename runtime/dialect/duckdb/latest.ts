@@ -13,7 +13,7 @@ export interface LatestProgram {
   readonly setup: readonly string[]
   /** Adds the batch's winner per key to the pending ones. */
   readonly fold: string
-  /** The pending winners that beat the live row of their key, with that row's place (live_path, live_pos) and lineage. */
+  /** The pending winners that beat the live row of their key, with that row's place (_live_path, _live_pos) and lineage. */
   readonly settle: string
   /** What the table receives: the settled rows in table order. */
   readonly written: string
@@ -25,7 +25,7 @@ export interface LatestProgram {
   readonly forget: string
   /** Fills places in from the relation `placed`(kafka_partition, kafka_offset, file_path, pos). */
   readonly place: string
-  /** Adds the rows of the query `rows` (table columns, file_path, pos) to the index. */
+  /** Adds the rows of the query `rows` (table columns, _file_path, _pos) to the index. */
   readonly restore: (rows: string) => string
 }
 
@@ -69,8 +69,8 @@ export function compileLatest(table: LatestPlan, silver: SilverPlan): LatestProg
     fold: `insert into ${pending} with shaped as materialized (${shaped(`${rows} where ${VERDICT} is null${where}`)}) ${winners('shaped')}`,
     settle: `create or replace temp table ${changes} as
       with pending as materialized (select * from ${pending}), winner as (${winners('pending')})
-      select winner.*, live.file_path as live_path, live.pos as live_pos,
-        live.kafka_partition as live_partition, live.kafka_offset as live_offset
+      select winner.*, live.file_path as _live_path, live.pos as _live_pos,
+        live.kafka_partition as _live_partition, live.kafka_offset as _live_offset
       from winner left join ${index} live on ${same('winner', 'live')}
       where live.kafka_offset is null or ${order('winner')} > ${order('live')}`,
     written: `select ${[...stored, lineage].join(', ')} from ${changes}`,
@@ -86,6 +86,6 @@ export function compileLatest(table: LatestPlan, silver: SilverPlan): LatestProg
     restore: (
       from,
     ) => `insert into ${index} select ${keys.join(', ')}, ${quoteIdentifier(table.eventTimeColumn)}, ${lineage},
-      file_path, pos from (${from})`,
+      _file_path, _pos from (${from})`,
   }
 }

@@ -40,6 +40,8 @@ export const refusedRelation = (table: string): string => relation('refused', ta
 export const windowState = (table: string): string => relation('window_state', table)
 /** Partial aggregates since the newest checkpoint. State. */
 export const windowDelta = (table: string): string => relation('window_delta', table)
+/** Silver rows known to have come after their window was closed; an audit declares them. */
+export const declaredLateRelation = (table: string): string => relation('declared_late', table)
 /** Merged rows of the windows a checkpoint closes. */
 export const closedRelation = (table: string): string => relation('closed', table)
 /** Candidate rows of a latest table since the newest checkpoint. */
@@ -61,3 +63,5 @@ export const closedVariable = (table: string): string => `closed_${table}`
 /** Columns of a batch's own making; contract fields and table columns cannot take these names. */
 export const EVENT_TIME = '_event_time'
 export const VERDICT = '_verdict'
+/** In marks: the newest event time among earlier records of the topic partition. */
+export const NEWEST = '_newest'

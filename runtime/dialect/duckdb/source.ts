@@ -6,6 +6,7 @@ import {
   EVENT_TIME,
   explainedRelation,
   marksRelation,
+  NEWEST,
   newestRelation,
   rawRelation,
   recordsRelation,
@@ -82,13 +83,13 @@ export function compileSource(source: SourcePlan): SourceProgram {
     },
     marks: `create or replace temp table ${marks} as
       select batch.kafka_partition, kafka_offset, ${EVENT_TIME}, greatest(newest, max(${EVENT_TIME}) over (
-        partition by batch.kafka_partition order by kafka_offset rows between unbounded preceding and 1 preceding)) as newest
+        partition by batch.kafka_partition order by kafka_offset rows between unbounded preceding and 1 preceding)) as ${NEWEST}
       from (select kafka_partition, kafka_offset, ${EVENT_TIME} from ${records} where _code is null) batch
       left join ${newest} carried on carried.kafka_partition = batch.kafka_partition`,
     untimely: `create or replace temp table ${untimely} as
       select kafka_partition, kafka_offset, _code as code from ${records} where _code is not null
       union all select kafka_partition, kafka_offset, ${codeSql('record/too-old')} from ${marks}
-        where ${EVENT_TIME} < newest - ${intervalSql(source.horizonMs)}`,
+        where ${EVENT_TIME} < ${NEWEST} - ${intervalSql(source.horizonMs)}`,
     timely: {
       all: `create or replace temp view ${timely} as select * from ${records}`,
       withoutUntimely: `create or replace temp view ${timely} as

@@ -6,8 +6,10 @@ import { quoteIdentifier } from './identifier.ts'
 import {
   closedRelation,
   closedVariable,
+  declaredLateRelation,
   EVENT_TIME,
   marksRelation,
+  NEWEST,
   refusedRelation,
   silverRelation,
   VERDICT,
@@ -27,6 +29,11 @@ export interface WindowProgram {
   readonly setup: readonly string[]
   /** Silver rows this table refuses: kafka_partition, kafka_offset, verdict. Late ones by DESIGN section 5. */
   readonly refuse: string
+  /**
+   * The same for an audit, which replays records without knowing when windows were closed: those found late for a closed
+   * window stand in the relation `declared_late_<table>`(kafka_partition, kafka_offset).
+   */
+  readonly refuseDeclared: string
   /** Folds the batch in; the second form leaves out refused rows. */
   readonly fold: { readonly all: string; readonly withoutRefused: string }
   /** Merges and finishes the windows that end at or before the session variable `closed_<table>`. */
@@ -69,18 +76,27 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
       message: diagnostic('record/late', { table: `gold.${name}` }).message,
     },
   ]
-  const cases = [
-    `when ${end(`mark.${EVENT_TIME}`)} <= mark.newest - ${intervalSql(source.watermarkMs)} then 0`,
-    `when ${end(`mark.${EVENT_TIME}`)} <= ${closed} then 1`,
-  ]
-  for (const { rule, sql } of overflows(table, partials)) {
-    cases.push(`when ${sql} then ${verdicts.length}`)
-    verdicts.push({
-      kind: 'quarantine',
-      code: 'record/overflow',
-      rule,
-      message: diagnostic('record/overflow', { column: rule }).message,
-    })
+  const overflowCases = overflows(table, partials).map(({ rule, sql }, index) => {
+    const { message } = diagnostic('record/overflow', { column: rule })
+    verdicts.push({ kind: 'quarantine', code: 'record/overflow', rule, message })
+    return `when ${sql} then ${LATE_VERDICTS + index}`
+  })
+  const accepted = `(select * from ${rows} where ${VERDICT} is null${where})`
+  const late = (closedRows: string): string => `
+      select kafka_partition, kafka_offset, 0::smallint as verdict from ${marksRelation(source.name)}
+        where ${end(EVENT_TIME)} <= ${NEWEST} - ${intervalSql(source.watermarkMs)}
+      union all select kafka_partition, kafka_offset, 1::smallint from (${closedRows}) closed_rows`
+  const inTime = `from ${marksRelation(source.name)} where (${end(EVENT_TIME)} > ${NEWEST} - ${intervalSql(source.watermarkMs)} or ${NEWEST} is null)`
+  const refuse = (closedRows: string): string => {
+    const refusals = `select late.* from (${late(closedRows)}) late semi join ${accepted} silver using (kafka_partition, kafka_offset)`
+    const overflowed = `select * from (select kafka_partition, kafka_offset, (case ${overflowCases.join(' ')} end)::smallint as verdict
+        from ${accepted}) overflowed where verdict is not null`
+    const all =
+      overflowCases.length === 0
+        ? refusals
+        : `with late as materialized (${refusals}) select * from late union all
+          select * from (${overflowed}) anti join late using (kafka_partition, kafka_offset)`
+    return `create or replace temp table ${refused} as ${all}`
   }
   const fold = (without: string): string => `insert into ${delta}
     select ${windowStartSql(EVENT_TIME, table.window.sizeMs)} as window_start,
@@ -104,10 +120,9 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
   return {
     verdicts,
     setup: [`create table if not exists ${state} as ${shape}`, `create table if not exists ${delta} as ${shape}`],
-    refuse: `create or replace temp table ${refused} as select * from (
-      select kafka_partition, kafka_offset, (case ${cases.join('\n      ')} end)::smallint as verdict
-      from (select * from ${rows} where ${VERDICT} is null${where}) silver
-      join ${marksRelation(source.name)} mark using (kafka_partition, kafka_offset)) where verdict is not null`,
+    refuse: refuse(`select kafka_partition, kafka_offset ${inTime} and ${end(EVENT_TIME)} <= ${closed}`),
+    refuseDeclared: refuse(`select kafka_partition, kafka_offset ${inTime}
+      and (kafka_partition, kafka_offset) in (select (kafka_partition, kafka_offset) from ${declaredLateRelation(name)})`),
     fold: { all: fold(''), withoutRefused: fold(`anti join ${refused} using (kafka_partition, kafka_offset)`) },
     close: `create or replace temp table ${closedRelation(name)} as
       select ${storedSql({ kind: 'timestamp' }, 'window_start')} as window_start,
@@ -127,6 +142,9 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
     ],
   }
 }
+
+/** Verdicts 0 and 1 are late by watermark and late for a closed window. */
+const LATE_VERDICTS = 2
 
 interface MeasurePartials {
   readonly measure: number

@@ -74,7 +74,7 @@ export async function flushLatest(instance: Instance, latest: LatestNode): Promi
     await session.run(latest.sql.forget)
     return
   }
-  const dead = await session.count(`select count(live_path) from ${latestChanges(name)}`)
+  const dead = await session.count(`select count(_live_path) from ${latestChanges(name)}`)
   const staged = (await worthRewriting(instance, latest))
     ? await rewrite(instance, latest)
     : await append(instance, latest)
@@ -95,7 +95,7 @@ async function append(instance: Instance, latest: LatestNode): Promise<Staged<Da
   const { session, store, scratch } = instance
   const name = latest.plan.table.name
   const key = `gold.${name}`
-  const replaced = `(select live_path as file_path, live_pos as pos from ${latestChanges(name)} where live_path is not null)`
+  const replaced = `(select _live_path as file_path, _live_pos as pos from ${latestChanges(name)} where _live_path is not null)`
   const staged = await writeTable(instance, key, `(${latest.sql.written})`)
   if ((await session.count(`select count(*) from ${replaced}`)) > 0) {
     const dataFiles = latestFiles(instance, name)
@@ -132,7 +132,7 @@ async function rewrite(instance: Instance, latest: LatestNode): Promise<Staged<D
   const files = await localizer.fetch(plan)
   try {
     const relation = `(select ${latest.sql.columns} from (${scanSql(plan, files.paths)}) old anti join (
-        select live_partition as kafka_partition, live_offset as kafka_offset from ${latestChanges(name)}
+        select _live_partition as kafka_partition, _live_offset as kafka_offset from ${latestChanges(name)}
       ) replaced using (kafka_partition, kafka_offset) union all by name ${latest.sql.written})`
     const staged = await stageData({ session, relation, table, store, scratch })
     const removed = plan.tasks.map((task) => task.file.location)

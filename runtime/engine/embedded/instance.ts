@@ -41,6 +41,8 @@ export interface Instance {
   readonly explainers: ReadonlyMap<string, Explain>
   /** Replaced at every checkpoint. */
   epoch: Epoch
+  /** An audit's rebuild: late records of closed windows are declared instead of found. */
+  readonly rebuild: boolean
   /** Per window table: closed through, microseconds. */
   readonly closed: Map<string, bigint>
   readonly state: Map<string, StateFiles>

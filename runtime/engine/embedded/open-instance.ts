@@ -25,6 +25,8 @@ export interface InstanceOptions {
   /** Parent of this run's scratch folder. */
   readonly scratch: string
   readonly step?: (step: Step) => void
+  /** For an audit: see `WindowProgram.refuseDeclared`. */
+  readonly rebuild?: boolean
 }
 
 /** Opens tables and engine for a plan. Creates tables that are not there yet; restores nothing. */
@@ -58,6 +60,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     tables,
     explainers,
     epoch: emptyEpoch(),
+    rebuild: options.rebuild ?? false,
     closed: new Map(),
     state: new Map(),
     latestFiles: new Map(),

@@ -91,7 +91,7 @@ async function foldWindow(
   const { session } = instance
   const { sql, plan } = window
   const refused = refusedRelation(plan.table.name)
-  await session.run(sql.refuse)
+  await session.run(instance.rebuild ? sql.refuseDeclared : sql.refuse)
   const rows = await session.rows(`select verdict, count(*) as rows from ${refused} group by all`)
   let quarantined: Counts = {}
   for (const { verdict: number, rows: count } of rows) {

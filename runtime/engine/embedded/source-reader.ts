@@ -72,7 +72,8 @@ export async function openSourceReader(
   const { topic } = node.plan
   const info = await broker.topic(topic)
   if (info === undefined) throw smeltError('stream/unknown-topic', { topic })
-  if (stored !== undefined && stored.topicId !== info.id) throw smeltError('stream/topic-recreated', { topic, detail: `its id was ${stored.topicId} and is ${info.id}` })
+  if (stored !== undefined && stored.topicId !== info.id)
+    throw smeltError('stream/topic-recreated', { topic, detail: `its id was ${stored.topicId} and is ${info.id}` })
   const earliest = await broker.offsets(topic, 'earliest')
   const until = settings.untilEnd ? await broker.offsets(topic, 'latest') : undefined
   const partitions = new Map<number, Progress>()
