@@ -28,18 +28,26 @@ export interface PropertyCheck {
   readonly value: ValueCheck
 }
 
-/** What a value must be. `nullable`: JSON null is allowed too. Bounds are decimal text where digits matter. */
+/**
+ * What a value must be. `nullable`: JSON null is allowed too. Checks on text (lengths, pattern, format, `oneOf`) are on
+ * the JSON string before it becomes a timestamp, date or decimal. Numbers are decimal text, so that no digit is lost.
+ */
 export interface ValueCheck {
   readonly type: DataType
   readonly nullable: boolean
-  /** Allowed values, as JSON texts. */
+  /** The JSON types a decimal may come as; absent for other types. */
+  readonly decimalFrom?: readonly ('number' | 'string')[]
+  /** Allowed values other than null, as JSON texts. */
   readonly oneOf?: readonly string[]
   readonly minimum?: string
   readonly maximum?: string
   readonly exclusiveMinimum?: string
   readonly exclusiveMaximum?: string
+  readonly multipleOf?: string
+  /** In code points. */
   readonly minLength?: number
   readonly maxLength?: number
+  /** As written: ECMA-262 with the `u` flag, found anywhere in the text. */
   readonly pattern?: string
   readonly format?: string
   readonly items?: ValueCheck

@@ -1,2 +1,7 @@
+export { compileContract } from './compile.ts'
 export type { Contract, ObjectCheck, PropertyCheck, ValueCheck } from './contract.ts'
+export { createExplainer, type Explainer, type Verdict } from './explain.ts'
+export { FORMATS } from './formats.ts'
+export { portablePattern, type PortablePattern } from './pattern.ts'
+export { DECIMAL_TEXT } from './smelt-type.ts'
 export type { DataType, Field } from './types.ts'

@@ -1,0 +1,253 @@
+import { diagnostic, nearestMatch, type Code, type Diagnostic, type ParamsOf } from '#diagnostics'
+import { FORMATS } from './formats.ts'
+import { escapePointer, type JsonEntry, type JsonNode } from './json-reader.ts'
+import { KEYWORDS, TYPES, type KeywordValue } from './keywords.ts'
+import { exactInteger, LONG_MAX } from './number.ts'
+import { indexReferences, type ResolveReference } from './references.ts'
+import type { SchemaFile } from './schema-file.ts'
+import { smeltType } from './smelt-type.ts'
+import { member, subschemas, textMember, type Subschema } from './subschemas.ts'
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
+
+/**
+ * Checks a contract file as a JSON Schema 2020-12 of an object: keywords, their values, formats, patterns, references
+ * and required names, all of them located. An empty answer means that both paths can compile it.
+ */
+export function checkSchema(root: JsonNode, file: SchemaFile): Diagnostic[] {
+  const check = new SchemaCheck(file, indexReferences(root))
+  check.top(root)
+  return check.found
+}
+
+class SchemaCheck {
+  readonly found: Diagnostic[] = []
+  private readonly file: SchemaFile
+  private readonly resolve: ResolveReference
+
+  constructor(file: SchemaFile, resolve: ResolveReference) {
+    this.file = file
+    this.resolve = resolve
+  }
+
+  top(root: JsonNode): void {
+    if (textMember(root, 'type') !== 'object')
+      this.report('contract/not-an-object', {}, member(root, 'type') ?? root, '/type')
+    const dialect = textMember(root, '$schema')
+    if (dialect !== undefined && dialect.replace(/#$/, '') !== DIALECT) {
+      this.report('contract/wrong-dialect', { dialect }, member(root, '$schema') ?? root, '/$schema')
+    }
+    if (root.kind === 'object') this.schema({ node: root, pointer: '' })
+  }
+
+  private schema(schema: Subschema): void {
+    const { node, pointer } = schema
+    if (node.kind === 'true' || node.kind === 'false') return
+    if (node.kind !== 'object') return
+    for (const entry of node.entries) this.keyword(entry, node, `${pointer}/${escapePointer(entry.key)}`)
+    this.required(node, pointer)
+    this.names(node, pointer)
+    this.idle(node, pointer)
+    for (const inner of subschemas(schema)) this.schema(inner)
+  }
+
+  private keyword(entry: JsonEntry, schema: JsonNode, pointer: string): void {
+    const { key, value } = entry
+    const keyword = KEYWORDS.get(key)
+    if (keyword === undefined) {
+      if (key.startsWith('x-') && !key.startsWith('x-smelt-')) return
+      const suggestion = nearestMatch(key, KEYWORDS.keys())
+      this.report('contract/unknown-keyword', { keyword: key, suggestion }, entry, pointer)
+      return
+    }
+    const expected = mismatch(keyword.value, value)
+    if (expected !== undefined) this.report('contract/wrong-value', { keyword: key, expected }, value, pointer)
+    else this.meaning(key, keyword.value, value, schema, pointer)
+  }
+
+  /** What the shape of the value alone does not show. */
+  private meaning(key: string, kind: KeywordValue, value: JsonNode, schema: JsonNode, pointer: string): void {
+    if (kind === 'pattern') this.pattern(key, value, pointer)
+    if (kind === 'format') this.format(value, pointer)
+    if (kind === 'number' || kind === 'positive') this.exact(value, pointer)
+    if (key === 'enum' || key === 'const') this.exactWithin(value, pointer)
+    if (key === '$ref' || key === '$dynamicRef') this.reference(value, schema, pointer)
+    if (key === 'x-smelt-type' && value.kind === 'string' && smeltType(value.value, typeNames(schema)) === undefined) {
+      this.report('contract/bad-type', { text: value.value }, value, pointer)
+    }
+    if (key === 'patternProperties' && value.kind === 'object') {
+      for (const each of value.entries) {
+        this.pattern(key, { kind: 'string', value: each.key, start: each.start, end: each.end }, pointer)
+      }
+    }
+  }
+
+  private pattern(keyword: string, value: JsonNode, pointer: string): void {
+    if (value.kind !== 'string') return
+    try {
+      new RegExp(value.value, 'u')
+    } catch (error) {
+      const detail = error instanceof Error ? error.message.replace(/^.*: (?=[^:]*$)/s, '') : String(error)
+      this.report('contract/bad-pattern', { keyword, detail }, value, pointer)
+    }
+  }
+
+  private format(value: JsonNode, pointer: string): void {
+    if (value.kind !== 'string' || FORMATS.has(value.value)) return
+    const names = [...FORMATS.keys()]
+    const params = { format: value.value, suggestion: nearestMatch(value.value, names), known: names.join(', ') }
+    this.report('contract/unknown-format', params, value, pointer)
+  }
+
+  private exact(value: JsonNode, pointer: string): void {
+    if (value.kind !== 'number') return
+    const number = Number(value.text)
+    const integer = Number.isFinite(number) ? exactInteger(value.text) : undefined
+    const held =
+      Number.isFinite(number) && (integer === undefined || integer === BigInt(number) || integer === LONG_MAX)
+    if (!held) this.report('contract/inexact-number', { text: value.text }, value, pointer)
+  }
+
+  private exactWithin(value: JsonNode, pointer: string): void {
+    this.exact(value, pointer)
+    if (value.kind === 'array') value.items.forEach((item, at) => this.exactWithin(item, `${pointer}/${at}`))
+    if (value.kind !== 'object') return
+    for (const each of value.entries) this.exactWithin(each.value, `${pointer}/${escapePointer(each.key)}`)
+  }
+
+  private reference(value: JsonNode, schema: JsonNode, pointer: string): void {
+    if (value.kind !== 'string') return
+    const target = this.resolve(schema, value.value)
+    if (target === undefined || !['object', 'true', 'false'].includes(target.kind)) {
+      this.report('contract/unresolved-ref', { ref: value.value }, value, pointer)
+    }
+  }
+
+  private required(schema: JsonNode, pointer: string): void {
+    const properties = member(schema, 'properties')
+    const required = member(schema, 'required')
+    if (required?.kind !== 'array' || (properties === undefined && pointer !== '')) return
+    const declared = properties?.kind === 'object' ? properties.entries.map((entry) => entry.key) : []
+    required.items.forEach((item, at) => {
+      if (item.kind !== 'string' || declared.includes(item.value)) return
+      const suggestion = nearestMatch(item.value, declared)
+      this.report('contract/undeclared-required', { name: item.value, suggestion }, item, `${pointer}/required/${at}`)
+    })
+  }
+
+  private names(schema: JsonNode, pointer: string): void {
+    const properties = member(schema, 'properties')
+    if (properties?.kind !== 'object') return
+    const seen = new Map<string, string>()
+    for (const entry of properties.entries) {
+      const folded = entry.key.toLowerCase()
+      const other = seen.get(folded)
+      if (other !== undefined) {
+        const place = `${pointer}/properties/${escapePointer(entry.key)}`
+        this.report('contract/ambiguous-names', { name: entry.key, other }, entry, place)
+      }
+      seen.set(folded, entry.key)
+    }
+  }
+
+  /** Keywords that say nothing about the one type declared. */
+  private idle(schema: JsonNode, pointer: string): void {
+    const types = typeNames(schema).filter((type) => type !== 'null')
+    const [type] = types
+    if (schema.kind !== 'object' || type === undefined || types.length > 1) return
+    for (const entry of schema.entries) {
+      const applies = APPLIES.find(([, keywords]) => keywords.includes(entry.key))?.[0]
+      if (applies === undefined || applies.includes(type)) continue
+      this.report(
+        'contract/idle-keyword',
+        { keyword: entry.key, type },
+        entry,
+        `${pointer}/${escapePointer(entry.key)}`,
+      )
+    }
+  }
+
+  private report<C extends Code>(
+    code: C,
+    params: ParamsOf<C>,
+    at: { start: number; end: number },
+    pointer: string,
+  ): void {
+    this.found.push(diagnostic(code, params, { span: this.file.span(at.start, at.end), pointer }))
+  }
+}
+
+const APPLIES: readonly (readonly [readonly string[], readonly string[]])[] = [
+  [['string'], ['minLength', 'maxLength', 'pattern', 'format']],
+  [
+    ['number', 'integer'],
+    ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+  ],
+  [
+    ['array'],
+    ['items', 'prefixItems', 'minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains'],
+  ],
+  [['object'], ['properties', 'required', 'additionalProperties', 'patternProperties', 'propertyNames']],
+  [['object'], ['minProperties', 'maxProperties', 'dependentRequired', 'dependentSchemas']],
+]
+
+function typeNames(schema: JsonNode): string[] {
+  const type = member(schema, 'type')
+  const nodes = type?.kind === 'array' ? type.items : type === undefined ? [] : [type]
+  return nodes.flatMap((node) => (node.kind === 'string' ? [node.value] : []))
+}
+
+/** What `value` should have been, when it is not what the keyword takes. */
+function mismatch(kind: KeywordValue, value: JsonNode): string | undefined {
+  const isText = (node: JsonNode): boolean => node.kind === 'string'
+  const isSchema = (node: JsonNode): boolean => ['object', 'true', 'false'].includes(node.kind)
+  const all = (test: (node: JsonNode) => boolean): boolean =>
+    value.kind === 'array'
+      ? value.items.every(test)
+      : value.kind === 'object' && value.entries.every((e) => test(e.value))
+  const distinct =
+    value.kind === 'array' &&
+    new Set(value.items.map((i) => (i.kind === 'string' ? i.value : i))).size === value.items.length
+  switch (kind) {
+    case 'any':
+      return undefined
+    case 'text':
+    case 'pattern':
+    case 'format':
+      return isText(value) ? undefined : 'a string'
+    case 'boolean':
+      return value.kind === 'true' || value.kind === 'false' ? undefined : 'true or false'
+    case 'number':
+      return value.kind === 'number' ? undefined : 'a number'
+    case 'positive':
+      return value.kind === 'number' && Number(value.text) > 0 ? undefined : 'a number above zero'
+    case 'count':
+      return value.kind === 'number' && Number.isSafeInteger(Number(value.text)) && Number(value.text) >= 0
+        ? undefined
+        : 'an integer, zero or above'
+    case 'type':
+      return isTypeName(value) || (value.kind === 'array' && value.items.length > 0 && distinct && all(isTypeName))
+        ? undefined
+        : `one of ${TYPES.join(', ')}, or a list of different ones`
+    case 'names':
+      return value.kind === 'array' && distinct && all(isText) ? undefined : 'a list of different strings'
+    case 'values':
+      return value.kind === 'array' ? undefined : 'a list'
+    case 'schema':
+      return isSchema(value) ? undefined : 'a schema: an object, true or false'
+    case 'schemas':
+      return value.kind === 'array' && value.items.length > 0 && all(isSchema) ? undefined : 'a list of schemas'
+    case 'schema-map':
+      return value.kind === 'object' && all(isSchema) ? undefined : 'an object of schemas'
+    case 'names-map':
+      return value.kind === 'object' && all((node) => mismatch('names', node) === undefined)
+        ? undefined
+        : 'an object of lists of different strings'
+    case 'vocabulary':
+      return value.kind === 'object' ? undefined : 'an object'
+  }
+}
+
+function isTypeName(node: JsonNode): boolean {
+  return node.kind === 'string' && TYPES.some((type) => type === node.value)
+}
