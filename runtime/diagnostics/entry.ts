@@ -23,6 +23,8 @@ export interface CodeEntry<P> {
   /** The version that brought the code. Codes are permanent: deprecate, never delete. */
   readonly since: string
   readonly deprecated?: string
+  /** The marked text may be a secret: reporters name the place and never show the text. */
+  readonly hidesText?: true
 }
 
 /** Declares one code; exists so that the parameter type is written once, at the entry. */

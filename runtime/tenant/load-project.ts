@@ -11,6 +11,7 @@ import {
 } from '#spec'
 import { expandInstances } from './expand-instances.ts'
 import type { Instance } from './instance.ts'
+import { once } from './once.ts'
 import { piiKeyProblems } from './pii-key.ts'
 
 /** The files of a project. Paths are relative to its root, with `/`. The command line gives the real ones. */
@@ -148,13 +149,4 @@ function parseInstances(
     loaded.push({ ...instance, node })
   }
   return { loaded, diagnostics: problems }
-}
-
-/** A pipeline is parsed once per tenant; what is wrong for all of them is said once. */
-function once(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>()
-  return diagnostics.filter(({ code, message, span }) => {
-    const key = JSON.stringify([code, message, span?.file, span?.start.offset])
-    return !seen.has(key) && seen.add(key)
-  })
 }

@@ -160,6 +160,7 @@ export const specCodes = {
   }),
   'spec/plain-secret': entry<{ field: string }>({
     ...base,
+    hidesText: true,
     title: 'Secret written out',
     message: ({ field }) => `\`${field}\` must name a secret`,
     why: 'A secret in a file ends in version control, in logs and in plans.',

@@ -4,6 +4,7 @@ import { codeFrame } from './code-frame.ts'
 import { paintWith, type Paint } from './paint.ts'
 import { countLine, type Reporter, type Texts } from './reporter.ts'
 import { sortedByPlace } from './sort.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /**
  * For people: per problem its severity, code and message, the place with a code frame, why it is one, and what to do;
@@ -12,7 +13,8 @@ import { sortedByPlace } from './sort.ts'
 export function terminalReporter(options: { readonly colours?: boolean } = {}): Reporter {
   const paint = paintWith(options.colours === true)
   return (diagnostics, texts) => {
-    const blocks = sortedByPlace(diagnostics).map((each) => block(each, texts, paint).join('\n'))
+    const shown = withoutSecrets(diagnostics, texts)
+    const blocks = sortedByPlace(diagnostics).map((each) => block(each, shown, paint).join('\n'))
     return `${[...blocks, countLine(diagnostics)].join('\n\n')}\n`
   }
 }

@@ -5,7 +5,7 @@ import { defaulted, optional, required } from '../kinds/field.ts'
 import { mapKind, type Kind } from '../kinds/kind.ts'
 import { list } from '../kinds/list.ts'
 import { noun } from '../kinds/noun.ts'
-import { textOrSecret } from '../kinds/secret.ts'
+import { secretName, textOrSecret } from '../kinds/secret.ts'
 import { text, textLike } from '../kinds/text.ts'
 import type { EnvironmentNode, Located } from '../nodes.ts'
 import { reportAt, fieldName } from '../reading.ts'
@@ -22,7 +22,7 @@ const tls = noun({
   fields: {
     ca: optional(text, { doc: 'The certificates that are trusted.', example: 'certs/ca.pem' }),
     cert: optional(text, { doc: 'The certificate of the client.', example: 'certs/client.pem' }),
-    key: optional(textOrSecret, { doc: 'The key of the client.', example: '${secrets.KAFKA_CLIENT_KEY}' }),
+    key: optional(secretName, { doc: 'The key of the client.', example: '${secrets.KAFKA_CLIENT_KEY}' }),
   },
   rules: [
     { kind: 'requires', field: 'cert', other: 'key', example: '${secrets.KAFKA_CLIENT_KEY}' },
@@ -43,7 +43,7 @@ const sasl = noun({
       doc: 'The SASL mechanism.',
     }),
     username: required(textOrSecret, { doc: 'The user.', example: 'smelt' }),
-    password: required(textOrSecret, { doc: 'The password.', example: '${secrets.KAFKA_PASSWORD}' }),
+    password: required(secretName, { doc: 'The password.', example: '${secrets.KAFKA_PASSWORD}' }),
   },
   build: ({ mechanism, username, password }): NonNullable<Kafka['sasl']> => ({
     mechanism: mechanism.value,

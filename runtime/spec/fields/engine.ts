@@ -9,7 +9,7 @@ export const engine = noun({
   name: 'engine setting',
   doc: 'The bounds of one running instance.',
   fields: {
-    memory_limit: defaulted(size(64e6), '512MB', {
+    memory_limit: defaulted(size('64MB'), '512MB', {
       doc: 'The memory of the SQL engine; beyond it, it spills to disk.',
     }),
     threads: optional(integer(1, 1024), {

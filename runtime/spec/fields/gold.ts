@@ -50,6 +50,7 @@ export const gold = noun({
     partition_by: partitionBy,
     join: later({
       doc: 'Joins another table as of an event time, or within an interval.',
+      insteadOf: 'window',
       meanwhile: 'Use a `lookup` column on a reference in the silver table.',
     }),
     emit: later({

@@ -1,7 +1,7 @@
 import { boolean } from '../kinds/boolean.ts'
 import { optional, required } from '../kinds/field.ts'
 import { noun } from '../kinds/noun.ts'
-import { textOrSecret } from '../kinds/secret.ts'
+import { secretName, textOrSecret } from '../kinds/secret.ts'
 import { text, textLike } from '../kinds/text.ts'
 import type { EnvironmentNode } from '../nodes.ts'
 import { reportAt } from '../reading.ts'
@@ -39,7 +39,7 @@ const s3 = noun({
       doc: 'The access key. Left out: the credentials of the machine.',
       example: '${secrets.S3_ACCESS_KEY_ID}',
     }),
-    secret_access_key: optional(textOrSecret, {
+    secret_access_key: optional(secretName, {
       doc: 'The secret of the access key.',
       example: '${secrets.S3_SECRET_ACCESS_KEY}',
     }),

@@ -27,7 +27,7 @@ function nameText(rule: NameRule, expects: string): Kind<Located<string>> {
 }
 
 function versionKind(): Kind<Located<number>> {
-  const whole = integer(0, Number.MAX_SAFE_INTEGER)
+  const whole = integer(0, 1000, 'the format version `1`')
   return {
     ...whole,
     read: (node, reading) => {

@@ -10,10 +10,12 @@ export const window = noun({
     tumbling: required(duration(1), { doc: 'The length of windows that follow one another.', example: '1h' }),
     sliding: later({
       doc: 'Windows that overlap.',
+      insteadOf: 'tumbling',
       meanwhile: 'Use a `tumbling` window of the length of one slide, and sum over its rows when reading.',
     }),
     session: later({
       doc: 'Windows that end with a pause.',
+      insteadOf: 'tumbling',
       meanwhile: 'Use a `tumbling` window.',
     }),
   },

@@ -20,6 +20,8 @@ export interface Field<T = unknown, P extends Presence = Presence> extends Docs 
   readonly default?: string
   /** For a reserved word: what to do as long as it is not available. */
   readonly meanwhile?: string
+  /** For a reserved word that will be an alternative to a required field: that field, which is then not missing. */
+  readonly insteadOf?: string
 }
 
 export type Fields = Readonly<Record<string, Field>>
@@ -54,7 +56,9 @@ export function defaulted<T>(kind: Kind<T>, value: string, docs: Omit<Written, '
 }
 
 /** A word that is reserved for a later version: using it is an error that says what to use meanwhile. */
-export function later(docs: { readonly doc: string; readonly meanwhile: string }): Field<undefined, 'later'> {
+export function later(
+  docs: Pick<Field, 'doc' | 'insteadOf'> & { readonly meanwhile: string },
+): Field<undefined, 'later'> {
   return { kind: UNREAD, presence: 'later', example: '', since: FIRST, ...docs }
 }
 

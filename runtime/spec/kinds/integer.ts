@@ -3,9 +3,13 @@ import type { Kind } from './kind.ts'
 import { scalar } from './scalar.ts'
 
 /** A whole number within bounds. */
-export function integer(minimum: number, maximum: number): Kind<Located<number>> {
+export function integer(
+  minimum: number,
+  maximum: number,
+  expects = `a whole number from ${minimum} to ${maximum}`,
+): Kind<Located<number>> {
   return scalar({
-    expects: `a whole number from ${minimum} to ${maximum}`,
+    expects,
     shape: { type: 'integer', minimum, maximum },
     takes: ['number'],
     accept: ({ value }) =>

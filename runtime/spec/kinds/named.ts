@@ -28,7 +28,7 @@ export const FOLDER_NAME: NameRule = {
  * refused: half of the readers of a table cannot tell them apart. Entries without a value are left out.
  */
 export function named<T>(entry: Kind<T>, label: string, rule: NameRule): Kind<readonly Named<T>[]> {
-  const expects = `a mapping from the name of each ${label} to ${entry.expects}`
+  const expects = `a mapping with an entry for each ${label}`
   return {
     expects,
     shape: { type: 'named', rule: rule.says, entry: entry.shape },

@@ -41,54 +41,50 @@ function readFields<F extends Fields, T>(
   node: YamlMapping,
   reading: Reading,
 ): ValuesOf<F> | undefined {
-  const reserved = reportLater(spec, node, reading)
-  const unknown = reportUnknown(spec, node, reading)
+  const before = reading.diagnostics.length
+  const excused = new Set([...reportLater(spec, node, reading), ...reportUnknown(spec, node, reading)])
   const values: Record<string, unknown> = {}
-  let complete = unknown.fields === 0 && reserved === 0
+  let complete = reading.diagnostics.length === before
+  const settled = complete || excused.size === 0
   for (const [key, field] of Object.entries<Field>(spec.fields)) {
     if (field.presence === 'later') continue
     const entry = node.entries.find(({ name }) => name === key)
     if (entry === undefined && field.default === undefined) {
       if (field.presence !== 'required') continue
       complete = false
-      if (!unknown.meant.has(key)) reportMissing(key, field, spec.name, node, reading)
+      if (!excused.has(key)) reportMissing(key, field, spec.name, node, reading)
       continue
     }
     const value = field.kind.read(entry?.value ?? defaultNode(key, field.default ?? '', node), reading)
     if (value === undefined) complete = false
     else values[camelCase(key)] = value
   }
-  const settled = unknown.meant.size === 0 && reserved === 0
   if (settled && !checkRules(spec.rules ?? [], node, spec.name, reading)) complete = false
   // The loop put exactly the declared keys there, each as its own kind read it; no type can follow a loop over keys.
   return complete ? (values as ValuesOf<F>) : undefined
 }
 
-function reportLater<F extends Fields, T>(spec: NounSpec<F, T>, node: YamlMapping, reading: Reading): number {
-  const reserved = node.entries.filter(({ name }) => fieldOf(spec.fields, name)?.presence === 'later')
-  for (const { name, key, value } of reserved) {
-    const meanwhile = fieldOf(spec.fields, name)?.meanwhile ?? ''
-    reportAt(reading, 'spec/not-available-yet', { noun: name, meanwhile }, { span: key, pointer: value.pointer })
-  }
-  return reserved.length
+/** Answers the fields that are not missing, because a reserved word stands in for them. */
+function reportLater<F extends Fields, T>(spec: NounSpec<F, T>, node: YamlMapping, reading: Reading): string[] {
+  return node.entries.flatMap(({ name, key, value }) => {
+    const field = fieldOf(spec.fields, name)
+    if (field?.presence !== 'later') return []
+    const params = { noun: name, meanwhile: field.meanwhile ?? '' }
+    reportAt(reading, 'spec/not-available-yet', params, { span: key, pointer: value.pointer })
+    return field.insteadOf ?? []
+  })
 }
 
-/** `meant` holds the missing fields that an unknown one is probably a misspelling of: one cause, one report. */
-function reportUnknown<F extends Fields, T>(
-  spec: NounSpec<F, T>,
-  node: YamlMapping,
-  reading: Reading,
-): { fields: number; meant: ReadonlySet<string> } {
-  const unknown = node.entries.filter(({ name }) => fieldOf(spec.fields, name) === undefined)
+/** Answers the fields that are not missing, because an unknown one is probably a misspelling: one cause, one report. */
+function reportUnknown<F extends Fields, T>(spec: NounSpec<F, T>, node: YamlMapping, reading: Reading): string[] {
   const has = (field: string): boolean => node.entries.some(({ name }) => name === field)
   const open = Object.keys(spec.fields).filter((field) => !has(field))
-  const meant = new Set<string>()
-  for (const entry of unknown) {
+  return node.entries.flatMap((entry) => {
+    if (fieldOf(spec.fields, entry.name) !== undefined) return []
     const nearest = nearestMatch(entry.name, open)
-    if (nearest !== undefined) meant.add(nearest)
     reportUnknownField(spec, node, entry, nearest, reading)
-  }
-  return { fields: unknown.length, meant }
+    return nearest ?? []
+  })
 }
 
 function reportUnknownField<F extends Fields, T>(

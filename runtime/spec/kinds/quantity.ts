@@ -46,10 +46,11 @@ export function duration(minimum = 0): Kind<Located<number>> {
   })
 }
 
-/** A number of bytes, at least `minimum`. */
-export function size(minimum = 1): Kind<Located<number>> {
+/** A number of bytes, at least the size `least`. */
+export function size(least = '1B'): Kind<Located<number>> {
+  const minimum = parseSize(least) ?? 1
   return scalar({
-    expects: minimum > 1 ? `a size of at least ${minimum} bytes such as \`256MB\`` : 'a size such as `256MB` or `1GiB`',
+    expects: minimum > 1 ? `a size of at least ${least} such as \`256MB\`` : 'a size such as `256MB` or `1GiB`',
     shape: { type: 'size' },
     takes: ['string'],
     accept: ({ text }) => atLeast(minimum, parseSize(text)),

@@ -1,6 +1,6 @@
 import type { Located, MaybeSecret, SecretRef } from '../nodes.ts'
 import { fieldName, reportAt } from '../reading.ts'
-import type { Kind } from './kind.ts'
+import { mapKind, type Kind } from './kind.ts'
 import { readScalarOrSecret } from './scalar.ts'
 
 /** A secret by name: `${secrets.NAME}` and nothing else. The value itself is never read here. */
@@ -17,6 +17,9 @@ export const secret: Kind<Located<SecretRef>> = {
     return { value: { secret: filled.secret }, span: node.span, pointer: node.pointer }
   },
 }
+
+/** As `secret`, the name alone. */
+export const secretName: Kind<SecretRef> = mapKind(secret, ({ value }) => value)
 
 /** A text that may be a secret: a user name, for example, which some keep secret and others do not. */
 export const textOrSecret: Kind<MaybeSecret> = {

@@ -50,7 +50,8 @@ function placeholderAt(text: string, start: number): TemplatePart {
 }
 
 function brokenAt(text: string, start: number): TemplatePart {
-  const close = text.slice(start).search(/[}\n]/)
-  const end = close === -1 ? text.length : start + close + (text.charAt(start + close) === '}' ? 1 : 0)
+  const length = text.slice(start + 2).search(/\}|\n|\$\{/)
+  const stop = length === -1 ? text.length : start + 2 + length
+  const end = text.charAt(stop) === '}' ? stop + 1 : stop
   return { kind: 'broken', text: text.slice(start, end), start, end }
 }

@@ -27,7 +27,12 @@ export function convertDocument(
 ): { root?: YamlNode; diagnostics: Diagnostic[] } {
   const conversion: Conversion = { source, masked, diagnostics: [], unreadable: false }
   if (document.directives.yaml.explicit === true) {
-    refuse(conversion, '`%YAML` directive', 'Remove the line: files are YAML 1.2.', spanBetween(source, 0, 1))
+    refuse(
+      conversion,
+      '`%YAML` directive',
+      'Remove the line: files are YAML 1.2.',
+      before('%YAML', source.text.length, source),
+    )
   }
   const root = document.contents === null ? undefined : convert(document.contents, conversion, { pointer: '' })
   const { diagnostics } = conversion
@@ -43,9 +48,13 @@ function convert(node: ParsedNode, conversion: Conversion, { pointer, keySpan }:
     return { kind: 'scalar', ...place, text: '', value: null, offsets: [] }
   }
   if (node.anchor !== undefined) {
-    refuse(conversion, `anchor \`&${node.anchor}\``, 'Remove the anchor: there are no aliases to use it.', span)
+    const mark = before(`&${node.anchor}`, start, conversion.source)
+    refuse(conversion, `anchor \`&${node.anchor}\``, 'Remove the anchor: there are no aliases to use it.', mark)
   }
-  if (node.tag !== undefined) refuse(conversion, `tag \`${node.tag}\``, 'Remove the tag: the field has its type.', span)
+  if (node.tag !== undefined) {
+    const mark = before('!', start, conversion.source)
+    refuse(conversion, `tag \`${node.tag}\``, 'Remove the tag: the field has its type.', mark)
+  }
   if (isMap(node)) return { kind: 'mapping', ...place, entries: entriesOf(node.items, conversion, pointer) }
   if (isSeq(node)) {
     const items = node.items.map((item, index) => convert(item, conversion, { pointer: pointerTo(pointer, index) }))
@@ -108,6 +117,12 @@ function convertPair(
   const place = { pointer, keySpan }
   if (value !== null) return { name, key: keySpan, value: convert(value, conversion, place) }
   return { name, key: keySpan, value: { kind: 'scalar', span: keySpan, ...place, text: '', value: null, offsets: [] } }
+}
+
+/** The last `text` that ends before offset `end`, where the library does not tell. */
+function before(text: string, end: number, source: SourceText): Span {
+  const start = Math.max(0, source.text.lastIndexOf(text, end - text.length))
+  return spanBetween(source, start, start + text.length)
 }
 
 function refuse(conversion: Conversion, feature: string, instead: string, span: Span, unreadable = false): void {

@@ -1,5 +1,5 @@
 import { parseAllDocuments, type Document } from 'yaml'
-import { diagnostic, type Diagnostic } from '#diagnostics'
+import { diagnostic, type Diagnostic, type Span } from '#diagnostics'
 import { convertDocument } from './convert.ts'
 import { MAX_DEPTH, tooDeepAt } from './depth.ts'
 import { maskPlaceholders } from './placeholders.ts'
@@ -51,5 +51,16 @@ function parse(masked: string): Document.Parsed[] {
 /** Only the first error of a file: the rest are mostly its echoes. */
 function syntax(source: SourceText, problem: { message: string; pos: [number, number] }): Diagnostic {
   const detail = problem.message.charAt(0).toLowerCase() + problem.message.slice(1)
-  return diagnostic('yaml/syntax', { detail }, { span: spanBetween(source, ...problem.pos) })
+  return diagnostic('yaml/syntax', { detail }, { span: visibleSpan(source, ...problem.pos) })
+}
+
+/** The library often points at the blanks before what is wrong, or past the end; mark something that can be seen. */
+function visibleSpan(source: SourceText, start: number, end: number): Span {
+  const { text } = source
+  let first = start
+  while (/[ \t]/.test(text.charAt(first))) first++
+  if (first >= text.trimEnd().length) first = Math.max(0, text.trimEnd().length - 1)
+  const newline = text.indexOf('\n', first)
+  const lineEnd = newline === -1 ? text.length : newline
+  return spanBetween(source, first, Math.max(first + 1, Math.min(end, lineEnd)))
 }
