@@ -12,6 +12,7 @@ export {
   bronzeRelation,
   closedRelation,
   closedVariable,
+  declaredLateRelation,
   dedupeDelta,
   dedupeState,
   explainedRelation,

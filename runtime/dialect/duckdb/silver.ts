@@ -1,4 +1,4 @@
-import { diagnostic, type RecordCode } from '#diagnostics'
+import { diagnostic, type ParamsOf, type RecordCode } from '#diagnostics'
 import type { ColumnExpr, ColumnPlan, Expr, Plan, ReferencePlan, SilverPlan } from '#plan'
 import { fieldColumn } from './contract.ts'
 import { expressionSql, overflowSql } from './expression.ts'
@@ -47,7 +47,7 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
   }
   const source = timelyRelation(table.source)
   const lookups = lookupJoins(plan, table)
-  const columns = table.columns.map((column, index) => columnSql(column, lookups.get(column)))
+  const columns = table.columns.map((column) => columnSql(column, lookups.get(column)))
   const read: ColumnReader = (column) => readColumn(column)
 
   const flags: string[] = []
@@ -133,18 +133,7 @@ function structPath(column: ColumnExpr, root: (name: string) => string): string 
   return [root(first), ...rest.map(quoteIdentifier)].join('.')
 }
 
-function quarantined(code: 'record/overflow', params: { column: string }, rule: string): Verdict
-function quarantined(
-  code: 'record/lookup-missing',
-  params: { reference: string; column: string },
-  rule: string,
-): Verdict
-function quarantined(code: 'record/check-failed', params: { check: string }, rule: string): Verdict
-function quarantined(
-  code: 'record/overflow' | 'record/lookup-missing' | 'record/check-failed',
-  params: { column: string } & { reference: string } & { check: string },
-  rule: string,
-): Verdict {
+function quarantined<C extends RecordCode>(code: C, params: ParamsOf<C>, rule: string): Verdict {
   return { kind: 'quarantine', code, rule, message: diagnostic(code, params).message }
 }
 

@@ -101,7 +101,7 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
   const fold = (without: string): string => `insert into ${delta}
     select ${windowStartSql(EVENT_TIME, table.window.sizeMs)} as window_start,
       ${[...table.groupBy.map(groupSql), ...partials.flatMap(({ sql }) => sql.partials.map((each) => `${each.fromRows} as ${quoteIdentifier(each.name)}`))].join(',\n      ')}
-    from ${rows} ${without} where ${VERDICT} is null${where} group by window_start${groups.map((each) => `, ${each}`).join('')}`
+    from ${rows} ${without} where ${VERDICT} is null${where} group by all`
   const shape = `select ${windowStartSql(EVENT_TIME, table.window.sizeMs)} as window_start,
       ${[...table.groupBy.map(groupSql), ...partials.flatMap(({ sql }) => sql.partials.map((each) => `null::${each.type} as ${quoteIdentifier(each.name)}`))].join(', ')}
     from ${rows} limit 0`

@@ -1,0 +1,237 @@
+import { mkdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { quoteText } from '#dialect/duckdb'
+import { smeltError } from '#diagnostics'
+import {
+  openCatalog,
+  openLocalizer,
+  type Catalog,
+  type Clock,
+  type ObjectStore,
+  type Snapshot,
+  type Table,
+} from '#lake'
+import type { Plan } from '#plan'
+import { openBooks, type Accounting, type Counts } from '../accounting.ts'
+import type { Checkpoint } from '../checkpoint.ts'
+import { openCheckpoints } from '../checkpoint-store.ts'
+import { openSession, type Session } from '../embedded/session.ts'
+import { CHECKPOINT_PROPERTY } from '../embedded/write-checkpoint.ts'
+import { readTable, type TableRows } from '../read-table.ts'
+import { planTables, tableKey } from '../tables.ts'
+import { compareRebuilt } from './rebuild.ts'
+
+export interface AuditOptions {
+  readonly plan: Plan
+  readonly store: ObjectStore
+  readonly clock: Clock
+  /** Rebuild silver and gold from bronze aside and compare row by row. */
+  readonly deep: boolean
+  readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
+  readonly piiKey?: string
+  readonly memoryLimitBytes: number
+  readonly threads: number
+  readonly scratch: string
+}
+
+/** One thing that was compared: what the books say and what the tables hold. */
+export interface AuditLine {
+  readonly table: string
+  readonly what: string
+  readonly expected: number
+  readonly found: number
+}
+
+export interface AuditReport {
+  readonly instance: string
+  readonly checkpoint: number
+  readonly accounting: Accounting
+  readonly lines: readonly AuditLine[]
+  /** True when every line agrees. */
+  readonly closes: boolean
+}
+
+/** Local copies of an S3 lake's files while an audit reads them. */
+const CACHE_BYTES = 8 * (1 << 30)
+
+/**
+ * Recomputes the books of an instance from its tables at the newest checkpoint (DESIGN section 4, promise 3). Reads
+ * only. checkpoint/none when it never ran; checkpoint/uncommitted when a crash left table commits to be finished.
+ */
+export async function auditInstance(options: AuditOptions): Promise<AuditReport> {
+  const { plan, store } = options
+  const instance = `${plan.tenant}/${plan.pipeline}`
+  const checkpoint = await openCheckpoints(store, plan.pipeline).newest()
+  if (checkpoint === undefined) throw smeltError('checkpoint/none', { pipeline: instance })
+  const scratch = path.join(options.scratch, `audit-${process.pid}-${options.clock()}`)
+  await mkdir(path.join(scratch, 'spill'), { recursive: true })
+  const session = await openSession({ ...options, spill: path.join(scratch, 'spill') })
+  const catalog = openCatalog(store)
+  const localizer = await openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: CACHE_BYTES })
+  const opened: TableRows[] = []
+  try {
+    const views = new Map<string, string>()
+    for (const { identifier } of planTables(plan)) {
+      const snapshot = await snapshotAt(catalog, identifier, checkpoint)
+      const rows = await readTable(catalog, localizer, identifier, snapshot)
+      opened.push(rows)
+      const view = `"live ${tableKey(identifier)}"`
+      // A table whose first commit came after the checkpoint has no rows at it.
+      const none = snapshot === undefined && rows.table.metadata.currentSnapshotId !== undefined ? ' where false' : ''
+      await session.run(`create view ${view} as select * from (${rows.sql})${none}`)
+      views.set(tableKey(identifier), view)
+    }
+    const lines = await countLines({ session, plan, checkpoint, views })
+    if (options.deep) lines.push(...(await compareRebuilt({ ...options, scratch }, { session, checkpoint, views })))
+    const open = openBooks(checkpoint.accounting).length
+    lines.push({ table: 'all', what: 'books that do not close', expected: 0, found: open })
+    const closes = lines.every((line) => line.expected === line.found)
+    return { instance, checkpoint: checkpoint.id, accounting: checkpoint.accounting, lines, closes }
+  } finally {
+    opened.forEach((rows) => rows.release())
+    session.close()
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/** The newest snapshot of the table that is not newer than the checkpoint. */
+async function snapshotAt(
+  catalog: Catalog,
+  identifier: Table['identifier'],
+  checkpoint: Checkpoint,
+): Promise<Snapshot | undefined> {
+  const table = await catalog.load(identifier)
+  const idOf = (snapshot: Snapshot): number => Number(snapshot.summary[CHECKPOINT_PROPERTY] ?? 0)
+  const found = [...(table?.metadata.snapshots ?? [])]
+    .filter((snapshot) => idOf(snapshot) <= checkpoint.id)
+    .sort((a, b) => idOf(b) - idOf(a))[0]
+  const expected = checkpoint.commits.some((commit) => tableKey(commit.table) === tableKey(identifier))
+  if (expected && (found === undefined || idOf(found) < checkpoint.id)) {
+    throw smeltError('checkpoint/uncommitted', {
+      pipeline: `${checkpoint.tenant}/${checkpoint.pipeline}`,
+      id: checkpoint.id,
+    })
+  }
+  return found
+}
+
+export interface AuditContext {
+  readonly session: Session
+  readonly plan: Plan
+  readonly checkpoint: Checkpoint
+  /** Views of the session by `layer.name`. */
+  readonly views: ReadonlyMap<string, string>
+}
+
+async function countLines(context: AuditContext): Promise<AuditLine[]> {
+  const { plan } = context
+  const lines: AuditLine[] = []
+  for (const source of plan.sources) lines.push(...(await bronzeLines(context, source.name)))
+  for (const table of plan.silver) lines.push(...(await silverLines(context, table.source, table.table.name)))
+  for (const table of plan.gold) lines.push(...(await goldLines(context, table)))
+  return lines
+}
+
+async function bronzeLines({ session, checkpoint, views }: AuditContext, source: string): Promise<AuditLine[]> {
+  const view = views.get(`bronze.${source}`) ?? ''
+  const table = `bronze.${source}`
+  const account = checkpoint.accounting.sources[source]
+  const [row] = await session.rows(
+    `select count(*) as rows, count(distinct (kafka_partition, kafka_offset)) as distinct_rows from ${view}`,
+  )
+  const positions = checkpoint.sources[source]?.partitions ?? {}
+  const inside = Object.entries(positions).map(
+    ([partition, { start, next }]) =>
+      `(kafka_partition = ${Number(partition)} and kafka_offset >= ${start} and kafka_offset < ${next})`,
+  )
+  const outside = await session.count(`select count(*) from ${view} where not (${inside.join(' or ') || 'false'})`)
+  const rows = Number(row?.rows ?? 0)
+  return [
+    { table, what: 'rows = records consumed', expected: account?.consumed ?? 0, found: rows },
+    { table, what: 'rows with an offset of their own', expected: rows, found: Number(row?.distinct_rows ?? 0) },
+    { table, what: 'rows outside the offsets consumed', expected: 0, found: outside },
+    ...(await codeLines({ session, views, checkpoint }, source, null, account?.quarantined ?? {}, table)),
+  ]
+}
+
+async function silverLines(context: AuditContext, source: string, name: string): Promise<AuditLine[]> {
+  const { session, checkpoint, views } = context
+  const table = `silver.${name}`
+  const view = views.get(table) ?? ''
+  const account = checkpoint.accounting.sources[source]?.silver[name]
+  const rows = await session.count(`select count(*) from ${view}`)
+  const lineage = 'using (kafka_partition, kafka_offset)'
+  const quarantine = `(select * from ${quarantineView(context)} where source = ${quoteText(source)} and (table_name is null or table_name = ${quoteText(table)}))`
+  return [
+    { table, what: 'rows', expected: account?.rows ?? 0, found: rows },
+    {
+      table,
+      what: 'rows of a record of their own',
+      expected: rows,
+      found: await session.count(`select count(distinct (kafka_partition, kafka_offset)) from ${view}`),
+    },
+    {
+      table,
+      what: 'rows whose record is not in bronze',
+      expected: 0,
+      found: await session.count(
+        `select count(*) from ${view} anti join ${views.get(`bronze.${source}`) ?? ''} ${lineage}`,
+      ),
+    },
+    {
+      table,
+      what: 'rows whose record is in quarantine too',
+      expected: 0,
+      found: await session.count(`select count(*) from ${view} semi join ${quarantine} ${lineage}`),
+    },
+    ...(await codeLines(context, source, table, account?.quarantined ?? {}, table)),
+  ]
+}
+
+async function goldLines(context: AuditContext, gold: Plan['gold'][number]): Promise<AuditLine[]> {
+  const { session, checkpoint, views, plan } = context
+  const { name } = gold.table
+  const table = `gold.${name}`
+  const view = views.get(table) ?? ''
+  const account = checkpoint.accounting.gold[name]
+  const source = plan.silver.find((each) => each.table.name === gold.from)?.source ?? ''
+  const keys = gold.kind === 'latest' ? gold.latestBy : ['window_start', ...gold.groupBy.map((group) => group.name)]
+  const key = keys.map((each) => `"${each.replaceAll('"', '""')}"`).join(', ')
+  const rows = await session.count(`select count(*) from ${view}`)
+  return [
+    { table, what: 'rows', expected: account?.rows ?? 0, found: rows },
+    {
+      table,
+      what: 'rows with a key of their own',
+      expected: rows,
+      found: await session.count(`select count(*) from (select distinct ${key} from ${view})`),
+    },
+    ...(await codeLines(context, source, table, account?.quarantined ?? {}, table)),
+  ]
+}
+
+async function codeLines(
+  context: Pick<AuditContext, 'session' | 'views' | 'checkpoint'>,
+  source: string,
+  refusing: string | null,
+  expected: Counts,
+  table: string,
+): Promise<AuditLine[]> {
+  const rows = await context.session
+    .rows(`select code, count(*) as rows, count(distinct (kafka_partition, kafka_offset)) as records
+    from ${quarantineView(context)} where source = ${quoteText(source)}
+    and table_name is not distinct from ${refusing === null ? 'null' : quoteText(refusing)} group by all`)
+  const found = new Map(
+    rows.map((row) => [row.code as string, Number(row.records) === Number(row.rows) ? Number(row.rows) : -1]),
+  )
+  return [...new Set([...Object.keys(expected), ...found.keys()])].map((code) => ({
+    table,
+    what: `quarantined ${code}`,
+    expected: expected[code] ?? 0,
+    found: found.get(code) ?? 0,
+  }))
+}
+
+function quarantineView({ views, checkpoint }: Pick<AuditContext, 'views' | 'checkpoint'>): string {
+  return views.get(tableKey({ layer: 'quarantine', name: checkpoint.pipeline })) ?? ''
+}
