@@ -3,17 +3,26 @@ import { crc32c } from './crc32c.ts'
 import { LAYOUT } from './layout.ts'
 import { varintSize, varlongSize, writeVarint, writeVarlong } from './varint.ts'
 
+/** Who wrote a batch and under which number, for brokers that drop repeats. */
+export interface ProducerStamp {
+  readonly id: bigint
+  readonly epoch: number
+  readonly sequence: number
+}
+
 export interface BatchOptions {
   readonly baseOffset: bigint
   /** CreateTime of records that name none, in Unix milliseconds. */
   readonly nowMs: number
+  readonly producer?: ProducerStamp
 }
 
 const MAGIC = 2
+const NO_PRODUCER: ProducerStamp = { id: -1n, epoch: -1, sequence: -1 }
 
 /** Encodes records as one uncompressed record batch, format version 2, with consecutive offsets from `baseOffset` on. */
 export function encodeBatch(records: readonly OutgoingRecord[], options: BatchOptions): Buffer {
-  const { baseOffset, nowMs } = options
+  const { baseOffset, nowMs, producer = NO_PRODUCER } = options
   const baseTimestamp = records[0]?.timestampMs ?? nowMs
   const sizes = records.map((record, index) => bodySize(record, index, (record.timestampMs ?? nowMs) - baseTimestamp))
   const size = sizes.reduce((sum, body) => sum + varintSize(body) + body, LAYOUT.records)
@@ -34,9 +43,9 @@ export function encodeBatch(records: readonly OutgoingRecord[], options: BatchOp
   bytes.writeInt32BE(records.length - 1, LAYOUT.lastOffsetDelta)
   bytes.writeBigInt64BE(BigInt(baseTimestamp), LAYOUT.baseTimestamp)
   bytes.writeBigInt64BE(BigInt(maxTimestamp), LAYOUT.maxTimestamp)
-  bytes.writeBigInt64BE(-1n, LAYOUT.producerId)
-  bytes.writeInt16BE(-1, LAYOUT.producerEpoch)
-  bytes.writeInt32BE(-1, LAYOUT.baseSequence)
+  bytes.writeBigInt64BE(producer.id, LAYOUT.producerId)
+  bytes.writeInt16BE(producer.epoch, LAYOUT.producerEpoch)
+  bytes.writeInt32BE(producer.sequence, LAYOUT.baseSequence)
   bytes.writeInt32BE(records.length, LAYOUT.recordsCount)
   sealBatch(bytes)
   return bytes

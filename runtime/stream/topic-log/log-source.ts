@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { LAYOUT, batchSize, readBatchHeader } from '../batch/layout.ts'
 import type { FailureCode, FailureDetail } from '../port.ts'
 import type { BatchSource, FetchAnswer, FetchWant } from '../reader/source.ts'
+import { sleep } from '../sleep.ts'
 import { isMissing, partitionFolder, readBounds, readTopicFile, segmentFile } from './files.ts'
 import { findSegment, logEnd } from './log-end.ts'
 import { findPosition } from './offset-index.ts'
@@ -206,17 +207,4 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
     filled += bytesRead
   }
   return bytes.subarray(0, filled)
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-  })
 }

@@ -1,0 +1,152 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+/** A Kafka broker of our own: one process, its data in a folder of its own, on free ports of 127.0.0.1. */
+export interface TestKafka {
+  readonly bootstrap: string
+  /** The folder of one topic partition's segment files. */
+  partitionFolder(topic: string, partition: number): string
+  /** Kills the process without warning. */
+  kill(): Promise<void>
+  /** Starts it again on the same data and ports. */
+  start(): Promise<void>
+  /** Stops the process and removes its data. */
+  stop(): Promise<void>
+  /** Runs a scenario of broker-scenarios.java, which writes with Kafka's own Java client. */
+  runJava(scenario: string, ...args: string[]): Promise<void>
+}
+
+export interface KafkaOptions {
+  /** More lines for server.properties; a later line wins. */
+  readonly properties?: Readonly<Record<string, string>>
+}
+
+const START_DEADLINE_MS = 60_000
+const JAVA_SOURCE = fileURLToPath(new URL('./broker-scenarios.java', import.meta.url))
+
+/** Formats and starts a broker from the jars in `folder` (the part `kafka`); resolves when its port takes connections. */
+export async function startKafka(folder: string, options: KafkaOptions = {}): Promise<TestKafka> {
+  const root = await mkdtemp(path.join(tmpdir(), 'smelt-kafka-'))
+  const [port, controller] = await freePorts()
+  const config = path.join(root, 'server.properties')
+  await writeFile(config, properties(path.join(root, 'data'), port, controller, options))
+  const classpath = path.join(folder, 'lib', '*')
+  const java = promisify(execFile)
+  const { stdout } = await java('java', ['-cp', classpath, 'kafka.tools.StorageTool', 'random-uuid'])
+  const cluster = stdout.trim().split('\n').at(-1) ?? ''
+  await java('java', [
+    '-cp',
+    classpath,
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    cluster,
+    '-c',
+    config,
+    '--standalone',
+  ])
+  const bootstrap = `127.0.0.1:${port}`
+  let broker: ChildProcess | undefined
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const running = broker
+    broker = undefined
+    if (!running || running.exitCode !== null || running.signalCode !== null) return
+    const exited = once(running, 'exit')
+    running.kill(signal)
+    await exited
+  }
+
+  const kafka: TestKafka = {
+    bootstrap,
+    partitionFolder: (topic, partition) => path.join(root, 'data', `${topic}-${partition}`),
+    kill: () => end('SIGKILL'),
+    async start() {
+      broker = spawn('java', ['-Xmx512m', '-Xms256m', '-cp', classpath, 'kafka.Kafka', config], { stdio: 'ignore' })
+      await waitForPort(port, broker)
+    },
+    async stop() {
+      await end('SIGKILL')
+      await rm(root, { recursive: true, force: true })
+    },
+    async runJava(scenario, ...args) {
+      await java('java', ['-Xmx512m', '-cp', classpath, JAVA_SOURCE, bootstrap, scenario, ...args])
+    },
+  }
+  try {
+    await kafka.start()
+    return kafka
+  } catch (error) {
+    await kafka.stop()
+    throw error
+  }
+}
+
+function properties(data: string, port: number, controller: number, options: KafkaOptions): string {
+  const lines: Record<string, string> = {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'controller.quorum.bootstrap.servers': `127.0.0.1:${controller}`,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': data,
+    'num.partitions': '4',
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '4',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.num.partitions': '4',
+    'group.initial.rebalance.delay.ms': '0',
+    'auto.create.topics.enable': 'false',
+    'message.max.bytes': '10000000',
+    'log.cleaner.backoff.ms': '200',
+    'log.retention.ms': '-1',
+    ...options.properties,
+  }
+  return Object.entries(lines)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('')
+}
+
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()]
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const address = server.address()
+      return typeof address === 'object' && address !== null ? address.port : 0
+    }),
+  )
+  for (const server of servers) server.close()
+  return [ports[0] ?? 0, ports[1] ?? 0]
+}
+
+async function waitForPort(port: number, broker: ChildProcess): Promise<void> {
+  const deadline = performance.now() + START_DEADLINE_MS
+  while (!(await takesConnections(port))) {
+    if (broker.exitCode !== null) throw new Error(`Kafka ended with ${broker.exitCode} before it took connections`)
+    if (performance.now() > deadline) throw new Error(`Kafka took no connections within ${START_DEADLINE_MS} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
