@@ -1,1 +1,112 @@
-export const cliCodes = {}
+import { entry } from '../entry.ts'
+
+const user = { severity: 'error', domain: 'user', retry: 'never', since: '0.1.0' } as const
+
+function didYouMean(nearest: readonly string[], label: string, known: readonly string[]): string {
+  const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
+  if (nearest.length > 0) return `Did you mean ${list(nearest)}?`
+  return known.length === 0 ? `There are no ${label} yet.` : `Known ${label}: ${list(known)}.`
+}
+
+/** What can go wrong between the command line and the rest. */
+export const cliCodes = {
+  'cli/bad-usage': entry<{ detail: string; command: string }>({
+    ...user,
+    title: 'Wrong usage',
+    message: ({ detail }) => detail,
+    why: 'The command line was not understood; nothing was done.',
+    fix: ({ command }) => `See \`${command} --help\`.`,
+  }),
+  'cli/no-project': entry<{ folder: string }>({
+    ...user,
+    title: 'No project',
+    message: ({ folder }) => `Neither \`${folder}\` nor a folder above it has a \`smelt.yaml\``,
+    why: 'A project starts at the folder of its `smelt.yaml`.',
+    fix: 'Change into a project, or name one with `--project <dir>`.',
+  }),
+  'cli/unknown-path': entry<{ path: string }>({
+    ...user,
+    title: 'No such file',
+    message: ({ path }) => `There is nothing of this project at \`${path}\``,
+    why: 'Checking nothing would look like a success.',
+    fix: 'Name a file or folder of the project.',
+  }),
+  'cli/unknown-tenant': entry<{ tenant: string; nearest: string | undefined; known: readonly string[] }>({
+    ...user,
+    title: 'Unknown tenant',
+    message: ({ tenant }) => `There is no tenant \`${tenant}\``,
+    why: 'A tenant is there when it has a file under `tenants/`.',
+    fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'tenants', known),
+  }),
+  'cli/unread-topic': entry<{ topic: string; nearest: string | undefined; known: readonly string[] }>({
+    ...user,
+    severity: 'warning',
+    title: 'Topic that no pipeline reads',
+    message: ({ topic }) => `No pipeline of the tenant reads \`${topic}\``,
+    why: 'The records are stored, but end up in no table.',
+    fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'topics', known),
+  }),
+  'cli/unknown-code': entry<{ code: string; nearest: string | undefined }>({
+    ...user,
+    title: 'Unknown code',
+    message: ({ code }) => `There is no code \`${code}\``,
+    why: 'Only codes of this version can be explained.',
+    fix: ({ nearest }) =>
+      nearest === undefined ? 'See all of them with `smelt explain-code`.' : `Did you mean \`${nearest}\`?`,
+  }),
+  'cli/nothing-to-run': entry<{ what: string }>({
+    ...user,
+    title: 'Nothing to run',
+    message: ({ what }) => `${what} runs no pipeline`,
+    why: 'An instance is there when the file of a tenant lists a pipeline.',
+    fix: 'List a pipeline under `pipelines` in the file of the tenant.',
+  }),
+  'cli/missing-secret': entry<{ secret: string; place: string; problem: 'missing' | 'empty' | 'unreadable' }>({
+    ...user,
+    title: 'Missing secret',
+    message: ({ secret, place, problem }) =>
+      `The secret \`${secret}\` is ${problem === 'missing' ? 'not set' : problem}: it was looked for in ${place}`,
+    why: 'The environment needs its value, and a guess would be wrong or unsafe.',
+    fix: ({ place }) => `Put the value in ${place}.`,
+  }),
+  'cli/secret-not-set': entry<{ secret: string; place: string }>({
+    ...user,
+    severity: 'warning',
+    title: 'Secret not set',
+    message: ({ secret, place }) => `The secret \`${secret}\` is not set on this machine: it was looked for in ${place}`,
+    why: '`run` needs its value; `check` does not.',
+    fix: ({ place }) => `Put the value in ${place} where the pipeline runs.`,
+  }),
+  'cli/unreadable-file': entry<{ file: string; detail: string }>({
+    ...user,
+    title: 'File cannot be read',
+    message: ({ file, detail }) => `\`${file}\` cannot be read: ${detail}`,
+    why: 'The command needs its content.',
+    fix: 'Check the path and the rights of the file.',
+  }),
+  'cli/query-refused': entry<{ detail: string }>({
+    ...user,
+    title: 'Query refused',
+    message: ({ detail }) => `This is not a single read-only query: ${detail}`,
+    why: '`query` reads the tables of the lake and nothing else, so it takes one SELECT, EXPLAIN, DESCRIBE, SHOW or SUMMARIZE.',
+    fix: 'Write one SELECT over tables such as `acme.silver.devices`; `smelt tables` lists them.',
+  }),
+  'cli/query-failed': entry<{ detail: string; nearest: readonly string[]; known: readonly string[] }>({
+    ...user,
+    title: 'Query failed',
+    message: ({ detail }) => detail,
+    why: 'The query engine could not run the statement.',
+    fix: ({ nearest, known }) =>
+      nearest.length + known.length === 0
+        ? 'Correct the statement; `smelt tables` lists the tables, `describe <table>` the columns of one.'
+        : didYouMean(nearest, 'tables', known),
+  }),
+  'cli/instance-ended': entry<{ instance: string; how: string }>({
+    ...user,
+    domain: 'internal',
+    title: 'Instance ended without a word',
+    message: ({ instance, how }) => `The process of \`${instance}\` ended ${how}`,
+    why: 'It was killed from outside, by a lack of memory for example, or broke down. Its last checkpoint stands.',
+    fix: 'Start it again: it goes on at its last checkpoint. If memory ran out, lower `memory_limit` or `batch_bytes`.',
+  }),
+}
