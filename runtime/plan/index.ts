@@ -24,3 +24,16 @@ export { planHash } from './plan-hash.ts'
 export { resolvePlan, SOURCE_DEFAULTS, type Resolved, type ResolveInput } from './resolve/resolve-plan.ts'
 export { type ReferenceTable } from './resolve/reference.ts'
 export type { DataType, Field } from '#contract'
+export {
+  compileExpression,
+  compileMeasure,
+  parseExpression,
+  spanWithin,
+  typeText,
+  type CompiledMeasure,
+  type Scope,
+} from './expression/index.ts'
+export { AGGREGATES, type AggregateSpec } from './functions/aggregate.ts'
+export { type FunctionSpec, type Parameter } from './functions/definition.ts'
+export { FUNCTION_GROUPS, FUNCTIONS } from './functions/table.ts'
+export { formatParts, TIME_FORMATS, timeFormat, type TimeFormat } from './functions/time-format.ts'

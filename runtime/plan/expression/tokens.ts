@@ -48,7 +48,7 @@ export function tokenize(text: string): { tokens: Token[]; problems: Problem[] }
       }
       const value = text.slice(at + 1, at + length - 1).replaceAll(quote + quote, quote)
       const range = { start: at, end: at + length }
-      if (!value.isWellFormed())
+      if (/\p{Surrogate}/u.test(value))
         problems.push(problem('plan/bad-literal', { text: 'text', detail: 'it holds half of a surrogate pair' }, range))
       push(quote === "'" ? 'string' : 'quoted', length, value)
       continue

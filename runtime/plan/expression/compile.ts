@@ -1,0 +1,59 @@
+import type { Diagnostic, Position, Span } from '#diagnostics'
+import type { LocatedText } from '#spec'
+import type { Expr } from '../types.ts'
+import { check } from './check.ts'
+import { MAX_SIZE, type Checked, type Context } from './checked.ts'
+import { parseExpression } from './parse.ts'
+import { problem, type Problem } from './problem.ts'
+import type { Scope } from './scope.ts'
+
+/**
+ * Parses, names and types an expression that sees one row. Either `expr` is there, or at least one diagnostic is; all
+ * problems of the text are found in one go. Overflow is no matter of types: see `overflowSql` of the dialect.
+ */
+export function compileExpression(
+  text: LocatedText,
+  scope: Scope,
+): { expr?: Expr; diagnostics: readonly Diagnostic[] } {
+  const context: Context = { scope, problems: [], level: 'row', aggregates: [] }
+  const found = checkText(text, context)
+  const diagnostics = locate(text, context.problems)
+  return found && diagnostics.length === 0 ? { expr: found.expr, diagnostics } : { diagnostics }
+}
+
+/** Parses and checks a whole text; a null that nothing gives a type is a problem. */
+export function checkText(text: LocatedText, context: Context): Checked | undefined {
+  const { ast, problems } = parseExpression(text.value)
+  context.problems.push(...problems)
+  const found = ast && check(ast, context)
+  if (found === undefined) return undefined
+  if (found.open === 'null') context.problems.push(problem('plan/untyped-null', {}, found))
+  if (found.size > MAX_SIZE) context.problems.push(problem('plan/expression-too-large', { limit: MAX_SIZE }, found))
+  return found
+}
+
+/** The problems as diagnostics, in the order of the text. */
+export function locate(text: LocatedText, problems: readonly Problem[]): readonly Diagnostic[] {
+  const inOrder = [...problems].sort((a, b) => a.start - b.start || a.end - b.end)
+  return inOrder.map((each) => each.locate({ span: spanWithin(text, each.start, each.end), pointer: text.pointer }))
+}
+
+/** The place in the file of the characters `start` to `end` (exclusive) of a text read from it. */
+export function spanWithin(text: LocatedText, start: number, end: number): Span {
+  const first = text.offsets[start] ?? text.span.end.offset
+  const last = end > start ? text.offsets[end - 1] : undefined
+  const after = last === undefined ? first : last + 1
+  return { file: text.span.file, start: positionAt(text.lineStarts, first), end: positionAt(text.lineStarts, after) }
+}
+
+function positionAt(lineStarts: readonly number[], offset: number): Position {
+  let low = 0
+  let high = lineStarts.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((lineStarts[middle] ?? Infinity) <= offset) low = middle + 1
+    else high = middle
+  }
+  const lineStart = lineStarts[low - 1] ?? 0
+  return { offset, line: Math.max(1, low), column: offset - lineStart + 1 }
+}

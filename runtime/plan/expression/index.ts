@@ -1,0 +1,7 @@
+export { type Ast } from './ast.ts'
+export { compileExpression, spanWithin } from './compile.ts'
+export { isNumber, sameType, typeText, widen } from './data-type.ts'
+export { compileMeasure, type CompiledMeasure } from './measure.ts'
+export { parseExpression } from './parse.ts'
+export { type Problem } from './problem.ts'
+export { type Scope } from './scope.ts'
