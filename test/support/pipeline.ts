@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Diagnostic } from '#diagnostics'
+import {
+  auditInstance,
+  closeInstance,
+  contentHashSql,
+  openInstance,
+  openSession,
+  planTables,
+  readTable,
+  run,
+  tableKey,
+  type AuditReport,
+  type Checkpoint,
+  type RunOptions,
+  type Step,
+} from '#engine'
+import { openCatalog, openLocalizer, openStore, type ObjectStore } from '#lake'
+import { resolvePlan, type Plan, type Resolved } from '#plan'
+import { parsePipeline } from '#spec'
+import { openBroker, type Broker, type OutgoingRecord } from '#stream'
+
+/** A folder that is gone when the test is. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'smelt-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Compiles a pipeline from texts: its YAML, and its other files by path relative to it. Throws what is wrong with it. */
+export function compilePipeline(
+  yaml: string,
+  files: Readonly<Record<string, string>>,
+  tenant = 'acme',
+): Required<Pick<Resolved, 'plan' | 'references'>> {
+  const folder = 'pipelines/under-test'
+  const { node, diagnostics } = parsePipeline({
+    file: `${folder}/pipeline.yaml`,
+    text: yaml,
+    params: new Map(),
+    env: () => undefined,
+  })
+  if (node === undefined) throw new Error(describe(diagnostics))
+  const resolved = resolvePlan({ tenant, pipeline: node, read: (file) => files[path.posix.relative(folder, file)] })
+  if (resolved.plan === undefined) throw new Error(describe(resolved.diagnostics))
+  return { plan: resolved.plan, references: resolved.references }
+}
+
+function describe(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.map((each) => `${each.code} ${each.pointer ?? ''}: ${each.message} (${each.help})`).join('\n')
+}
+
+/** A pipeline with its topics and its lake, to run, kill and look into. */
+export interface Bed {
+  readonly plan: Plan
+  readonly broker: Broker
+  readonly store: ObjectStore
+  /** Sends records to the topic of a source. */
+  send(source: string, records: readonly OutgoingRecord[]): Promise<void>
+  /** Runs to the end of the topics. */
+  run(
+    options?: Partial<RunOptions> & { readonly step?: (step: Step) => void; readonly clock?: () => number },
+  ): Promise<Checkpoint | undefined>
+  /** Rows of `layer.name`, sorted, as texts. */
+  rows(table: string, columns?: readonly string[]): Promise<Record<string, unknown>[]>
+  /** Content hash per table. */
+  hashes(): Promise<Record<string, string>>
+  audit(deep?: boolean): Promise<AuditReport>
+}
+
+export interface BedOptions {
+  readonly partitions?: number
+  /** Where the lake lies; a folder of the test by default. */
+  readonly store?: ObjectStore
+  readonly broker?: Broker
+  readonly memoryLimitBytes?: number
+}
+
+/** Lays out a pipeline's topics and lake in a folder of the test. */
+export async function openBed(compiled: ReturnType<typeof compilePipeline>, options: BedOptions = {}): Promise<Bed> {
+  const { plan } = compiled
+  const folder = await temporaryFolder()
+  const broker = options.broker ?? (await openBroker({ kind: 'topic-log', path: path.join(folder, 'topics') }))
+  const store = options.store ?? (await openStore({ kind: 'folder', path: path.join(folder, 'lake') }))
+  onTestFinished(() => broker.close())
+  for (const source of plan.sources) await broker.createTopic(source.topic, { partitions: options.partitions ?? 2 })
+  const references = new Map([...compiled.references].map(([name, table]) => [name, table.rows]))
+  const engine = {
+    plan,
+    references,
+    store,
+    piiKey: 'key of the tests',
+    memoryLimitBytes: options.memoryLimitBytes ?? 512 << 20,
+    threads: 2,
+    scratch: path.join(folder, 'scratch'),
+    clock: () => 1_790_000_000_000,
+  }
+  const read = async <T>(
+    work: (
+      view: (table: string) => Promise<string>,
+      rows: (sql: string) => Promise<Record<string, unknown>[]>,
+    ) => Promise<T>,
+  ): Promise<T> => {
+    const session = await openSession({ memoryLimitBytes: 512 << 20, threads: 2, spill: path.join(folder, 'spill') })
+    const localizer = await openLocalizer({ store, folder: path.join(folder, 'cache'), maxBytes: 1 << 30 })
+    const catalog = openCatalog(store)
+    const view = async (table: string): Promise<string> => {
+      const definition = planTables(plan).find((each) => tableKey(each.identifier) === table)
+      if (definition === undefined) throw new Error(`the plan has no table ${table}`)
+      return `(${(await readTable(catalog, localizer, definition.identifier)).sql})`
+    }
+    try {
+      return await work(view, (sql) => session.rows(sql))
+    } finally {
+      session.close()
+    }
+  }
+  return {
+    plan,
+    broker,
+    store,
+    async send(source, records) {
+      const topic = plan.sources.find((each) => each.name === source)?.topic
+      if (topic === undefined) throw new Error(`the plan has no source ${source}`)
+      const producer = await broker.producer()
+      await producer.send(topic, records)
+      await producer.close()
+    },
+    async run({ step, clock, ...settings } = {}) {
+      const instance = await openInstance({ ...engine, clock: clock ?? engine.clock, ...(step ? { step } : {}) })
+      try {
+        return await run(instance, {
+          broker,
+          batchRows: 10_000,
+          batchBytes: 8 << 20,
+          checkpointEveryMs: 3_600_000,
+          untilEnd: true,
+          ...settings,
+        })
+      } finally {
+        await closeInstance(instance)
+      }
+    },
+    rows: (table, columns) =>
+      read(async (view, rows) => {
+        const names = (columns ?? columnsOf(plan, table)).map(
+          (name) => `"${name.replaceAll('"', '""')}"::varchar as "${name.replaceAll('"', '""')}"`,
+        )
+        return rows(`select ${names.join(', ')} from ${await view(table)} order by all`)
+      }),
+    hashes: () =>
+      read(async (view, rows) => {
+        const entries: [string, string][] = []
+        for (const { identifier } of planTables(plan)) {
+          const table = tableKey(identifier)
+          const columns = columnsOf(plan, table).map((name) => `"${name.replaceAll('"', '""')}"`)
+          const [row] = await rows(contentHashSql(await view(table), columns))
+          entries.push([table, String(row?.hash)])
+        }
+        return Object.fromEntries(entries)
+      }),
+    audit: (deep = false) => auditInstance({ ...engine, deep }),
+  }
+}
+
+function columnsOf(plan: Plan, table: string): string[] {
+  return (
+    planTables(plan)
+      .find((each) => tableKey(each.identifier) === table)
+      ?.columns.map((column) => column.name) ?? []
+  )
+}
