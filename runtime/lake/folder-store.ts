@@ -5,10 +5,8 @@ import path from 'node:path'
 import { folderFault, systemCode } from './folder-fault.ts'
 import { checkKey, keyUnder } from './store-key.ts'
 import { walk } from './folder-walk.ts'
-import type { ObjectStore } from './object-store.ts'
+import { TEMPORARY, type ObjectStore } from './object-store.ts'
 
-/** Half-written files live here, on the same file system as what they become. */
-const TEMPORARY = '.tmp'
 const STALE_MS = 24 * 3600_000
 
 /**

@@ -52,6 +52,11 @@ export interface S3StoreConfig {
   /** Without a key the SDK's own chain is asked: environment, profile, container or instance role. */
   readonly accessKeyId?: string
   readonly secretAccessKey?: string
+  /** How long one request may be without an answer; 30 s when left out. */
+  readonly timeoutMs?: number
 }
 
 export type StoreConfig = FolderStoreConfig | S3StoreConfig
+
+/** Keys below this folder are for half-written files of this machine; listings leave them out. */
+export const TEMPORARY = '.tmp'

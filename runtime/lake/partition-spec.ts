@@ -76,9 +76,9 @@ export function bindSpec(spec: PartitionSpec, schema: Schema): BoundPartitionFie
   })
 }
 
-/** A text that is equal for equal partitions of one table. */
+/** A text that is equal for equal partitions of one table, also when an int column became long in between. */
 export function partitionKey(specId: number, partition: PartitionTuple): string {
-  return JSON.stringify([specId, ...partition])
+  return JSON.stringify([specId, ...partition.map((value) => (value === null ? null : String(value)))])
 }
 
 /** The folder of a partition below `data`, for people who look: readers go by the manifests. Empty when unpartitioned. */

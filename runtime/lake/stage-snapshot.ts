@@ -1,0 +1,157 @@
+import { conflict } from './commit-conflict.ts'
+import { grouped } from './grouped.ts'
+import { readManifest, readManifestList, type ManifestWriter } from './manifest-io.ts'
+import { carried, isLive, mergeManifests } from './merge-manifests.ts'
+import { summaryCounts } from './snapshot-summary.ts'
+import { present } from './json-value.ts'
+import { currentSnapshot, type Table } from './table.ts'
+import type { Catalog } from './catalog.ts'
+import type { Clock } from './clock.ts'
+import type { DataFile, DeleteFile } from './data-file.ts'
+import type { ManifestEntry } from './manifest.ts'
+import type { ManifestFile, ManifestListHeader } from './manifest-list.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { StagedCommit } from './staged-commit.ts'
+import type { TableMetadata } from './table-metadata.ts'
+
+/** A snapshot whose files are written, on top of one version of the table; not yet visible to anyone. */
+export interface StagedSnapshot {
+  readonly snapshot: Snapshot
+  readonly metadata: TableMetadata
+  /** Locations of the metadata files it needs. */
+  readonly used: ReadonlySet<string>
+  /** Keeps in memory what the next commit would otherwise read. Only for a snapshot that was committed. */
+  remember(): void
+}
+
+export interface SnapshotOptions {
+  readonly snapshotId: string
+  readonly writer: ManifestWriter
+  readonly clock: Clock
+}
+
+/** Writes manifests and manifest list of the commit as the successor of `base`. `lake/commit-conflict` when it cannot be. */
+export async function stageSnapshot(
+  catalog: Catalog,
+  base: Table,
+  staged: StagedCommit,
+  { snapshotId, writer, clock }: SnapshotOptions,
+): Promise<StagedSnapshot> {
+  const parent = currentSnapshot(base)
+  const header: ManifestListHeader = {
+    snapshotId,
+    ...present('parentSnapshotId', parent?.snapshotId),
+    sequenceNumber: base.metadata.lastSequenceNumber + 1,
+  }
+  const before = await readManifestList(catalog, parent)
+  const removal = await removeFiles(catalog, base, before, staged, writer, header)
+  const added = addedEntries(staged, snapshotId)
+  const fresh = added.map((entries) => writer.writeManifest(base, entries, header))
+  const kept = await mergeManifests(catalog, base, removal.kept, writer, header)
+  const manifests = [...fresh, ...removal.rewritten, ...kept]
+  const snapshot: Snapshot = {
+    ...header,
+    timestampMs: Math.max(clock(), base.metadata.lastUpdatedMs),
+    manifestList: writer.writeList(base, manifests, header),
+    operation: staged.operation,
+    summary: { ...staged.summary, ...summaryCounts({ ...staged, removedDataFiles: removal.files }, parent) },
+    schemaId: base.metadata.currentSchemaId,
+  }
+  await writer.settle()
+  return {
+    snapshot,
+    metadata: withSnapshot(base.metadata, snapshot),
+    used: new Set([snapshot.manifestList, ...manifests.map((manifest) => manifest.location)]),
+    remember: () => fresh.forEach((file, index) => rememberAdded(catalog, file, added[index] ?? [])),
+  }
+}
+
+/** The metadata with the snapshot as the new state of `main`. */
+function withSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
+  const { snapshotId, timestampMs, sequenceNumber } = snapshot
+  const main = metadata.refs['main'] ?? { type: 'branch', rest: {} }
+  return {
+    ...metadata,
+    lastSequenceNumber: sequenceNumber,
+    lastUpdatedMs: timestampMs,
+    currentSnapshotId: snapshotId,
+    snapshots: [...metadata.snapshots, snapshot],
+    snapshotLog: [...metadata.snapshotLog, { timestampMs, snapshotId }],
+    refs: { ...metadata.refs, main: { ...main, snapshotId } },
+  }
+}
+
+/** The new files as entries, one list for each spec and content, as manifests hold them apart. */
+function addedEntries(staged: StagedCommit, snapshotId: string): ManifestEntry[][] {
+  const files: (DataFile | DeleteFile)[] = [...staged.addedDataFiles, ...staged.addedDeleteFiles]
+  const groups = grouped(files, (file) => `${file.content} ${file.specId}`)
+  return groups.map((group) => group.map((file) => ({ status: 'added', snapshotId, file })))
+}
+
+function rememberAdded(
+  { cache }: Catalog,
+  { location, sequenceNumber }: ManifestFile,
+  entries: readonly ManifestEntry[],
+): void {
+  const numbered = entries.map((entry) => ({ ...entry, sequenceNumber, fileSequenceNumber: sequenceNumber }))
+  cache.manifests.set(location, numbered)
+}
+
+interface Removal {
+  readonly kept: readonly ManifestFile[]
+  readonly rewritten: readonly ManifestFile[]
+  readonly files: readonly DataFile[]
+}
+
+/**
+ * Finds the data files that the commit removes or deletes rows of, newest manifest first. Manifests with removed files
+ * are written anew with those marked deleted; manifests without a live file are dropped.
+ */
+async function removeFiles(
+  catalog: Catalog,
+  base: Table,
+  before: readonly ManifestFile[],
+  staged: StagedCommit,
+  writer: ManifestWriter,
+  header: ManifestListHeader,
+): Promise<Removal> {
+  const live = before.filter((manifest) => manifest.addedFiles + manifest.existingFiles > 0)
+  const removed = new Set(staged.removedDataFiles)
+  const wanted = wantedFiles(staged)
+  const kept: ManifestFile[] = []
+  const rewritten: ManifestFile[] = []
+  const files: DataFile[] = []
+  for (const manifest of live) {
+    if (wanted.size === 0 || manifest.content === 'deletes') {
+      kept.push(manifest)
+      continue
+    }
+    const entries = (await readManifest(catalog, base, manifest)).filter(isLive)
+    const gone = entries.filter(({ file }) => removed.has(file.location))
+    for (const { file } of entries) wanted.delete(file.location)
+    for (const { file } of gone) if (file.content === 'data') files.push(file)
+    if (gone.length === 0) kept.push(manifest)
+    else rewritten.push(writer.writeManifest(base, withoutFiles(entries, removed, header), header))
+  }
+  const [missing] = wanted
+  if (missing !== undefined) throw conflict(staged.table, `\`${missing}\` is no longer one of its data files`)
+  return { kept, rewritten, files }
+}
+
+function withoutFiles(
+  entries: readonly ManifestEntry[],
+  removed: ReadonlySet<string>,
+  header: ManifestListHeader,
+): ManifestEntry[] {
+  return entries.map((entry) =>
+    removed.has(entry.file.location) ? { ...entry, status: 'deleted', snapshotId: header.snapshotId } : carried(entry),
+  )
+}
+
+/** Locations that must be live: what is removed, and what deletes point at unless this commit adds it. */
+function wantedFiles(staged: StagedCommit): Set<string> {
+  const wanted = new Set(staged.removedDataFiles)
+  for (const file of staged.addedDeleteFiles) for (const location of file.referencedDataFiles) wanted.add(location)
+  for (const file of staged.addedDataFiles) wanted.delete(file.location)
+  return wanted
+}
