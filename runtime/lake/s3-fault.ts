@@ -38,7 +38,7 @@ export function isAbsent(error: unknown): boolean {
 
 /** True for faults after which the request may have been done or not, and may be tried again. */
 export function isPassing(error: unknown): boolean {
-  if (isSmeltError(error) || DENIED.includes(nameOf(error))) return false
+  if (isSmeltError(error) || error instanceof TypeError || DENIED.includes(nameOf(error))) return false
   const status = statusOf(error)
   return status === undefined || status >= 500 || status === 429 || PASSING.includes(nameOf(error))
 }

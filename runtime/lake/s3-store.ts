@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { readFile, rename, rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { S3Client } from '@aws-sdk/client-s3'
+import type * as Sdk from '@aws-sdk/client-s3'
 import { smeltError } from '#diagnostics'
 import { withRetry } from './retry.ts'
 import { isAbsent, isPassing, s3Fault, statusOf } from './s3-fault.ts'
@@ -18,16 +18,14 @@ const DELETED_AT_ONCE = 1000
 /** Every create leaves its own mark on its object, so that reading back tells whose it is. */
 const WRITER = 'smelt-writer'
 
-type Sdk = typeof import('@aws-sdk/client-s3')
-
 interface S3 {
-  readonly sdk: Sdk
-  readonly client: S3Client
+  readonly sdk: typeof Sdk
+  readonly client: Sdk.S3Client
   readonly bucket: string
   readonly root: string
   readonly timeoutMs: number
   /** The bucket's key of a key of the store. */
-  full(key: string): string
+  readonly full: (key: string) => string
 }
 
 /**
@@ -53,7 +51,7 @@ export async function openS3Store(config: S3StoreConfig): Promise<ObjectStore> {
   return s3Store(s3)
 }
 
-function newClient(sdk: Sdk, config: S3StoreConfig, timeoutMs: number): S3Client {
+function newClient(sdk: typeof Sdk, config: S3StoreConfig, timeoutMs: number): Sdk.S3Client {
   const { region = 'us-east-1', endpoint, forcePathStyle = false, accessKeyId, secretAccessKey } = config
   return new sdk.S3Client({
     region,
@@ -143,7 +141,7 @@ async function create(
     unsure = true
     const found = await get(s3, key)
     if (found !== undefined) return isOurs(found, bytes, writer) ? 'created' : 'exists'
-    throw outcome instanceof Error ? outcome : new Error('the object is neither there nor can it be created')
+    throw new Error('the store did not tell whether the object was created', { cause: outcome })
   })
 }
 
