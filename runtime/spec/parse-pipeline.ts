@@ -1,13 +1,10 @@
 import { diagnostic, nearestMatch, type Diagnostic } from '#diagnostics'
 import { pipeline } from './fields/pipeline.ts'
 import { paramsField } from './fields/param.ts'
-import type { Kind } from './kinds/kind.ts'
 import type { Named, ParamNode, PipelineNode } from './nodes.ts'
 import { paramValue } from './param-value.ts'
-import { parseFieldAlone, parseFile, type Env } from './parse-file.ts'
+import { openFile, readFieldAlone, readFile, type Env } from './parse-file.ts'
 import type { ParamScope, ParamValue } from './reading.ts'
-
-const PRESENT: Kind<true> = { expects: 'anything', shape: { type: 'literal' }, read: () => true }
 
 /** What is read as a pipeline. */
 export interface PipelineInput {
@@ -32,23 +29,15 @@ export interface PipelineResult {
  * without, what hangs on it is left unchecked.
  */
 export function parsePipeline(input: PipelineInput): PipelineResult {
-  const params = declaredParams(input)
-  const problems = params === undefined ? [] : givenProblems(params, input)
-  const scope = scopeOf(params ?? [], input)
-  const { value, unknown, diagnostics: found } = parseFile(pipeline, { ...input, params: scope, label: 'pipeline' })
+  const file = openFile(input, 'pipeline')
+  const { value: params = [], broken } = readFieldAlone(file, 'params', paramsField.kind)
+  const problems = broken ? [] : givenProblems(params, input)
+  const { value, unknown, diagnostics: found } = readFile(file, pipeline, { params: scopeOf(params, input) })
   // Of broken params nothing is known, so their uses are not wrong.
-  const diagnostics = params === undefined ? found.filter(({ code }) => code !== 'spec/unknown-param') : found
-  const declared = params === undefined ? {} : { params }
-  if (value === undefined || unknown.length > 0 || problems.length > 0) {
-    return { ...declared, diagnostics: [...problems, ...diagnostics] }
-  }
-  return { node: value, ...declared, diagnostics }
-}
-
-/** Reads `params` alone: what they are must be known before anything can use them. Undefined when they are broken. */
-function declaredParams(input: PipelineInput): readonly Named<ParamNode>[] | undefined {
-  const there = parseFieldAlone('params', PRESENT, input)
-  return there === undefined ? [] : parseFieldAlone('params', paramsField.kind, input)
+  const diagnostics = broken ? found.filter(({ code }) => code !== 'spec/unknown-param') : found
+  const declared = broken || file.root === undefined ? {} : { params }
+  const usable = value !== undefined && unknown.length === 0 && problems.length === 0
+  return { ...(usable ? { node: value } : {}), ...declared, diagnostics: [...problems, ...diagnostics] }
 }
 
 function scopeOf(params: readonly Named<ParamNode>[], { params: given }: PipelineInput): ParamScope {

@@ -2,7 +2,7 @@ import { diagnostic, nearestMatch, type Diagnostic } from '#diagnostics'
 import { folderName } from './fields/names.ts'
 import { project } from './fields/project.ts'
 import type { ProjectNode } from './nodes.ts'
-import { parseFieldAlone, parseFile, type Env } from './parse-file.ts'
+import { openFile, readFieldAlone, readFile, type Env } from './parse-file.ts'
 import { pointerTo } from './yaml/tree.ts'
 
 /** What is read as a project. */
@@ -20,11 +20,12 @@ export interface ProjectInput {
  * and left out of `node`.
  */
 export function parseProject(input: ProjectInput): { node?: ProjectNode; diagnostics: readonly Diagnostic[] } {
-  const used = input.environment ?? parseFieldAlone('default_environment', folderName, input)?.value
+  const file = openFile(input, 'project')
+  const used = input.environment ?? readFieldAlone(file, 'default_environment', folderName).value?.value
   const scope = used === undefined ? undefined : `${pointerTo('/environments', used)}/`
   const needsEnv = (pointer: string): boolean =>
     scope === undefined || pointer.startsWith(scope) || !pointer.startsWith('/environments/')
-  const { value, diagnostics } = parseFile(project, { ...input, label: 'project', needsEnv })
+  const { value, diagnostics } = readFile(file, project, { needsEnv })
   if (value === undefined) return { diagnostics }
   const problem = undeclared(value, input.environment)
   return problem === undefined ? { node: value, diagnostics } : { diagnostics: [...diagnostics, problem] }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '#diagnostics'
 import { tenant } from './fields/tenant.ts'
 import type { TenantNode } from './nodes.ts'
-import { parseFile, type Env } from './parse-file.ts'
+import { openFile, readFile, type Env } from './parse-file.ts'
 
 /**
  * Parses tenants/<tenant>.yaml. All problems of the file come in one run; `node` is there when there is none. What
@@ -11,6 +11,6 @@ export function parseTenant(input: { readonly file: string; readonly text: strin
   node?: TenantNode
   diagnostics: readonly Diagnostic[]
 } {
-  const { value, diagnostics } = parseFile(tenant, { ...input, label: 'tenant' })
+  const { value, diagnostics } = readFile(openFile(input, 'tenant'), tenant)
   return value === undefined ? { diagnostics } : { node: value, diagnostics }
 }

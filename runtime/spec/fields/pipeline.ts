@@ -25,7 +25,8 @@ export const pipeline = noun({
     params: paramsField,
     sources: required(named(source, 'source', TABLE_NAME), {
       doc: 'The topics that are read.',
-      example: '{ inventory: { topic: inventory, ... } }',
+      example:
+        '{ inventory: { topic: inventory, contract: contracts/inventory.schema.json, event_time: reported_at } }',
     }),
     references: optional(named(reference, 'reference', TABLE_NAME), {
       doc: 'Small tables in files, for lookups.',

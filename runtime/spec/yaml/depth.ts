@@ -5,6 +5,8 @@ export const MAX_DEPTH = 200
 
 const OPENS = new Set(['flow-map-start', 'flow-seq-start'])
 const CLOSES = new Set(['flow-map-end', 'flow-seq-end'])
+/** Tokens that the lexer adds and that are not in the text. */
+const MARKERS = new Set(['doc-mode', 'scalar', 'flow-error-end'])
 const INDICATORS = new Set(['seq-item-ind', 'explicit-key-ind', 'map-value-ind'])
 
 /**
@@ -16,18 +18,18 @@ export function tooDeepAt(text: string): number | undefined {
   let offset = 0
   let brackets = 0
   let line = 0
-  let lineStart = true
+  let before: ReturnType<typeof CST.tokenType> = 'newline'
   for (const token of new Lexer().lex(text)) {
-    const type = CST.tokenType(token)
-    if (type === 'scalar') continue
+    // The text of a scalar follows its marker, and may look like any other token.
+    const type = before === 'scalar' ? null : CST.tokenType(token)
     if (type === 'newline') line = 0
-    else if (type === 'space' && lineStart) line = token.length
+    else if (type === 'space' && before === 'newline') line = token.length
     else if (type !== null && INDICATORS.has(type)) line++
     else if (type !== null && OPENS.has(type)) brackets++
     else if (type !== null && CLOSES.has(type)) brackets--
     if (brackets + line > MAX_DEPTH) return Math.min(offset, text.length)
-    lineStart = type === 'newline'
-    if (type !== 'doc-mode' && type !== 'flow-error-end') offset += token.length
+    if (type === null || !MARKERS.has(type)) offset += token.length
+    before = before === 'scalar' && text.charAt(offset - 1) === '\n' ? 'newline' : type
   }
   return undefined
 }
