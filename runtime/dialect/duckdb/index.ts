@@ -30,3 +30,5 @@ export {
   windowDelta,
   windowState,
 } from './names.ts'
+export { expressionSql, overflowSql, type ReadColumn } from './expression.ts'
+export { literalSql, typeSql } from './literal.ts'

@@ -1,0 +1,48 @@
+import type { CallExpr, CastExpr, ColumnExpr, Expr } from '#plan'
+import { smeltError } from '#diagnostics'
+import { FUNCTION_SQL } from './functions.ts'
+import { literalSql, typeSql } from './literal.ts'
+
+export { overflowSql } from './overflow.ts'
+
+/** How a column of the plan is read: the SQL of its value in the query at hand. */
+export type ReadColumn = (column: ColumnExpr) => string
+
+/**
+ * An expression of the plan as DuckDB SQL of exactly its type. It never raises, whatever the values: what a type cannot
+ * hold is null there, and `overflowSql` tells which rows those are. The text depends on the arguments alone.
+ */
+export function expressionSql(expr: Expr, column: ReadColumn): string {
+  switch (expr.kind) {
+    case 'column':
+      return column(expr)
+    case 'literal':
+      return literalSql(expr)
+    case 'call':
+      return callSql(expr, column)
+    case 'cast':
+      return castSql(expr, expressionSql(expr.arg, column))
+    case 'case': {
+      const whens = expr.whens.map(
+        ({ when, then }) => `WHEN ${expressionSql(when, column)} THEN ${expressionSql(then, column)}`,
+      )
+      const otherwise = expr.otherwise ? ` ELSE ${expressionSql(expr.otherwise, column)}` : ''
+      return `CASE ${whens.join(' ')}${otherwise} END`
+    }
+  }
+}
+
+function callSql(call: CallExpr, column: ReadColumn): string {
+  const render = FUNCTION_SQL.get(call.fn)
+  if (!render) throw smeltError('internal/bug', { detail: `the function \`${call.fn}\` has no DuckDB form` })
+  return render(
+    call.args.map((arg) => expressionSql(arg, column)),
+    call,
+  )
+}
+
+/** A double loses its fraction before it becomes a long; the other casts round as `TRY_CAST` does, half away from zero. */
+function castSql({ arg, type }: CastExpr, value: string): string {
+  if (arg.type.kind === 'double' && type.kind === 'long') return `TRY_CAST(trunc(${value}) AS BIGINT)`
+  return `TRY_CAST(${value} AS ${typeSql(type)})`
+}
