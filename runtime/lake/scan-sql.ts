@@ -14,11 +14,7 @@ export interface ScanSqlOptions {
  * files from before a rename, a reorder, a widening or an addition read right; rows with a position delete are left
  * out. `localPaths` says where each location can be read; a location that is a path on this machine needs no entry.
  */
-export function scanSql(
-  plan: ScanPlan,
-  localPaths: ReadonlyMap<string, string>,
-  options: ScanSqlOptions = {},
-): string {
+export function scanSql(plan: ScanPlan, localPaths: ReadonlyMap<string, string>, options: ScanSqlOptions = {}): string {
   const pathOf = (location: string): string => localPaths.get(location) ?? location
   const clean = plan.tasks.filter((task) => task.deletes.length === 0)
   const dirty = plan.tasks.filter((task) => task.deletes.length > 0)
@@ -50,9 +46,7 @@ function cleanSql(
 
 /** The columns that place a row: the location of its file, and its number there. */
 function placesSql(tasks: readonly ScanTask[], pathOf: (location: string) => string): string {
-  const cases = tasks.map(
-    ({ file }) => `WHEN ${quoteText(pathOf(file.location))} THEN ${quoteText(file.location)}`,
-  )
+  const cases = tasks.map(({ file }) => `WHEN ${quoteText(pathOf(file.location))} THEN ${quoteText(file.location)}`)
   return `, CASE ${FILE_COLUMN} ${cases.join(' ')} END AS _file_path, file_row_number AS _pos`
 }
 
