@@ -1,6 +1,7 @@
 import type { ObjectCheck, PropertyCheck, ValueCheck } from './contract.ts'
 import { escapePointer } from './json-reader.ts'
 import { KEYWORDS } from './keywords.ts'
+import { exactNumber } from './number.ts'
 import { portablePattern } from './pattern.ts'
 import { smeltType } from './smelt-type.ts'
 import type { DataType, Field } from './types.ts'
@@ -48,6 +49,9 @@ class Compiler {
 
   object(schema: Schema, pointer: string): ObjectCheck {
     const required = new Set(asList(schema.required))
+    if (Object.keys(asSchema(schema.properties)).some((name) => JSON.stringify(name) !== `"${name}"`)) {
+      this.because('properties', pointer)
+    }
     const properties = Object.entries(asSchema(schema.properties)).map(([name, value]): PropertyCheck => ({
       name,
       required: required.has(name),
@@ -126,9 +130,12 @@ class Compiler {
       case 'boolean':
         return { type: { kind: 'boolean' }, nullable: false }
       case 'integer':
-        return { type: { kind: 'long' }, nullable: false, ...bounds(schema) }
       case 'number':
-        return { type: { kind: 'double' }, nullable: false, ...bounds(schema) }
+        return {
+          type: { kind: type === 'integer' ? 'long' : 'double' },
+          nullable: false,
+          ...this.number(schema, pointer),
+        }
       case 'string':
         return { type: textType(schema.format), nullable: false, ...this.text(schema, pointer) }
       case 'object':
@@ -136,6 +143,14 @@ class Compiler {
       default:
         return this.list(schema, pointer)
     }
+  }
+
+  private number(schema: Schema, pointer: string): Partial<ValueCheck> {
+    const limits = bounds(schema)
+    const { digits, scale } = exactNumber(limits.multipleOf ?? '1')
+    if (scale > MAX_MULTIPLE_SCALE || scale < -MAX_MULTIPLE_SCALE || digits > MAX_MULTIPLE)
+      this.because('multipleOf', pointer)
+    return limits
   }
 
   private text(schema: Schema, pointer: string): Partial<ValueCheck> {
@@ -196,6 +211,10 @@ class Compiler {
     if (!this.reasons.some((reason) => reason.pointer === place)) this.reasons.push({ keyword, pointer: place })
   }
 }
+
+/** Divisors whose multiples SQL tells with 128-bit integers. */
+const MAX_MULTIPLE_SCALE = 15
+const MAX_MULTIPLE = 10n ** 15n
 
 const VECTORISED_ITEMS = new Set<DataType['kind']>(['boolean', 'long', 'double', 'string'])
 
