@@ -26,7 +26,7 @@ export interface InventoryOptions {
   readonly badShare?: number
   /** Share of records that are sent again some minutes later. Default 0.01. */
   readonly copyShare?: number
-  /** Share of reports held back for hours. Default 0.005. */
+  /** Share of reports held back for minutes to hours, most of which come too late for their window. Default 0.005. */
   readonly lateShare?: number
   /** Records per batch. Default 5000. It changes no record. */
   readonly batchRecords?: number
@@ -157,13 +157,14 @@ function report(context: ReportContext): Generated {
       os: device.os,
       catalogued: device.os !== UNKNOWN_TO_CATALOG,
       code: kind?.spoil === undefined ? undefined : kind.code,
-      kind: kind?.name ?? (late ? 'late' : 'good'),
+      kind: kind?.name ?? (late ? 'held back' : 'good'),
     },
   }
 }
 
-/** Most reports arrive within seconds, some within minutes and so out of order; late ones were held back for hours. */
+/** Most reports arrive within seconds, some within minutes and so out of order; some were held back. */
 function delayMs(late: boolean, random: Random): number {
+  if (late && random.unit() < 0.1) return 4 * MINUTE_MS + random.below(10 * MINUTE_MS)
   if (late) return 70 * MINUTE_MS + random.below(5 * HOUR_MS)
   return random.unit() < 0.9 ? 200 + random.below(20_000) : random.below(4 * MINUTE_MS)
 }
