@@ -9,7 +9,13 @@ const checkpoint: Checkpoint = {
   planHash: 'abc',
   runId: 'r',
   createdMs: 1,
-  sources: { inventory: { topic: 'acme.inventory', topicId: 't', partitions: { 0: { start: '0', next: '9007199254740993', newest: null } } } },
+  sources: {
+    inventory: {
+      topic: 'acme.inventory',
+      topicId: 't',
+      partitions: { 0: { start: '0', next: '9007199254740993', newest: null } },
+    },
+  },
   closed: {},
   state: {},
   commits: [],

@@ -36,7 +36,18 @@ export function compileProgram(plan: Plan): Program {
       .filter((table) => table.source === source.name)
       .map((table) => compileSilverNode(plan, table, source)),
   }))
-  return { setup: [QUARANTINE_SETUP, ...sources.flatMap(({ sql }) => sql.setup)], sources }
+  return { setup: [QUARANTINE_SETUP, ...sources.flatMap(setupSource)], sources }
+}
+
+/** State tables take their columns from a batch without rows, so that no type is said twice. */
+function setupSource({ sql, silver }: SourceNode): string[] {
+  const tables = silver.flatMap((table) => [
+    table.sql.shape,
+    ...(table.dedupe?.setup ?? []),
+    ...table.windows.flatMap((window) => window.sql.setup),
+    ...table.latest.flatMap((latest) => latest.sql.setup),
+  ])
+  return [...sql.setup, sql.check, sql.records.accepted, sql.timely.all, ...tables]
 }
 
 function compileSilverNode(plan: Plan, table: SilverPlan, source: SourcePlan): SilverNode {

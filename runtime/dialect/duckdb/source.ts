@@ -69,6 +69,8 @@ export function compileSource(source: SourcePlan): SourceProgram {
   return {
     setup: [
       `create table if not exists ${newest}(kafka_partition integer, newest timestamp)`,
+      `create or replace temp table ${raw}(kafka_partition integer, kafka_offset bigint, kafka_timestamp timestamp,
+        kafka_key blob, kafka_value blob, kafka_headers struct(key varchar, value blob)[])`,
       `create or replace temp table ${explained}(kafka_partition integer, kafka_offset bigint, kafka_timestamp timestamp,
         code varchar, path varchar, message varchar, text varchar)`,
     ],

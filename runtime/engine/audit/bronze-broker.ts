@@ -36,6 +36,7 @@ export function openBronzeBroker(session: Session, topics: ReadonlyMap<string, B
     offsets: (topic, at) => Promise.resolve(offsets(topic, at === 'earliest' ? 'start' : 'next')),
     open: (topic, from) => Promise.resolve(openReader(session, find(topic), new Map(from))),
     createTopic: readOnly,
+    createPartitions: readOnly,
     deleteTopic: readOnly,
     deleteRecords: readOnly,
     producer: readOnly,

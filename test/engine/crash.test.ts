@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { STEPS, type Step } from '#engine'
+import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents } from '../support/events.ts'
+import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
+
+const compiled = compilePipeline(EVENTS_PIPELINE, EVENTS_FILES)
+const records = randomEvents(11, 150)
+const settings = { batchRows: 60, checkpointEveryMs: 0 }
+
+class Crash extends Error {}
+
+/** Stops a run dead at the n-th passing of a step: nothing after it happens, as if the process were gone. */
+async function crashAt(bed: Bed, step: Step, passing: number): Promise<boolean> {
+  let passed = 0
+  let dead = false
+  try {
+    await bed.run({
+      ...settings,
+      step: (at) => {
+        if (dead) throw new Crash()
+        if (at === step && ++passed === passing) {
+          dead = true
+          throw new Crash()
+        }
+      },
+    })
+    return false
+  } catch (error) {
+    if (error instanceof Crash) return true
+    throw error
+  }
+}
+
+async function newBed(): Promise<Bed> {
+  const bed = await openBed(compiled)
+  await bed.send('events', records)
+  return bed
+}
+
+describe('a run that is stopped dead', () => {
+  it('goes on without losing or repeating a row, whatever step it died at', async () => {
+    const undisturbed = await newBed()
+    await undisturbed.run(settings)
+    const expected = await undisturbed.hashes()
+
+    for (const step of STEPS) {
+      const bed = await newBed()
+      let crashes = 0
+      for (let passing = 1; passing <= 3; passing++) if (await crashAt(bed, step, passing)) crashes += 1
+      expect(crashes, `crashes at ${step}`).toBeGreaterThan(0)
+      await bed.run(settings)
+      expect(await bed.hashes(), step).toEqual(expected)
+      const report = await bed.audit(true)
+      expect(
+        report.lines.filter((line) => line.expected !== line.found),
+        step,
+      ).toEqual([])
+    }
+  }, 240_000)
+})
