@@ -56,11 +56,13 @@ const unary =
   ([value = ''], { type }) =>
     type.kind === 'long' ? `TRY_CAST(${form(wide(value))} AS BIGINT)` : form(value)
 
-/** A long is whole already. */
+/** A long is whole already. The digits to keep are a literal, which DuckDB wants as a plain INTEGER. */
 const toWhole =
   (name: string): FunctionSql =>
-  (args, { args: [value] }) =>
-    value?.type.kind === 'long' ? args.slice(0, 1).join('') : `${name}(${args.join(', ')})`
+  ([value = ''], { args: [arg, digits] }) => {
+    if (arg?.type.kind === 'long') return value
+    return digits?.kind === 'literal' ? `${name}(${value}, ${String(digits.value)})` : `${name}(${value})`
+  }
 
 const within =
   (domain: string, name: string): FunctionSql =>

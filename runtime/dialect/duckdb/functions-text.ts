@@ -53,9 +53,15 @@ const json =
       return arg?.type.kind === 'json' ? found : `CASE WHEN json_valid(${v}) THEN ${found} END`
     })
 
+/** DuckDB gives a join with a literal null no type. */
+const concat: FunctionSql = (args, call) =>
+  call.args.some((arg) => arg.kind === 'literal' && arg.value === null)
+    ? 'CAST(NULL AS VARCHAR)'
+    : `(${args.join(' || ')})`
+
 /** Functions of text, regular expressions and JSON. */
 export const TEXT_SQL: Readonly<Record<string, FunctionSql>> = {
-  concat: (args) => `(${args.join(' || ')})`,
+  concat,
   concat_ws: named('concat_ws'),
   lower: named('lower'),
   upper: named('upper'),
@@ -64,7 +70,7 @@ export const TEXT_SQL: Readonly<Record<string, FunctionSql>> = {
   rtrim: ([text = '']) => `rtrim(${text}, ' ')`,
   length: named('length'),
   substring: guarded(
-    (_text, start = '', length) => `${start} >= 1${length === undefined ? '' : ` AND ${length} >= 0`}`,
+    (_text, start = '', length = '0') => `${start} >= 1 AND ${length} >= 0`,
     (...names) => `substring(${names.join(', ')})`,
   ),
   left: part('left'),
@@ -93,11 +99,11 @@ export const TEXT_SQL: Readonly<Record<string, FunctionSql>> = {
     bind(args, (code = '') => `CASE WHEN ${code} BETWEEN 1 AND 127 THEN chr(CAST(${code} AS INTEGER)) END`),
   url_encode: named('url_encode'),
   regex_like: named('regexp_matches'),
-  regex_extract: ([text = '', pattern = '', group]) => {
-    const groupSql = group === undefined ? '' : `, ${group}`
+  regex_extract: ([text = '', pattern = ''], { args: [, , group] }) => {
+    const number = group?.kind === 'literal' ? String(group.value) : '0'
     return bind(
       [text],
-      (v) => `CASE WHEN regexp_matches(${v}, ${pattern}) THEN regexp_extract(${v}, ${pattern}${groupSql}) END`,
+      (v) => `CASE WHEN regexp_matches(${v}, ${pattern}) THEN regexp_extract(${v}, ${pattern}, ${number}) END`,
     )
   },
   regex_replace: (args) => `regexp_replace(${args.join(', ')}, 'g')`,

@@ -32,3 +32,4 @@ export {
 } from './names.ts'
 export { expressionSql, overflowSql, type ReadColumn } from './expression.ts'
 export { literalSql, typeSql } from './literal.ts'
+export { aggregateSql, type AggregateSql, type Partial, type RowOrder } from './aggregate.ts'
