@@ -8,6 +8,7 @@ import {
   type Position,
   type ReadLimits,
   type ReadResult,
+  type ReaderOptions,
   type RecordColumns,
   type RecordReader,
 } from '#stream'
@@ -62,9 +63,10 @@ export async function readAll(
   topic: string,
   limits: Partial<ReadLimits> = {},
   from?: ReadonlyMap<number, bigint>,
+  options: ReaderOptions = {},
 ): Promise<{ records: SeenRecord[]; positions: readonly Position[]; reads: number }> {
   const until = await broker.offsets(topic, 'latest')
-  const reader = await broker.open(topic, from ?? (await broker.offsets(topic, 'earliest')))
+  const reader = await broker.open(topic, from ?? (await broker.offsets(topic, 'earliest')), options)
   const records: SeenRecord[] = []
   const columns = createRecordColumns({ rows: 100_000, bytes: 1 << 20 })
   try {

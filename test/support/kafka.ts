@@ -18,9 +18,11 @@ export interface TestKafka {
   start(): Promise<void>
   /** Stops the process and removes its data. */
   stop(): Promise<void>
-  /** Runs a scenario of broker-scenarios.java, which writes with Kafka's own Java client. */
-  runJava(scenario: string, ...args: string[]): Promise<void>
+  /** Runs steps of broker-scenarios.java, which writes and reads with Kafka's own Java client, in one process. */
+  runJava(steps: readonly JavaStep[]): Promise<void>
 }
+
+export type JavaStep = readonly [scenario: string, topic: string, argument?: string]
 
 export interface KafkaOptions {
   /** More lines for server.properties; a later line wins. */
@@ -75,8 +77,9 @@ export async function startKafka(folder: string, options: KafkaOptions = {}): Pr
       await end('SIGKILL')
       await rm(root, { recursive: true, force: true })
     },
-    async runJava(scenario, ...args) {
-      await java('java', ['-Xmx512m', '-cp', classpath, JAVA_SOURCE, bootstrap, scenario, ...args])
+    async runJava(steps) {
+      const args = steps.map((step) => step.join(','))
+      await java('java', ['-Xmx512m', '-XX:TieredStopAtLevel=1', '-cp', classpath, JAVA_SOURCE, bootstrap, ...args])
     },
   }
   try {
@@ -109,6 +112,8 @@ function properties(data: string, port: number, controller: number, options: Kaf
     'auto.create.topics.enable': 'false',
     'message.max.bytes': '10000000',
     'log.cleaner.backoff.ms': '200',
+    'broker.session.timeout.ms': '2000',
+    'broker.heartbeat.interval.ms': '500',
     'log.retention.ms': '-1',
     ...options.properties,
   }

@@ -52,9 +52,8 @@ class KafkaBroker implements Broker {
     return true
   }
 
-  async deleteRecords(topic: string, before: ReadonlyMap<number, bigint>): Promise<void> {
-    const partitions = [...before].map(([partition, offset]) => ({ partition, offset: String(offset) }))
-    await this.#admin(`delete records of ${topic}`, (admin) => admin.deleteTopicRecords({ topic, partitions }))
+  deleteRecords(topic: string, before: ReadonlyMap<number, bigint>): Promise<void> {
+    return this.#cluster.deleteRecords(topic, before)
   }
 
   async offsets(topic: string, at: 'earliest' | 'latest'): Promise<Map<number, bigint>> {

@@ -1,4 +1,4 @@
-import { apiVersionsV3, findCoordinatorV4, offsetCommitV8, type Connection } from '@platformatic/kafka'
+import { apiVersionsV3, deleteRecordsV2, findCoordinatorV4, offsetCommitV8, type Connection } from '@platformatic/kafka'
 import { diagnostic, isSmeltError, smeltError } from '#diagnostics'
 import type { KafkaConfig } from '../config.ts'
 import { createBackoff } from './backoff.ts'
@@ -121,19 +121,38 @@ export class Cluster {
     return call(await this.connection(address), listOffsets(name, partitions, at))
   }
 
+  /** Moves the log start of topic partitions. */
+  async deleteRecords(name: string, before: ReadonlyMap<number, bigint>): Promise<void> {
+    await this.retrying(`delete records of ${name}`, async () => {
+      const { leaders } = await this.knownTopic(name)
+      const wanted = new Map([...before.keys()].map((partition) => [partition, leaders.get(partition) ?? -1]))
+      for (const [leader, some] of groupByLeader(wanted)) {
+        const address = this.addressOf(leader)
+        if (!address) return undefined
+        const partitions = some.map((partitionIndex) => ({ partitionIndex, offset: before.get(partitionIndex) ?? 0n }))
+        const connection = await this.connection(address)
+        await deleteRecordsV2.api.async(connection, [{ name, partitions }], CONTROL_DEADLINE_MS)
+      }
+      return true
+    })
+  }
+
   /** Commits offsets for a group without members, so that lag tools see them. */
   async commitOffsets(group: string, topic: string, offsets: ReadonlyMap<number, bigint>): Promise<void> {
-    const found = await findCoordinatorV4.api.async(await this.anyConnection(), 0, [group])
-    const [coordinator] = found.coordinators
-    if (!coordinator) throw new Error('There is no group coordinator')
     const partitions = [...offsets].map(([partitionIndex, committedOffset]) => ({
       partitionIndex,
       committedOffset,
       committedLeaderEpoch: -1,
       committedMetadata: null,
     }))
-    const connection = await this.connection({ host: coordinator.host, port: coordinator.port })
-    await offsetCommitV8.api.async(connection, group, -1, '', null, [{ name: topic, partitions }])
+    // The first group of a new cluster waits until the broker has made the topic it keeps groups in.
+    await this.retrying(`commit offsets of group ${group}`, async () => {
+      const found = await findCoordinatorV4.api.async(await this.anyConnection(), 0, [group])
+      const [coordinator] = found.coordinators
+      if (!coordinator) return undefined
+      const connection = await this.connection({ host: coordinator.host, port: coordinator.port })
+      return offsetCommitV8.api.async(connection, group, -1, '', null, [{ name: topic, partitions }])
+    })
   }
 
   /**
