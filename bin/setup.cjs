@@ -41,8 +41,9 @@ function installedAsLocked() {
   const locked = packagesOf(read('package-lock.json').toString()) ?? {}
   const wanted = Object.entries(locked).filter(([name]) => name !== '')
   return (
-    wanted.every(([name, { version, optional }]) => installed[name]?.version === version || (optional && !installed[name])) &&
-    Object.keys(installed).every((name) => locked[name] !== undefined)
+    wanted.every(
+      ([name, { version, optional }]) => installed[name]?.version === version || (optional && !installed[name]),
+    ) && Object.keys(installed).every((name) => locked[name] !== undefined)
   )
 }
 
@@ -79,10 +80,13 @@ function removeStrays(sources) {
 }
 
 function walk(folder) {
-  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const file = path.join(folder, entry.name)
-    return entry.isDirectory() ? walk(file) : [file]
-  }).sort()
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const file = path.join(folder, entry.name)
+      return entry.isDirectory() ? walk(file) : [file]
+    })
+    .sort()
 }
 
 function run(problem, command, args) {

@@ -1,0 +1,40 @@
+import { codeEntry, type Diagnostic } from '#diagnostics'
+
+/** What a command tells the shell. */
+export const EXIT = {
+  fine: 0,
+  /** Something in the user's files or input is wrong. */
+  problems: 1,
+  usage: 2,
+  /** Something outside failed; the same command may work later. */
+  external: 3,
+  /** Not done, because something else must be decided or stopped first. */
+  refused: 4,
+  /** A fault of Smelt. */
+  bug: 70,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+const WORST_LAST: readonly ExitCode[] = [EXIT.fine, EXIT.problems, EXIT.refused, EXIT.external, EXIT.usage, EXIT.bug]
+
+/** The exit code that a diagnostic asks for: by its domain, except for refusals and wrong usage. */
+export function exitCodeOf({ code, severity }: Pick<Diagnostic, 'code' | 'severity'>): ExitCode {
+  if (severity !== 'error') return EXIT.fine
+  switch (code) {
+    case 'cli/bad-usage':
+      return EXIT.usage
+    case 'checkpoint/fenced':
+    case 'checkpoint/already-running':
+      return EXIT.refused
+    default:
+      return BY_DOMAIN[codeEntry(code).domain]
+  }
+}
+
+const BY_DOMAIN = { user: EXIT.problems, external: EXIT.external, internal: EXIT.bug } as const
+
+/** The exit code for several outcomes: the one that asks for the most attention. */
+export function worstExit(codes: readonly ExitCode[]): ExitCode {
+  return codes.reduce((worst, each) => (WORST_LAST.indexOf(each) > WORST_LAST.indexOf(worst) ? each : worst), EXIT.fine)
+}

@@ -1,0 +1,64 @@
+import type { Readable } from 'node:stream'
+
+/** Where text for people or programs goes. */
+export interface Output {
+  write(text: string): void
+  readonly isTerminal: boolean
+  /** Columns of the terminal; 80 where it does not say. */
+  readonly width: number
+}
+
+/** The files of this machine, by absolute path. */
+export interface HostFiles {
+  /** The bytes of a file, or undefined when there is none. Other faults are thrown. */
+  read(path: string): Buffer | undefined
+  /** The names in a folder; none when there is no such folder. */
+  list(folder: string): readonly string[]
+  exists(path: string): boolean
+}
+
+/** A child process that was started from the launcher. */
+export interface Child {
+  readonly pid: number
+  send(message: object): void
+  kill(): void
+  onMessage(listener: (message: unknown) => void): void
+  /** Called once, when the child is gone and all its messages have come. */
+  onEnd(listener: (end: { readonly code: number | null; readonly signal: string | null }) => void): void
+}
+
+/** The line to the process that started this one. */
+export interface Parent {
+  send(message: object): void
+  onMessage(listener: (message: unknown) => void): void
+  /** Called when the parent is gone. */
+  onGone(listener: () => void): void
+}
+
+/** Everything of the process and the machine that a command may touch. Nothing else of Smelt knows about a process. */
+export interface Host {
+  /** Milliseconds since the Unix epoch. */
+  readonly clock: () => number
+  readonly env: (name: string) => string | undefined
+  readonly folder: string
+  readonly files: HostFiles
+  readonly stdin: Readable
+  readonly stdout: Output
+  readonly stderr: Output
+  /** This machine's folder for files that do not outlive it. */
+  readonly temporaryFolder: string
+  /** The folder Smelt is installed in. */
+  readonly packageFolder: string
+  readonly pid: number
+  readonly cores: number
+  /** Bytes of memory in use now. */
+  readonly memoryInUse: () => number
+  /** Calls `listener` on SIGINT and SIGTERM, which then do not end the process. Returns how to stop that. */
+  onStopSignal(listener: (signal: string) => void): () => void
+  /** Starts the launcher with `args` in another process. */
+  fork(args: readonly string[]): Child
+  /** There when this process was started by another of Smelt's. */
+  readonly parent: Parent | undefined
+  /** Ends this process at once, without any clean-up, as a crash would. */
+  crash(): void
+}

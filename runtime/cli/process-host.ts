@@ -1,0 +1,97 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Child, Host, HostFiles, Output, Parent } from './host.ts'
+
+const PACKAGE_FOLDER = path.join(fileURLToPath(import.meta.url), '..', '..', '..')
+const LAUNCHER = path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')
+
+/** The host of a real process. */
+export function processHost(): Host {
+  return {
+    clock: Date.now,
+    env: (name) => process.env[name],
+    folder: process.cwd(),
+    files,
+    stdin: process.stdin,
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    temporaryFolder: tmpdir(),
+    packageFolder: PACKAGE_FOLDER,
+    pid: process.pid,
+    cores: availableParallelism(),
+    memoryInUse: () => process.memoryUsage.rss(),
+    onStopSignal,
+    fork: (args) => childOf(fork(LAUNCHER, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })),
+    parent: process.send === undefined ? undefined : parent,
+    crash: () => process.kill(process.pid, 'SIGKILL'),
+  }
+}
+
+/** Reads as `undefined` or as nothing what is not there; a path through a file is not there either. */
+export const files: HostFiles = {
+  read: (file) => ifThere(() => readFileSync(file)),
+  list: (folder) => ifThere(() => readdirSync(folder)) ?? [],
+  exists: existsSync,
+}
+
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined
+    throw error
+  }
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  // A reader that has seen enough, `head` for example, is no fault of the command.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY,
+    get width() {
+      return stream.columns > 0 ? stream.columns : 80
+    },
+  }
+}
+
+function onStopSignal(listener: (signal: string) => void): () => void {
+  process.on('SIGINT', listener)
+  process.on('SIGTERM', listener)
+  return () => {
+    process.off('SIGINT', listener)
+    process.off('SIGTERM', listener)
+  }
+}
+
+function childOf(child: ChildProcess): Child {
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    // `exit` may come before the last messages; `close` waits for the channel too.
+    child.once('close', (code, signal) => resolve({ code, signal }))
+    child.once('error', () => resolve({ code: null, signal: null }))
+  })
+  return {
+    pid: child.pid ?? 0,
+    send: (message) => {
+      if (child.connected) child.send(message, () => undefined)
+    },
+    kill: () => void child.kill('SIGKILL'),
+    onMessage: (listener) => void child.on('message', listener),
+    onEnd: (listener) => void ended.then(listener),
+  }
+}
+
+const parent: Parent = {
+  send: (message) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
+  },
+  onMessage: (listener) => void process.on('message', listener),
+  onGone: (listener) => void process.once('disconnect', listener),
+}

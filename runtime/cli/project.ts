@@ -1,0 +1,66 @@
+import path from 'node:path'
+import { nearestMatch, smeltError, type Diagnostic } from '#diagnostics'
+import { loadProject, type FileReader, type LoadedProject } from '#tenant'
+import type { EnvironmentNode, Named, ProjectNode } from '#spec'
+import type { GlobalOptions } from './command.ts'
+import type { Host } from './host.ts'
+import { Problems } from './problems.ts'
+
+/** A project on this machine. */
+export interface OpenProject {
+  /** Absolute. */
+  readonly root: string
+  readonly files: FileReader
+  readonly loaded: LoadedProject
+}
+
+/** The project that the options name, or the nearest one upwards; with all its problems. Throws cli/no-project. */
+export function openProject(host: Host, globals: GlobalOptions): OpenProject {
+  const root = projectRoot(host, globals)
+  const files = projectFiles(host, root)
+  const environment = globals.env === undefined ? {} : { environment: globals.env }
+  return { root, files, loaded: loadProject(files, { env: host.env, ...environment }) }
+}
+
+/** The environment that the options name, or the project's default. */
+export function environmentOf(project: ProjectNode, globals: GlobalOptions): Named<EnvironmentNode> {
+  const name = globals.env ?? project.defaultEnvironment.value
+  const known = project.environments.map((each) => each.name)
+  const found = project.environments.find((each) => each.name === name)
+  if (found !== undefined) return found
+  throw smeltError('spec/unknown-environment', { environment: name, nearest: nearestMatch(name, known), known })
+}
+
+/** Refuses a tenant that the project does not have; one whose file is broken is refused with what is wrong there. */
+export function checkTenant(project: OpenProject, tenant: string): void {
+  const known = project.loaded.tenants.map(({ id }) => id.value)
+  if (known.includes(tenant)) return
+  const broken = errorsIn(project, (file) => file.replace(/\.ya?ml$/, '') === `tenants/${tenant}`)
+  if (broken.length > 0) throw new Problems(broken, project.loaded.texts)
+  throw smeltError('cli/unknown-tenant', { tenant, nearest: nearestMatch(tenant, known), known })
+}
+
+/** The errors in files that `concerns` names, and those without a place. */
+export function errorsIn({ loaded }: OpenProject, concerns: (file: string) => boolean): Diagnostic[] {
+  return loaded.diagnostics.filter(
+    ({ severity, span }) => severity === 'error' && (span === undefined || concerns(span.file)),
+  )
+}
+
+function projectRoot(host: Host, { project }: GlobalOptions): string {
+  if (project !== undefined) return path.resolve(host.folder, project)
+  let folder = host.folder
+  for (;;) {
+    if (host.files.exists(path.join(folder, 'smelt.yaml'))) return folder
+    const parent = path.dirname(folder)
+    if (parent === folder) throw smeltError('cli/no-project', { folder: host.folder })
+    folder = parent
+  }
+}
+
+function projectFiles({ files }: Host, root: string): FileReader {
+  return {
+    read: (file) => files.read(path.join(root, file))?.toString('utf8'),
+    list: (folder) => files.list(path.join(root, folder)),
+  }
+}

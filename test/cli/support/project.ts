@@ -1,0 +1,32 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { onTestFinished } from 'vitest'
+import { PACKAGE_FOLDER } from './buffer-host.ts'
+
+/** A folder that is removed after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'smelt-cli-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A copy of the shipped project in a folder of its own, with `files` put in or over it. */
+export function project(files: Readonly<Record<string, string>> = {}): string {
+  const folder = temporaryFolder()
+  for (const name of ['smelt.yaml', 'tenants', 'pipelines']) {
+    cpSync(path.join(PACKAGE_FOLDER, name), path.join(folder, name), { recursive: true })
+  }
+  write(folder, { '.smelt/secrets/ACME_PII_KEY': 'acme key\n', '.smelt/secrets/GLOBEX_PII_KEY': 'globex key\n' })
+  write(folder, files)
+  return folder
+}
+
+/** Writes files below `folder`. */
+export function write(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, name)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, content)
+  }
+}
