@@ -9,3 +9,4 @@ export { openSession, type Session, type SessionOptions } from './embedded/sessi
 export { auditInstance, type AuditLine, type AuditOptions, type AuditReport } from './audit/audit-instance.ts'
 export { contentHashSql } from './content-hash.ts'
 export { readTable, type TableRows } from './read-table.ts'
+export { openQuery, type LakeQuery, type QueryOptions, type QueryResult } from './query.ts'
