@@ -1,3 +1,4 @@
+export { checkProject, type CheckedInstance, type CheckedProject } from './check-project.ts'
 export { expandInstances, type ExpandInput, type PipelineEntry } from './expand-instances.ts'
 export { instanceName, parseInstanceName, type Instance, type InstanceName } from './instance.ts'
 export {

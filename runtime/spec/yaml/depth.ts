@@ -21,7 +21,7 @@ export function tooDeepAt(text: string): number | undefined {
   let before: ReturnType<typeof CST.tokenType> = 'newline'
   for (const token of new Lexer().lex(text)) {
     // The text of a scalar follows its marker, and may look like any other token.
-    const type = before === 'scalar' ? null : CST.tokenType(token)
+    const type: ReturnType<typeof CST.tokenType> = before === 'scalar' ? null : CST.tokenType(token)
     if (type === 'newline') line = 0
     else if (type === 'space' && before === 'newline') line = token.length
     else if (type !== null && INDICATORS.has(type)) line++

@@ -1,0 +1,48 @@
+import { resolvePlan, type Resolved } from '#plan'
+import type { PipelineNode } from '#spec'
+import {
+  loadProject,
+  type FileReader,
+  type LoadedInstance,
+  type LoadedProject,
+  type LoadOptions,
+} from './load-project.ts'
+import { once } from './once.ts'
+
+/** An instance with its plan; `resolved.plan` is absent when something is wrong with it. */
+export interface CheckedInstance extends LoadedInstance {
+  readonly resolved: Resolved
+}
+
+/** A project of which everything that can be checked without data has been checked. */
+export interface CheckedProject extends LoadedProject {
+  readonly instances: readonly CheckedInstance[]
+}
+
+/** Stands for a tenant where a pipeline is checked that no tenant runs. */
+const NO_TENANT = 'no-tenant'
+
+/**
+ * Loads a project and resolves every instance to its plan, and every pipeline that no tenant runs with the defaults of
+ * its params. Reads project files only; never throws for what they hold.
+ */
+export function checkProject(files: FileReader, options: LoadOptions): CheckedProject {
+  const loaded = loadProject(files, options)
+  const resolve = (tenant: string, pipeline: PipelineNode): Resolved =>
+    resolvePlan({ tenant, pipeline, read: files.read })
+  const instances = loaded.instances.map((instance) => ({
+    ...instance,
+    resolved: resolve(instance.tenant.id.value, instance.node),
+  }))
+  const running = new Set(loaded.instances.map(({ pipeline }) => pipeline))
+  const idle = loaded.pipelines.flatMap(({ name, node }) =>
+    node === undefined || running.has(name) ? [] : [resolve(NO_TENANT, node)],
+  )
+  const resolved = [...instances.map((each) => each.resolved), ...idle]
+  return {
+    ...loaded,
+    instances,
+    texts: new Map([...loaded.texts, ...resolved.flatMap(({ texts }) => [...texts])]),
+    diagnostics: once([...loaded.diagnostics, ...resolved.flatMap(({ diagnostics }) => diagnostics)]),
+  }
+}
