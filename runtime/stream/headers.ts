@@ -1,7 +1,7 @@
-import { readVarint, type Cursor } from './batch/varint.ts'
+import { MalformedBatch, readVarint, type Cursor } from './batch/varint.ts'
 import type { Header } from './port.ts'
 
-/** Decodes the headers of one record from its span of `RecordColumns.bytes`; values are views into `bytes`. */
+/** Decodes the headers of one record from its span of `RecordColumns.bytes`; values are views into `bytes`. Throws on bytes that are none. */
 export function decodeHeaders(bytes: Buffer, start: number, length: number): Header[] {
   if (length <= 0) return []
   const cursor: Cursor = { at: start, end: start + length }
@@ -19,5 +19,6 @@ function readSpan(bytes: Buffer, cursor: Cursor): Buffer | null {
   if (length < 0) return null
   const start = cursor.at
   cursor.at += length
+  if (cursor.at > cursor.end) throw new MalformedBatch('a header runs past the end of its record')
   return bytes.subarray(start, cursor.at)
 }
