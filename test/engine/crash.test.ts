@@ -4,8 +4,8 @@ import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents } from '../support/events.t
 import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
 
 const compiled = compilePipeline(EVENTS_PIPELINE, EVENTS_FILES)
-const records = randomEvents(11, 150)
-const settings = { batchRows: 60, checkpointEveryMs: 0 }
+const records = randomEvents(11, 120)
+const settings = { batchRows: 50, checkpointEveryMs: 0 }
 
 class Crash extends Error {}
 

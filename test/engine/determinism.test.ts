@@ -3,7 +3,7 @@ import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents } from '../support/events.t
 import { compilePipeline, openBed } from '../support/pipeline.ts'
 
 const compiled = compilePipeline(EVENTS_PIPELINE, EVENTS_FILES)
-const records = randomEvents(7, 400)
+const records = randomEvents(7, 160)
 
 async function hashesWith(options: { batchRows: number; checkpointEveryMs?: number }): Promise<Record<string, string>> {
   const bed = await openBed(compiled)

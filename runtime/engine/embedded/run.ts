@@ -37,6 +37,8 @@ export type Phase = 'read' | 'process' | 'flush' | 'commit'
 
 /** The first batch is small and committed at once: RUNNING means that a checkpoint is done. */
 const FIRST_BATCH_ROWS = 10_000
+/** A batch is given at least this long to fill, however soon the next checkpoint is due. */
+const LEAST_FILL_MS = 50
 const METADATA_EVERY_MS = 30_000
 
 /**
@@ -171,9 +173,9 @@ function openCheckpointer(
     timed,
     /** How much the next batch may hold. `started` tells that a batch was read before it. */
     batchLimits(afterFirst = started) {
-      if (!afterFirst)
-        return { rows: FIRST_BATCH_ROWS, deadline: performance.now() + options.checkpointEveryMs, eager: true }
-      return { rows: options.batchRows, deadline: lastMs + options.checkpointEveryMs, eager: false }
+      const soonest = performance.now() + LEAST_FILL_MS
+      if (!afterFirst) return { rows: FIRST_BATCH_ROWS, deadline: soonest + options.checkpointEveryMs, eager: true }
+      return { rows: options.batchRows, deadline: Math.max(soonest, lastMs + options.checkpointEveryMs), eager: false }
     },
     add(count: number, moved: boolean): void {
       records += count
