@@ -29,7 +29,8 @@ export interface Child {
 
 /** The line to the process that started this one. */
 export interface Parent {
-  send(message: object): void
+  /** Resolves when the message is handed over, or the parent is gone. */
+  send(message: object): Promise<void>
   onMessage(listener: (message: unknown) => void): void
   /** Called when the parent is gone. */
   onGone(listener: () => void): void
@@ -50,6 +51,10 @@ export interface Host {
   /** The folder Smelt is installed in. */
   readonly packageFolder: string
   readonly pid: number
+  /** When the process with that pid started, in any fixed form; undefined when there is none. */
+  readonly processStart: (pid: number) => string | undefined
+  /** The user of this process, in a form fit for file names. */
+  readonly user: string
   readonly cores: number
   /** Bytes of memory in use now. */
   readonly memoryInUse: () => number

@@ -1,6 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork, spawnSync, type ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Child, Host, HostFiles, Output, Parent } from './host.ts'
@@ -21,6 +21,8 @@ export function processHost(): Host {
     temporaryFolder: tmpdir(),
     packageFolder: PACKAGE_FOLDER,
     pid: process.pid,
+    processStart,
+    user: String(userInfo().uid),
     cores: availableParallelism(),
     memoryInUse: () => process.memoryUsage.rss(),
     onStopSignal,
@@ -89,9 +91,21 @@ function childOf(child: ChildProcess): Child {
 }
 
 const parent: Parent = {
-  send: (message) => {
-    if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
-  },
+  send: (message) =>
+    new Promise((resolve) => {
+      if (process.connected && process.send !== undefined) process.send(message, undefined, undefined, () => resolve())
+      else resolve()
+    }),
   onMessage: (listener) => void process.on('message', listener),
   onGone: (listener) => void process.once('disconnect', listener),
+}
+
+/** Linux tells in clock ticks since the start of the machine; elsewhere `ps` tells the time of day. */
+function processStart(pid: number): string | undefined {
+  const stat = ifThere(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  // The name of the program may hold anything; what follows its closing bracket is numbers. Start time is the 22nd field.
+  if (stat !== undefined) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  if (process.platform === 'linux') return undefined
+  const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
+  return stdout.trim() === '' ? undefined : stdout.trim()
 }

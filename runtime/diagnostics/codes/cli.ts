@@ -73,7 +73,8 @@ export const cliCodes = {
     ...user,
     severity: 'warning',
     title: 'Secret not set',
-    message: ({ secret, place }) => `The secret \`${secret}\` is not set on this machine: it was looked for in ${place}`,
+    message: ({ secret, place }) =>
+      `The secret \`${secret}\` is not set on this machine: it was looked for in ${place}`,
     why: '`run` needs its value; `check` does not.',
     fix: ({ place }) => `Put the value in ${place} where the pipeline runs.`,
   }),
@@ -103,7 +104,8 @@ export const cliCodes = {
   }),
   'cli/instance-ended': entry<{ instance: string; how: string }>({
     ...user,
-    domain: 'internal',
+    domain: 'external',
+    retry: 'backoff',
     title: 'Instance ended without a word',
     message: ({ instance, how }) => `The process of \`${instance}\` ended ${how}`,
     why: 'It was killed from outside, by a lack of memory for example, or broke down. Its last checkpoint stands.',

@@ -1,0 +1,63 @@
+import { Option } from 'commander'
+import { smeltError } from '#diagnostics'
+import { parseInstanceName, type InstanceName } from '#tenant'
+import type { Call, CliCommand } from '../command.ts'
+import { openEnvironment } from '../environment.ts'
+import { jsonObserver, liveObserver, textObserver } from '../instance/observers.ts'
+import { instancesOf, resolveInstance } from '../instance/resolve-instance.ts'
+import { superviseInstances, type Observer } from '../instance/supervise.ts'
+import { checkTenant, openProject, type OpenProject } from '../project.ts'
+
+/** `smelt run` */
+export const run: CliCommand = {
+  usage: 'run [instance]',
+  summary: 'run one pipeline of a tenant, all of a tenant, or all there are',
+  details:
+    'Each instance runs in a process of its own, from its last checkpoint on, until SIGTERM or Ctrl-C, which end it ' +
+    'with a checkpoint; a second one kills. After a crash or a kill, start it again: no row is lost or repeated. A ' +
+    'terminal shows a progress line; otherwise each checkpoint is one JSON line on standard output.',
+  options: [
+    new Option('--all', 'run every instance of the project'),
+    new Option('--until-end', 'stop by itself at the end offsets seen at start, closing every window'),
+    new Option('--log <form>', 'how to log').choices(['json', 'human']),
+  ],
+  examples: [
+    ['smelt run acme/inventory-compliance --env kafka', 'runs one instance'],
+    ['smelt run acme --until-end', 'catches up with the topics of a tenant, then ends'],
+    ['smelt run --all --log json', 'runs everything, with a log for programs'],
+  ],
+  async run(call) {
+    const { host, globals, flag } = call
+    const project = openProject(host, globals)
+    openEnvironment(host, globals, project)
+    const chosen = chosenInstances(call, project)
+    // What is wrong is told before anything is started, and once.
+    for (const each of chosen) resolveInstance(project, each)
+    const instances = chosen.map(({ tenant, pipeline }) => `${tenant}/${pipeline}`)
+    const { root, loaded } = project
+    const settings = { instances, project: root, globals, untilEnd: flag('untilEnd'), texts: loaded.texts }
+    return superviseInstances(host, { ...settings, observer: observerOf(call, project) })
+  },
+}
+
+function chosenInstances({ args: [name], flag }: Call, project: OpenProject): InstanceName[] {
+  if ((name === undefined) === !flag('all')) {
+    const detail =
+      name === undefined
+        ? 'Name an instance (`tenant/pipeline`) or a tenant, or give `--all`'
+        : 'Give either a name or `--all`'
+    throw smeltError('cli/bad-usage', { detail, command: 'smelt run' })
+  }
+  if (name?.includes('/') === true) return [parseInstanceName(name)]
+  if (name !== undefined) checkTenant(project, name)
+  const found = instancesOf(project, name)
+  if (found.length > 0) return found
+  throw smeltError('cli/nothing-to-run', { what: name === undefined ? 'The project' : `The tenant \`${name}\`` })
+}
+
+function observerOf({ host, globals, text }: Call, { loaded }: OpenProject): Observer {
+  const observed = { host, style: { colours: globals.colours, json: globals.json }, texts: loaded.texts }
+  const form = text('log') ?? (globals.json || !host.stdout.isTerminal ? 'json' : 'human')
+  if (form === 'json') return jsonObserver(observed)
+  return host.stdout.isTerminal ? liveObserver(observed) : textObserver(observed)
+}

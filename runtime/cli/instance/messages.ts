@@ -1,0 +1,30 @@
+import type { Diagnostic } from '#diagnostics'
+import type { CheckpointLine } from '#telemetry'
+
+/** What the process of an instance tells the one that started it. */
+export type FromInstance =
+  /** After each batch: records read since the start, and those not read yet. */
+  | { readonly type: 'progress'; readonly records: number; readonly lag: number }
+  | { readonly type: 'checkpoint'; readonly line: CheckpointLine }
+  /** Worth telling, and no failure. */
+  | { readonly type: 'notice'; readonly diagnostic: Diagnostic }
+  /** The last message: it ended as it should, at this checkpoint (0 when there never was one). */
+  | { readonly type: 'done'; readonly checkpoint: number }
+  /** The last message: it could not go on. */
+  | { readonly type: 'failed'; readonly diagnostics: readonly Diagnostic[] }
+
+/** What it is told: to end with a checkpoint. */
+export interface ToInstance {
+  readonly type: 'stop'
+}
+
+const TYPES: readonly unknown[] = ['progress', 'checkpoint', 'notice', 'done', 'failed']
+
+/** Both ends are one version of one program, so the type of a message stands for its shape. */
+export function isFromInstance(message: unknown): message is FromInstance {
+  return typeof message === 'object' && message !== null && 'type' in message && TYPES.includes(message.type)
+}
+
+export function isStop(message: unknown): message is ToInstance {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'stop'
+}

@@ -1,0 +1,63 @@
+import { hasErrors, nearestMatch, smeltError } from '#diagnostics'
+import { resolvePlan, type Plan } from '#plan'
+import { instanceName, type InstanceName, type LoadedInstance } from '#tenant'
+import { Problems } from '../problems.ts'
+import { checkTenant, errorsIn, type OpenProject } from '../project.ts'
+import type { Secrets } from '../secrets.ts'
+
+/** An instance that can run. */
+export interface ResolvedInstance {
+  /** `tenant/pipeline` */
+  readonly name: string
+  readonly tenant: string
+  readonly pipeline: string
+  readonly plan: Plan
+  /** Rows of each reference. */
+  readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
+  /** The key of `pii: hash`, where the tenant has one. Throws cli/missing-secret. */
+  piiKey(secrets: Secrets): string | undefined
+}
+
+/** Finds and resolves an instance. Throws tenant/unknown-instance, or everything that is wrong with it. */
+export function resolveInstance(project: OpenProject, name: InstanceName): ResolvedInstance {
+  const { tenant, pipeline } = name
+  const found = project.loaded.instances.find((each) => each.tenant.id.value === tenant && each.pipeline === pipeline)
+  const problems = errorsIn(project, (file) => concerns(file, name))
+  if (problems.length > 0) throw new Problems(problems, project.loaded.texts)
+  if (found === undefined) throw unknownInstance(project, name)
+  const resolved = resolvePlan({ tenant, pipeline: found.node, read: project.files.read })
+  if (resolved.plan === undefined) {
+    const texts = new Map([...project.loaded.texts, ...resolved.texts])
+    throw new Problems(
+      resolved.diagnostics.filter((each) => hasErrors([each])),
+      texts,
+    )
+  }
+  const key = found.tenant.piiKey
+  return {
+    name: instanceName(found),
+    tenant,
+    pipeline,
+    plan: resolved.plan,
+    references: new Map([...resolved.references].map(([reference, table]) => [reference, table.rows])),
+    piiKey: (secrets) => (key === undefined ? undefined : secrets.read(key.value.secret, key)),
+  }
+}
+
+/** The instances of a tenant, or all of them, in the order of the project. */
+export function instancesOf(project: OpenProject, tenant?: string): InstanceName[] {
+  return project.loaded.tenants
+    .filter(({ id }) => tenant === undefined || id.value === tenant)
+    .flatMap(({ id, pipelines }) => pipelines.map(({ name }) => ({ tenant: id.value, pipeline: name })))
+}
+
+function concerns(file: string, { tenant, pipeline }: InstanceName): boolean {
+  return file === 'smelt.yaml' || file === `tenants/${tenant}.yaml` || file.startsWith(`pipelines/${pipeline}/`)
+}
+
+function unknownInstance(project: OpenProject, { tenant, pipeline }: InstanceName): Error {
+  checkTenant(project, tenant)
+  const known = project.loaded.instances.map((each: LoadedInstance) => instanceName(each))
+  const instance = `${tenant}/${pipeline}`
+  return smeltError('tenant/unknown-instance', { instance, nearest: nearestMatch(instance, known), known })
+}

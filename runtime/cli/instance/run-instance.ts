@@ -1,0 +1,106 @@
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Diagnostic } from '#diagnostics'
+import { parseInstanceName } from '#tenant'
+import type { Call, GlobalOptions } from '../command.ts'
+import { openEnvironment } from '../environment.ts'
+import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
+import type { Host } from '../host.ts'
+import { Problems } from '../problems.ts'
+import { openProject } from '../project.ts'
+import { diagnosticOf } from '../report.ts'
+import { checkpointLine } from './checkpoint-log.ts'
+import { crashHook } from './crash-hook.ts'
+import { isStop, type FromInstance } from './messages.ts'
+import { resolveInstance } from './resolve-instance.ts'
+import { lockName, takeRunLock } from './run-lock.ts'
+
+interface RunInstanceOptions {
+  readonly instance: string
+  readonly untilEnd: boolean
+  readonly send: (message: FromInstance) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** The whole life of the process of one instance: everything it has to say goes to its parent. */
+export async function runInstanceProcess({ host, globals, flag, args }: Call): Promise<ExitCode> {
+  const { parent } = host
+  const stop = new AbortController()
+  const send = (message: FromInstance): Promise<void> => parent?.send(message) ?? Promise.resolve()
+  // A signal of the terminal reaches the parent too, and the parent tells; SIGTERM may be for this process alone.
+  host.onStopSignal((signal) => {
+    if (signal === 'SIGTERM') stop.abort()
+  })
+  parent?.onMessage((message) => {
+    if (isStop(message)) stop.abort()
+  })
+  parent?.onGone(() => stop.abort())
+  try {
+    const options = { instance: args[0] ?? '', untilEnd: flag('untilEnd'), send, signal: stop.signal }
+    const checkpoint = await runInstance(host, globals, options)
+    await send({ type: 'done', checkpoint })
+    return EXIT.fine
+  } catch (error) {
+    const diagnostics = error instanceof Problems ? error.diagnostics : [diagnosticOf(error)]
+    await send({ type: 'failed', diagnostics })
+    return worstExit(diagnostics.map(exitCodeOf))
+  }
+}
+
+/** Opens what an instance needs, runs it, and closes everything. Resolves to the id of its last checkpoint, or 0. */
+async function runInstance(host: Host, globals: GlobalOptions, options: RunInstanceOptions): Promise<number> {
+  const project = openProject(host, globals)
+  const { node, secrets, ...environment } = openEnvironment(host, globals, project)
+  const { name, tenant, pipeline, plan, references, ...resolved } = resolveInstance(
+    project,
+    parseInstanceName(options.instance),
+  )
+  const piiKey = resolved.piiKey(secrets)
+  const step = crashHook(host)
+  const [engine, lake, stream] = await Promise.all([import('#engine'), import('#lake'), import('#stream')])
+  const closers: (() => unknown)[] = []
+  try {
+    const store = await lake.openStore(environment.store(tenant))
+    closers.push(() => store.close())
+    const locked = { storeRoot: store.root, pipeline, instance: name }
+    closers.push(takeRunLock(host, locked))
+    const scratch = path.join(project.root, '.smelt', 'scratch', lockName(locked))
+    await rm(scratch, { recursive: true, force: true }) // What a crash left there is of no use to anybody.
+    closers.push(() => rm(scratch, { recursive: true, force: true }))
+    await lake.probeStore(store)
+    const onNotice = (diagnostic: Diagnostic): void => void options.send({ type: 'notice', diagnostic })
+    const broker = await stream.openBroker({ ...environment.broker(), onNotice })
+    closers.push(() => broker.close())
+    const instance = await engine.openInstance({
+      plan,
+      references,
+      store,
+      clock: host.clock,
+      memoryLimitBytes: node.engine.memoryLimitBytes,
+      threads: node.engine.threads ?? host.cores,
+      scratch,
+      ...(piiKey === undefined ? {} : { piiKey }),
+      ...(step === undefined ? {} : { step }),
+    })
+    closers.push(() => engine.closeInstance(instance))
+    let before = (await engine.openCheckpoints(store, pipeline).newest())?.accounting
+    const { batchRows, batchBytes, checkpointEveryMs } = node.engine
+    const last = await engine.run(instance, {
+      broker,
+      batchRows,
+      batchBytes,
+      checkpointEveryMs,
+      untilEnd: options.untilEnd,
+      signal: options.signal,
+      onProgress: ({ records, lag }) => void options.send({ type: 'progress', records, lag }),
+      onCheckpoint: (report) => {
+        const line = checkpointLine(name, report, { before, rssBytes: host.memoryInUse() })
+        before = report.checkpoint.accounting
+        void options.send({ type: 'checkpoint', line })
+      },
+    })
+    return last?.id ?? 0
+  } finally {
+    for (const close of closers.reverse()) await close()
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { smeltError } from '#diagnostics'
+import type { Host } from '../host.ts'
+
+/** One pipeline on one lake. */
+export interface LockedPipeline {
+  /** Where the lake of the tenant lies. */
+  readonly storeRoot: string
+  readonly pipeline: string
+  /** For messages. */
+  readonly instance: string
+}
+
+interface Holder {
+  readonly pid: number
+  /** When the process started; a pid is given to another process some day. */
+  readonly started: string
+}
+
+/** A name for the pipeline on its lake that is safe as a file name. */
+export function lockName({ storeRoot, pipeline }: Omit<LockedPipeline, 'instance'>): string {
+  return createHash('sha256').update(`${storeRoot}\n${pipeline}`).digest('hex').slice(0, 32)
+}
+
+/**
+ * Takes the lock of a pipeline on this machine, or throws checkpoint/already-running. The lock of a process that is
+ * gone is taken over. It spares people a run that would be fenced; what keeps the tables right is the fence.
+ * Returns how to release it.
+ */
+export function takeRunLock(host: Host, locked: LockedPipeline): () => void {
+  const file = lockFile(host, locked)
+  const mine = JSON.stringify({ pid: host.pid, started: host.processStart(host.pid) ?? '' })
+  mkdirSync(path.dirname(file), { recursive: true })
+  const draft = `${file}.${randomUUID()}`
+  writeFileSync(draft, mine)
+  try {
+    for (;;) {
+      if (linked(draft, file)) return () => release(file, mine)
+      const found = readHolder(file)
+      if (found !== undefined && isAlive(host, found)) {
+        throw smeltError('checkpoint/already-running', { pipeline: locked.instance, pid: found.pid })
+      }
+      // Moved away and not removed: if another process took it over just now, it is put back.
+      const stale = `${file}.${randomUUID()}`
+      if (!moved(file, stale)) continue
+      const holder = readHolder(stale)
+      if (holder !== undefined && isAlive(host, holder)) linked(stale, file)
+      rmSync(stale, { force: true })
+    }
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/** The process that runs the pipeline on this machine, if one does. */
+export function lockHolder(host: Host, locked: LockedPipeline): number | undefined {
+  const found = readHolder(lockFile(host, locked))
+  return found !== undefined && isAlive(host, found) ? found.pid : undefined
+}
+
+function lockFile(host: Host, locked: LockedPipeline): string {
+  return path.join(host.temporaryFolder, `smelt-${host.user}`, 'running', `${lockName(locked)}.json`)
+}
+
+function isAlive(host: Host, { pid, started }: Holder): boolean {
+  return host.processStart(pid) === started
+}
+
+function readHolder(file: string): Holder | undefined {
+  try {
+    const holder: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof holder !== 'object' || holder === null || !('pid' in holder) || !('started' in holder)) return undefined
+    const { pid, started } = holder
+    return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function release(file: string, mine: string): void {
+  try {
+    if (readFileSync(file, 'utf8') === mine) rmSync(file, { force: true })
+  } catch {
+    // Taken over, or gone: nothing of ours is left.
+  }
+}
+
+function linked(from: string, to: string): boolean {
+  return worked(() => linkSync(from, to), 'EEXIST')
+}
+
+function moved(from: string, to: string): boolean {
+  return worked(() => renameSync(from, to), 'ENOENT')
+}
+
+function worked(change: () => void, otherwise: string): boolean {
+  try {
+    change()
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === otherwise) return false
+    throw error
+  }
+}

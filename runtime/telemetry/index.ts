@@ -1,0 +1,2 @@
+export { checkpointText, countText, type CheckpointLine } from './checkpoint-line.ts'
+export { METRICS, type Metric, type MetricName } from './metrics.ts'
