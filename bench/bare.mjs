@@ -19,7 +19,10 @@ async function runBare({ broker: config, topic, out, batchRows = 245_760, thread
   const from = await broker.offsets(topic, 'earliest')
   const until = await broker.offsets(topic, 'latest')
   const reader = await broker.open(topic, from)
-  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads), preserve_insertion_order: 'false' })
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(threads),
+    preserve_insertion_order: 'false',
+  })
   const connection = await instance.connect()
   const setBatch = registerFeed(connection)
   const spent = {}
@@ -44,7 +47,9 @@ async function runBare({ broker: config, topic, out, batchRows = 245_760, thread
     spent['waiting for records'] = (spent['waiting for records'] ?? 0) + performance.now() - start
   }
   for (const sql of goldSql(out)) await execute(sql, sql.trim().slice(0, 60))
-  const counts = await connection.runAndReadAll('select code, sum(rows)::integer as rows from counts group by all order by all')
+  const counts = await connection.runAndReadAll(
+    'select code, sum(rows)::integer as rows from counts group by all order by all',
+  )
   await reader.close()
   await broker.close()
   connection.closeSync()
@@ -53,7 +58,12 @@ async function runBare({ broker: config, topic, out, batchRows = 245_760, thread
 
 async function fill(reader, columns, until) {
   for (;;) {
-    const limits = { rows: columns.capacity - columns.count, bytes: BATCH_BYTES - columns.bytesUsed, deadlineMs: 100, until }
+    const limits = {
+      rows: columns.capacity - columns.count,
+      bytes: BATCH_BYTES - columns.bytesUsed,
+      deadlineMs: 100,
+      until,
+    }
     const before = columns.bytesUsed
     const result = await reader.read(columns, limits)
     if (!result.ok) throw readFailure(result)

@@ -18,13 +18,15 @@ const text = (value) => `'${value.replaceAll("'", "''")}'`
 const shortText = (name, most) => `starts_with(${name}, '"') and strlen(${name}) between 3 and ${most + 2}`
 
 const ACCEPTED = [
-  `strlen(t) = ${FRAME.length} + ${VALUES.split(',').map((name) => `strlen(${name})`).join(' + ')} + coalesce(8 + strlen(tags), 0)`,
-  `event_id like '________-____-____-____-____________' and id is not null`,
+  `strlen(t) = ${FRAME.length} + ${VALUES.split(',')
+    .map((name) => `strlen(${name})`)
+    .join(' + ')} + coalesce(8 + strlen(tags), 0)`,
+  'strlen(event_id) = 36 and id is not null',
   shortText('device_id', 64),
   shortText('org', 64),
   `os in (${SYSTEMS.map(text).join(', ')})`,
   shortText('os_version', 32),
-  `reported_at like '____-__-__T__:__:__.___Z' and event_time is not null`,
+  `strlen(reported_at) = 24 and contains(reported_at, 'T') and ends_with(reported_at, 'Z') and event_time is not null`,
   'cpu between 0 and 100 and memory between 0 and 100',
   'free >= 0 and free < 1e300 and total > 0 and total < 1e300',
   `encrypted in ('true', 'false')`,
@@ -82,7 +84,8 @@ export function goldSql(folder) {
       avg(case when encrypted then 0.0 else 1.0 end) as unencrypted_share
       from gold group by all) to ${text(`${folder}/fleet_health.parquet`)} (${PARQUET})`,
     `create or replace temp table excluded as from excluded limit 0`,
-    `copy (${silver(`(select * from latest semi join (${winners('latest')}) using (kafka_partition, kafka_offset))`)})
+    `create or replace temp table parsed as from latest semi join (${winners('latest')}) using (kafka_partition, kafka_offset)`,
+    `copy (${silver('parsed')})
       to ${text(`${folder}/device_status.parquet`)} (${PARQUET})`,
   ]
 }
@@ -154,7 +157,12 @@ function winners(from) {
 function silver(from) {
   return `select event_id, device as device_id, org, os, os_version, agent_version, event_time::timestamptz as reported_at, cpu as cpu_pct,
     memory as memory_pct, free as disk_free_gb, total as disk_total_gb, disk_free_pct, disk_free_pct < 10 as low_disk, encrypted,
-    sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(user_email)))) as user_ref,
+    user_ref,
     coalesce(vendor, 'unknown') as os_vendor, eol_date as os_eol, kafka_partition, kafka_offset
-    from ${from} left join os_catalog using (os) anti join excluded using (kafka_partition, kafka_offset) where ok`
+    from ${from} left join os_catalog using (os) join (${HASHED_USERS}) using (user_email)
+    anti join excluded using (kafka_partition, kafka_offset) where ok`
 }
+
+/** Each user is hashed once per batch: the two hashes would be the largest cost of silver. */
+const HASHED_USERS = `select user_email, sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(user_email)))) as user_ref
+  from (select distinct user_email from parsed where ok)`
