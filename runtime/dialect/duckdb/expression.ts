@@ -1,7 +1,8 @@
-import type { CallExpr, CastExpr, ColumnExpr, Expr } from '#plan'
+import type { CallExpr, ColumnExpr, Expr } from '#plan'
 import { smeltError } from '#diagnostics'
+import { castSql } from './cast.ts'
 import { FUNCTION_SQL } from './functions.ts'
-import { literalSql, typeSql } from './literal.ts'
+import { literalSql } from './literal.ts'
 
 export { overflowSql } from './overflow.ts'
 
@@ -39,10 +40,4 @@ function callSql(call: CallExpr, column: ReadColumn): string {
     call.args.map((arg) => expressionSql(arg, column)),
     call,
   )
-}
-
-/** A double loses its fraction before it becomes a long; the other casts round as `TRY_CAST` does, half away from zero. */
-function castSql({ arg, type }: CastExpr, value: string): string {
-  if (arg.type.kind === 'double' && type.kind === 'long') return `TRY_CAST(trunc(${value}) AS BIGINT)`
-  return `TRY_CAST(${value} AS ${typeSql(type)})`
 }

@@ -12,13 +12,21 @@ const arithmetic =
   (operator: string): FunctionSql =>
   ([left = '', right = ''], call) => {
     const { type } = call
-    if (type.kind === 'long') return `TRY_CAST((${wide(left)} ${operator} ${wide(right)}) AS BIGINT)`
+    if (type.kind === 'long') return narrow(`(${wide(left)} ${operator} ${wide(right)})`)
     if (type.kind === 'decimal') return decimalSql(call, operator, left, right)
     return finite(`(${left} ${operator} ${right})`)
   }
 
 function wide(long: string): string {
   return `CAST(${long} AS HUGEINT)`
+}
+
+/**
+ * A HUGEINT as a long, or null where it is none. The `& -1` changes no bit; it keeps DuckDB from taking the cast out of
+ * a comparison with a constant, which it does with TRY_CAST too, and then `9223372036854775807 + 1 > 0` is true.
+ */
+function narrow(value: string): string {
+  return `(TRY_CAST(${value} AS BIGINT) & -1)`
 }
 
 /**
@@ -54,7 +62,7 @@ function nonZero(divisor: string, kind: string): string {
 const unary =
   (form: (value: string) => string): FunctionSql =>
   ([value = ''], { type }) =>
-    type.kind === 'long' ? `TRY_CAST(${form(wide(value))} AS BIGINT)` : form(value)
+    type.kind === 'long' ? narrow(form(wide(value))) : form(value)
 
 /** A long is whole already. The digits to keep are a literal, which DuckDB wants as a plain INTEGER. */
 const toWhole =
@@ -76,7 +84,7 @@ export const NUMBER_SQL: Readonly<Record<string, FunctionSql>> = {
   multiply: arithmetic('*'),
   divide: ([left = '', right = '']) => finite(`(${left} / ${nonZero(right, 'double')})`),
   modulo,
-  div: ([left = '', right = '']) => `TRY_CAST((${wide(left)} // ${wide(right)}) AS BIGINT)`,
+  div: ([left = '', right = '']) => narrow(`(${wide(left)} // ${wide(right)})`),
   negate: unary((value) => `(-${value})`),
   abs: unary((value) => `abs(${value})`),
   sign: ([value = '']) => `CAST(sign(${value}) AS BIGINT)`,

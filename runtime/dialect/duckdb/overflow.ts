@@ -1,132 +1,122 @@
-import type { CallExpr, CaseExpr, Expr } from '#plan'
+import type { CaseExpr, Expr } from '#plan'
+import { canOverflow } from './cast.ts'
 import { expressionSql, type ReadColumn } from './expression.ts'
 
-/** Calls whose result can be other than null although an argument is null. */
-const TOLERANT = new Set([
-  ...[
-    'and',
-    'or',
-    'is_null',
-    'is_not_null',
-    'is_true',
-    'is_not_true',
-    'is_false',
-    'is_not_false',
-    'is_distinct',
-    'is_not_distinct',
-  ],
-  ...['between', 'in', 'coalesce', 'nullif', 'concat_ws'],
-])
+/** What arithmetic is made of: null when an argument is, or where `outside` holds, or on overflow, and never otherwise. */
+interface Step {
+  /** The kinds of result that can overflow. */
+  readonly overflows?: readonly string[]
+  /** Condition, over the arguments, under which there is no result. */
+  readonly outside?: (...args: string[]) => string
+}
 
-/** Calls that overflow when they are null and no argument is, but for rows outside the domain given here. */
-const OVERFLOWING: Readonly<
-  Record<string, { readonly kinds: readonly string[]; readonly domain?: (...args: string[]) => string }>
-> = {
-  add: { kinds: ['long', 'double'] },
-  subtract: { kinds: ['long', 'double'] },
-  multiply: { kinds: ['long', 'double'] },
-  divide: { kinds: ['double'], domain: (_left, right = '') => `${right} <> 0` },
-  div: { kinds: ['long'], domain: (_left, right = '') => `${right} <> 0` },
-  negate: { kinds: ['long'] },
-  abs: { kinds: ['long'] },
-  exp: { kinds: ['double'] },
+const zeroDivisor = (...[, divisor = '']: string[]): string => `${divisor} = 0`
+const TOTAL: Step = {}
+const STEPS: Readonly<Record<string, Step>> = {
+  add: { overflows: ['long', 'double'] },
+  subtract: { overflows: ['long', 'double'] },
+  multiply: { overflows: ['long', 'double'] },
+  divide: { overflows: ['double'], outside: zeroDivisor },
+  div: { overflows: ['long'], outside: zeroDivisor },
+  modulo: { outside: zeroDivisor },
+  negate: { overflows: ['long'] },
+  abs: { overflows: ['long'] },
+  exp: { overflows: ['double'] },
   power: {
-    kinds: ['double'],
-    domain: (base = '', exponent = '') => `(${base} > 0 OR (${base} < 0 AND ${exponent} = trunc(${exponent})))`,
+    overflows: ['double'],
+    outside: (base = '', exponent = '') =>
+      `(${base} < 0 AND ${exponent} <> trunc(${exponent})) OR (${base} = 0 AND ${exponent} < 0)`,
   },
-  date_add: { kinds: ['timestamp', 'date'] },
-  from_epoch_ms: { kinds: ['timestamp'] },
+  sqrt: { outside: (x = '') => `${x} < 0` },
+  ln: { outside: (x = '') => `${x} <= 0` },
+  log10: { outside: (x = '') => `${x} <= 0` },
+  date_add: { overflows: ['timestamp', 'date'] },
+  from_epoch_ms: { overflows: ['timestamp'] },
+  ...Object.fromEntries(['sign', 'ceil', 'floor', 'round', 'trunc', 'greatest', 'least'].map((name) => [name, TOTAL])),
+  ...Object.fromEntries(
+    ['equal', 'not_equal', 'less', 'less_or_equal', 'greater', 'greater_or_equal', 'not'].map((name) => [name, TOTAL]),
+  ),
 }
 
 /**
- * A boolean SQL expression, never null: true exactly for the rows where arithmetic of the expression has a result that
- * its type cannot hold. Undefined when there are no such rows. What a row does not compute does not count: a branch of
- * `case` that is not taken, an argument of `coalesce` after one that is not null. Both sides of `and` and `or` count.
+ * A boolean SQL expression, never null: true for the rows where arithmetic of the expression has a result that its type
+ * cannot hold. Undefined when there can be no such row. Exactly:
  *
- * For the usual row it costs one null check of the expression's own value, which DuckDB shares with the value itself.
+ * - Arithmetic that is null anyway, because a value it reads is null or out of a function's domain (a zero divisor), has
+ *   not overflowed.
+ * - What a row does not compute does not count: a branch of `case` that is not taken, an argument of `coalesce` after
+ *   one that is not null. All sides of `and`, `or`, `in` and `between` are computed.
  */
 export function overflowSql(expr: Expr, column: ReadColumn): string | undefined {
   const found = overflows(expr, column)
-  if (found.length === 0) return undefined
-  if (isTolerant(expr)) return anyOf(found)
-  return `CASE WHEN ${expressionSql(expr, column)} IS NULL THEN ${anyOf(found)} ELSE FALSE END`
+  return found.length === 0 ? undefined : anyOf(found)
 }
 
-/** The conditions under which some part of the expression overflows, given, where it is not tolerant, that it is null. */
 function overflows(expr: Expr, column: ReadColumn): string[] {
-  switch (expr.kind) {
-    case 'column':
-    case 'literal':
-      return []
-    case 'case':
-      return present(caseOverflow(expr, 0, column))
-    case 'cast':
-      return [...own(expr, [expr.arg], undefined, column), ...inside(expr.arg, column)]
-    case 'call': {
-      if (expr.fn === 'coalesce') return present(coalesceOverflow(expr.args, column))
-      if (isTolerant(expr)) return expr.args.flatMap((arg) => present(overflowSql(arg, column)))
-      return [...ownOfCall(expr, column), ...expr.args.flatMap((arg) => inside(arg, column))]
+  if (expr.kind === 'case') return caseOverflow(expr, 0, column)
+  if (stepOf(expr)) return arithmeticOverflow(expr, column)
+  if (expr.kind !== 'call') return []
+  return expr.fn === 'coalesce'
+    ? coalesceOverflow(expr.args, column)
+    : expr.args.flatMap((arg) => overflows(arg, column))
+}
+
+/** A piece of arithmetic overflowed when it is null, and everything it reads is there and in the domains. */
+function arithmeticOverflow(root: Expr, column: ReadColumn): string[] {
+  const conditions = new Set([`${expressionSql(root, column)} IS NULL`])
+  const inputs: Expr[] = []
+  const results: Expr[] = []
+  const visit = (expr: Expr): void => {
+    const step = stepOf(expr)
+    if (!step) {
+      inputs.push(expr)
+      return
     }
+    results.push(expr)
+    const args = argsOf(expr)
+    args.forEach(visit)
+    const divides = !args.slice(1).some((arg) => arg.kind === 'literal' && Number(arg.value) !== 0)
+    if (step.outside && divides)
+      conditions.add(`(${step.outside(...args.map((arg) => expressionSql(arg, column)))}) IS NOT TRUE`)
   }
+  visit(root)
+  for (const input of inputs) {
+    if (input.kind !== 'literal' || input.value === null) conditions.add(`${expressionSql(input, column)} IS NOT NULL`)
+  }
+  const possible = results.some((expr) => stepOf(expr)?.overflows?.includes(expr.type.kind))
+  const within = inputs.flatMap((input) => overflows(input, column))
+  return possible ? [`(${[...conditions].join(' AND ')})`, ...within] : within
 }
 
-/** A tolerant part is not known to be null, so it checks its own parts first. */
-function inside(expr: Expr, column: ReadColumn): string[] {
-  return isTolerant(expr) ? present(overflowSql(expr, column)) : overflows(expr, column)
+function stepOf(expr: Expr): Step | undefined {
+  if (expr.kind === 'cast') return canOverflow(expr.arg.type, expr.type) ? { overflows: [expr.type.kind] } : TOTAL
+  return expr.kind === 'call' && Object.hasOwn(STEPS, expr.fn) ? STEPS[expr.fn] : undefined
 }
 
-function ownOfCall(call: CallExpr, column: ReadColumn): string[] {
-  const entry = Object.hasOwn(OVERFLOWING, call.fn) ? OVERFLOWING[call.fn] : undefined
-  if (!entry?.kinds.includes(call.type.kind)) return []
-  const domain = entry.domain?.(...call.args.map((arg) => expressionSql(arg, column)))
-  return own(call, call.args, domain, column)
+function argsOf(expr: Expr): readonly Expr[] {
+  return expr.kind === 'cast' ? [expr.arg] : expr.kind === 'call' ? expr.args : []
 }
 
-function own(expr: Expr, args: readonly Expr[], domain: string | undefined, column: ReadColumn): string[] {
-  if (expr.kind === 'cast' && !canFail(expr.arg, expr)) return []
-  const known = args.filter((arg) => arg.kind !== 'literal').map((arg) => `${expressionSql(arg, column)} IS NOT NULL`)
-  return [`(${[`${expressionSql(expr, column)} IS NULL`, ...known, ...present(domain)].join(' AND ')})`]
-}
-
-/** Whether a cast can meet a value that its type cannot hold. */
-function canFail({ type: from }: Expr, { type: to }: Expr): boolean {
-  if (to.kind === 'long') return from.kind !== 'decimal' || from.precision > 18
-  if (to.kind !== 'decimal') return false
-  if (from.kind !== 'long' && from.kind !== 'decimal') return true
-  const { precision, scale } = from.kind === 'long' ? { precision: 19, scale: 0 } : from
-  const whole = to.precision - to.scale
-  return to.scale < scale ? whole < precision - scale + 1 : whole < precision - scale
-}
-
-function caseOverflow(expr: CaseExpr, index: number, column: ReadColumn): string | undefined {
+function caseOverflow(expr: CaseExpr, index: number, column: ReadColumn): string[] {
   const branch = expr.whens[index]
-  if (!branch) return expr.otherwise && overflowSql(expr.otherwise, column)
-  const then = overflowSql(branch.then, column)
+  if (!branch) return expr.otherwise ? overflows(expr.otherwise, column) : []
+  const then = overflows(branch.then, column)
   const rest = caseOverflow(expr, index + 1, column)
-  const chosen = then ?? rest
-  const parts = present(overflowSql(branch.when, column))
-  if (chosen !== undefined) {
-    parts.push(`CASE WHEN ${expressionSql(branch.when, column)} THEN ${then ?? 'FALSE'} ELSE ${rest ?? 'FALSE'} END`)
-  }
-  return parts.length === 0 ? undefined : anyOf(parts)
+  const condition = overflows(branch.when, column)
+  if (then.length + rest.length === 0) return condition
+  const chosen = `CASE WHEN ${expressionSql(branch.when, column)} THEN ${anyOf(then)} ELSE ${anyOf(rest)} END`
+  return [...condition, chosen]
 }
 
-function coalesceOverflow([first, ...others]: readonly Expr[], column: ReadColumn): string | undefined {
-  if (!first) return undefined
+function coalesceOverflow([first, ...others]: readonly Expr[], column: ReadColumn): string[] {
+  if (!first) return []
   const rest = coalesceOverflow(others, column)
-  const parts = present(overflowSql(first, column))
-  if (rest !== undefined) parts.push(`CASE WHEN ${expressionSql(first, column)} IS NULL THEN ${rest} ELSE FALSE END`)
-  return parts.length === 0 ? undefined : anyOf(parts)
-}
-
-function isTolerant(expr: Expr): boolean {
-  return expr.kind === 'case' || (expr.kind === 'call' && TOLERANT.has(expr.fn))
+  const here = overflows(first, column)
+  if (rest.length === 0) return here
+  return [...here, `CASE WHEN ${expressionSql(first, column)} IS NULL THEN ${anyOf(rest)} ELSE FALSE END`]
 }
 
 function anyOf(conditions: readonly string[]): string {
+  if (conditions.length === 0) return 'FALSE'
   return conditions.length === 1 ? conditions.join('') : `(${conditions.join(' OR ')})`
-}
-
-function present(condition: string | undefined): string[] {
-  return condition === undefined ? [] : [condition]
 }
