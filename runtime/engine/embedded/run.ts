@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly checkpointEveryMs: number
   /** Stop at the end offsets seen at start, closing every window. */
   readonly untilEnd: boolean
+  /** How often the broker is asked for new topic partitions. 30 s by default. */
+  readonly metadataEveryMs?: number
   /** Stop with a checkpoint, leaving windows open. */
   readonly signal?: AbortSignal
   /** Called after each checkpoint, once its tables are committed. */
@@ -89,7 +91,7 @@ async function loop(
       options.onProgress?.({ records, lag: sources.reduce((sum, source) => sum + source.lag(), 0) })
       if (last || checkpointer.due()) await checkpointer.checkpoint(ended)
       if (last) return await checkpointer.settle()
-      if (performance.now() - refreshedMs > METADATA_EVERY_MS) {
+      if (performance.now() - refreshedMs > (options.metadataEveryMs ?? METADATA_EVERY_MS)) {
         refreshedMs = performance.now()
         for (const source of sources) await source.refresh()
       }
