@@ -26,13 +26,11 @@ export function convertDocument(
   masked: string,
 ): { root?: YamlNode; diagnostics: Diagnostic[] } {
   const conversion: Conversion = { source, masked, diagnostics: [], unreadable: false }
-  if (document.directives.yaml.explicit === true) {
-    refuse(
-      conversion,
-      '`%YAML` directive',
-      'Remove the line: files are YAML 1.2.',
-      before('%YAML', source.text.length, source),
-    )
+  const head = source.text.slice(0, document.contents?.range[0])
+  const directive = /^%[^\r\n]*/m.exec(head)
+  if (directive !== null) {
+    const span = spanBetween(source, directive.index, directive.index + directive[0].length)
+    refuse(conversion, `directive \`${directive[0]}\``, 'Remove the line: files are YAML 1.2 without tags.', span)
   }
   const root = document.contents === null ? undefined : convert(document.contents, conversion, { pointer: '' })
   const { diagnostics } = conversion

@@ -35,10 +35,9 @@ export function scalarOffsets(value: string, written: string, start: number): nu
   for (let index = 0; index < value.length; index++) {
     const character = value.charAt(index)
     if (!BLANK.test(character)) while (next < tokens.length && BLANK.test(tokens[next]?.text ?? '')) next++
-    const token = tokens[next]
-    if (token !== undefined) last = token.offset
+    last = tokens[next]?.offset ?? last
     offsets.push(last)
-    if (token !== undefined && (token.text === character || BLANK.test(token.text))) next++
+    next++
   }
   return offsets
 }

@@ -72,11 +72,17 @@ describe('readYaml', () => {
     ['a: &x 1\nb: *x', ['yaml/unsupported', 'yaml/unsupported']],
     ['a: !!str 1', ['yaml/unsupported']],
     ['%YAML 1.1\n---\na: 1', ['yaml/unsupported']],
+    ['# note\n%FUTURE x\n---\na: 1', ['yaml/unsupported']],
+    ['%TAG !e! tag:e,2000:\n---\na: 1', ['yaml/unsupported']],
     ['<<: { a: 1 }', ['yaml/unsupported']],
     ['? [a]\n: 1', ['yaml/key-not-text']],
     [': 1', ['yaml/key-not-text']],
   ])('refuses %j', (text, expected) => {
     expect(codes(text)).toEqual(expected)
+  })
+
+  it('takes a document marker and a percent sign in a value', () => {
+    expect(entriesOf(read('---\na: |\n %x\nb: 5%\n...\n').root)).toEqual({ a: '%x\n', b: '5%' })
   })
 
   it('names where a duplicate stands first', () => {
