@@ -41,8 +41,8 @@ export interface LakeQuery {
   /** Every table there is, as SQL names it. */
   readonly tables: readonly string[]
   /** Runs one read-only statement. Throws cli/query-refused or cli/query-failed. One result at a time. */
-  run(sql: string): Promise<QueryResult>
-  close(): Promise<void>
+  readonly run: (sql: string) => Promise<QueryResult>
+  readonly close: () => Promise<void>
 }
 
 const LAYERS = ['bronze', 'silver', 'gold', 'quarantine'] as const

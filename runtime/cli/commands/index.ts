@@ -1,9 +1,23 @@
 import type { CliCommand } from '../command.ts'
+import { audit } from './audit.ts'
 import { check } from './check.ts'
 import { explainCode } from './explain-code.ts'
 import { produce } from './produce.ts'
+import { query } from './query.ts'
 import { run } from './run.ts'
 import { runInstance } from './run-instance.ts'
+import { status } from './status.ts'
+import { tables } from './tables.ts'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CliCommand[] = [check, run, produce, explainCode, runInstance]
+export const COMMANDS: readonly CliCommand[] = [
+  check,
+  run,
+  query,
+  tables,
+  status,
+  audit,
+  produce,
+  explainCode,
+  runInstance,
+]

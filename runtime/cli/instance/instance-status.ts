@@ -1,0 +1,70 @@
+import type { Accounting, Checkpoint } from '#engine'
+import type { ObjectStore } from '#lake'
+import type { Broker } from '#stream'
+import { diagnosticOf } from '../report.ts'
+import { quarantinedByCode } from './checkpoint-log.ts'
+
+/** Where an instance stands. */
+export interface InstanceStatus {
+  readonly instance: string
+  /** The process that runs it on this machine; null when none does. */
+  readonly pid: number | null
+  readonly checkpoint: { readonly id: number; readonly created_at: string } | null
+  /** Per source: its topic, and per topic partition the next offset to read (decimal text). */
+  readonly positions: Readonly<
+    Record<string, { readonly topic: string; readonly next: Readonly<Record<string, string>> }>
+  >
+  /** Records in the topics after these positions; null when the broker does not tell. */
+  readonly lag: number | null
+  /** Why there is no lag. */
+  readonly lag_problem?: string
+  readonly accounting: Accounting | null
+  readonly quarantined: Readonly<Record<string, number>>
+}
+
+/** Reads the newest checkpoint of a pipeline, and how far its topics have gone since. Changes nothing. */
+export async function instanceStatus(options: {
+  readonly instance: string
+  readonly pipeline: string
+  readonly store: ObjectStore
+  readonly pid: number | undefined
+  readonly broker: () => Promise<Broker>
+}): Promise<InstanceStatus> {
+  const { openCheckpoints } = await import('#engine')
+  const newest = await openCheckpoints(options.store, options.pipeline).newest()
+  const positions = Object.entries(newest?.sources ?? {}).map(([source, { topic, partitions }]) => {
+    const next = Object.fromEntries(Object.entries(partitions).map(([partition, each]) => [partition, each.next]))
+    return [source, { topic, next }] as const
+  })
+  return {
+    instance: options.instance,
+    pid: options.pid ?? null,
+    checkpoint: newest === undefined ? null : { id: newest.id, created_at: new Date(newest.createdMs).toISOString() },
+    positions: Object.fromEntries(positions),
+    ...(await lagOf(newest, options.broker)),
+    accounting: newest?.accounting ?? null,
+    quarantined: quarantinedByCode(newest?.accounting),
+  }
+}
+
+async function lagOf(
+  checkpoint: Checkpoint | undefined,
+  openBroker: () => Promise<Broker>,
+): Promise<Pick<InstanceStatus, 'lag' | 'lag_problem'>> {
+  if (checkpoint === undefined) return { lag: null, lag_problem: 'it never ran' }
+  try {
+    const broker = await openBroker()
+    let lag = 0n
+    for (const { topic, partitions } of Object.values(checkpoint.sources)) {
+      const [starts, ends] = [await broker.offsets(topic, 'earliest'), await broker.offsets(topic, 'latest')]
+      for (const [partition, end] of ends) {
+        const next = partitions[String(partition)]?.next
+        // A partition that was added since is read from its start.
+        lag += end - (next === undefined ? (starts.get(partition) ?? 0n) : BigInt(next))
+      }
+    }
+    return { lag: Number(lag) }
+  } catch (error) {
+    return { lag: null, lag_problem: diagnosticOf(error).message }
+  }
+}
