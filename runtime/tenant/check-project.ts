@@ -1,12 +1,6 @@
 import { resolvePlan, type Resolved } from '#plan'
 import type { PipelineNode } from '#spec'
-import {
-  loadProject,
-  type FileReader,
-  type LoadedInstance,
-  type LoadedProject,
-  type LoadOptions,
-} from './load-project.ts'
+import type { FileReader, LoadedInstance, LoadedProject } from './load-project.ts'
 import { once } from './once.ts'
 
 /** An instance with its plan; `resolved.plan` is absent when something is wrong with it. */
@@ -23,11 +17,10 @@ export interface CheckedProject extends LoadedProject {
 const NO_TENANT = 'no-tenant'
 
 /**
- * Loads a project and resolves every instance to its plan, and every pipeline that no tenant runs with the defaults of
+ * Resolves every instance of a loaded project to its plan, and every pipeline that no tenant runs with the defaults of
  * its params. Reads project files only; never throws for what they hold.
  */
-export function checkProject(files: FileReader, options: LoadOptions): CheckedProject {
-  const loaded = loadProject(files, options)
+export function checkProject(loaded: LoadedProject, files: FileReader): CheckedProject {
   const resolve = (tenant: string, pipeline: PipelineNode): Resolved =>
     resolvePlan({ tenant, pipeline, read: files.read })
   const instances = loaded.instances.map((instance) => ({

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { terminalReporter } from '#diagnostics'
-import { checkProject, type FileReader } from '#tenant'
+import { checkProject, loadProject, type FileReader } from '#tenant'
 
 /**
  * Each folder beside `base` is a case: its files lie over those of `base`, a project without a fault, and
@@ -48,7 +48,8 @@ function settingsOf(folder: string): CaseSettings {
 function report(folder: string): string {
   const { env, environment, without } = settingsOf(folder)
   const options = { env: (name: string) => env.get(name), ...(environment === undefined ? {} : { environment }) }
-  const { diagnostics, texts } = checkProject(overlay(folder, without), options)
+  const files = overlay(folder, without)
+  const { diagnostics, texts } = checkProject(loadProject(files, options), files)
   return terminalReporter()(diagnostics, texts)
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { checkProject, instanceName, type CheckedProject, type FileReader } from '#tenant'
+import { checkProject, instanceName, loadProject, type CheckedProject, type FileReader } from '#tenant'
 import { projectFiles } from './project-files.ts'
 
 const contract =
@@ -22,7 +22,8 @@ const files = new Map([
 ])
 
 function check(...changes: [string, string][]): CheckedProject {
-  return checkProject(projectFiles(new Map([...files, ...changes])), { env: () => undefined })
+  const reader = projectFiles(new Map([...files, ...changes]))
+  return checkProject(loadProject(reader, { env: () => undefined }), reader)
 }
 
 describe('checkProject', () => {
@@ -47,7 +48,7 @@ describe('checkProject', () => {
       read: (path) => (existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined),
       list: (folder) => readdirSync(folder),
     }
-    const { instances, diagnostics } = checkProject(disk, { env: () => undefined })
+    const { instances, diagnostics } = checkProject(loadProject(disk, { env: () => undefined }), disk)
     expect(diagnostics).toEqual([])
     expect(instances.map(({ resolved }) => resolved.plan?.gold.map(({ table }) => table.name))).toEqual([
       ['fleet_health', 'device_status'],
