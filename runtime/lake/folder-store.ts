@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
+import { smeltError } from '#diagnostics'
 import { folderFault, systemCode } from './folder-fault.ts'
 import { checkKey, keyUnder } from './store-key.ts'
 import { walk } from './folder-walk.ts'
@@ -41,6 +42,7 @@ function folderStore(root: string): ObjectStore {
     download: async (key, localPath) =>
       guarded(pathOf(key), async () => {
         const partial = `${localPath}.${randomUUID()}`
+        if (!(await isFile(pathOf(key)))) throw smeltError('lake/missing-file', { location: pathOf(key) })
         await copyFile(pathOf(key), partial)
         await rename(partial, localPath)
       }),
@@ -69,7 +71,7 @@ async function readIfThere(file: string): Promise<Buffer | undefined> {
     return await readFile(file)
   } catch (error) {
     const code = systemCode(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined
     throw error
   }
 }
@@ -125,6 +127,13 @@ async function makeFolders(root: string, folder: string): Promise<void> {
   await makeFolders(root, parent)
   await mkdir(folder, { recursive: true })
   await syncFile(parent)
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  )
 }
 
 async function isFolder(folder: string): Promise<boolean> {

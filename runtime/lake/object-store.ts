@@ -52,7 +52,7 @@ export interface S3StoreConfig {
   /** Without a key the SDK's own chain is asked: environment, profile, container or instance role. */
   readonly accessKeyId?: string
   readonly secretAccessKey?: string
-  /** How long one request may be without an answer; 30 s when left out. */
+  /** How long one request may be without an answer; 60 s when left out. */
   readonly timeoutMs?: number
 }
 

@@ -19,9 +19,13 @@ export async function withRetry<T>(
       return await work()
     } catch (error) {
       if (!mayPass(error)) throw error
-      if (attempt === ATTEMPTS)
-        throw smeltError('lake/store-unavailable', { location, attempts: attempt }, { cause: error })
+      if (attempt === ATTEMPTS) throw unavailable(location, error)
       await delay(Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + Math.random() / 2))
     }
   }
+}
+
+function unavailable(location: string, error: unknown): Error {
+  const cause = new Error(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+  return smeltError('lake/store-unavailable', { location, attempts: ATTEMPTS }, { cause })
 }

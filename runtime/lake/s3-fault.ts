@@ -46,9 +46,15 @@ export function isPassing(error: unknown): boolean {
 /** What a fault means to the user. Our own errors pass through. */
 export function s3Fault(error: unknown, bucket: string, location: string): Error {
   if (isSmeltError(error)) return error
-  if (nameOf(error) === 'NoSuchBucket') return smeltError('lake/no-such-bucket', { bucket }, { cause: error })
+  if (nameOf(error) === 'NoSuchBucket')
+    return smeltError('lake/no-such-bucket', { bucket }, { cause: plainCause(error) })
   if (DENIED.includes(nameOf(error)) || statusOf(error) === 401 || statusOf(error) === 403) {
-    return smeltError('lake/access-denied', { location }, { cause: error })
+    return smeltError('lake/access-denied', { location }, { cause: plainCause(error) })
   }
-  return smeltError('lake/store-failed', { location }, { cause: error })
+  return smeltError('lake/store-failed', { location }, { cause: plainCause(error) })
+}
+
+/** The fault in words alone: the SDK's errors carry the whole exchange, signed headers included. */
+function plainCause(error: unknown): Error {
+  return new Error(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 }

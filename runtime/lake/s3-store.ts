@@ -10,10 +10,11 @@ import { isAbsent, isPassing, s3Fault, statusOf } from './s3-fault.ts'
 import { checkKey, keyUnder } from './store-key.ts'
 import type { ObjectInfo, ObjectStore, S3StoreConfig } from './object-store.ts'
 
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 60_000
 /** Larger files go up in parts. */
 const PART_BYTES = 16 * 1024 * 1024
 const PARTS_AT_ONCE = 3
+const PART_ATTEMPTS = 6
 const DELETED_AT_ONCE = 1000
 /** Every create leaves its own mark on its object, so that reading back tells whose it is. */
 const WRITER = 'smelt-writer'
@@ -21,9 +22,10 @@ const WRITER = 'smelt-writer'
 interface S3 {
   readonly sdk: typeof Sdk
   readonly client: Sdk.S3Client
+  /** For parts of large files, which the SDK may repeat one by one. */
+  readonly patient: Sdk.S3Client
   readonly bucket: string
   readonly root: string
-  readonly timeoutMs: number
   /** The bucket's key of a key of the store. */
   readonly full: (key: string) => string
 }
@@ -42,26 +44,28 @@ export async function openS3Store(config: S3StoreConfig): Promise<ObjectStore> {
     .join('/')
   const s3: S3 = {
     sdk,
-    client: newClient(sdk, config, timeoutMs),
+    // Retries are ours: only we know what a second try of a create may mean.
+    client: newClient(sdk, config, timeoutMs, 1),
+    patient: newClient(sdk, config, timeoutMs, PART_ATTEMPTS),
     bucket,
     root: prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`,
-    timeoutMs,
     full: (key) => (prefix === '' ? checkKey(key) : `${prefix}/${checkKey(key)}`),
   }
   return s3Store(s3)
 }
 
-function newClient(sdk: typeof Sdk, config: S3StoreConfig, timeoutMs: number): Sdk.S3Client {
+function newClient(sdk: typeof Sdk, config: S3StoreConfig, timeoutMs: number, maxAttempts: number): Sdk.S3Client {
   const { region = 'us-east-1', endpoint, forcePathStyle = false, accessKeyId, secretAccessKey } = config
   return new sdk.S3Client({
     region,
     forcePathStyle,
-    // Retries are ours: only we know what a second try of a create may mean.
-    maxAttempts: 1,
+    maxAttempts,
     requestHandler: {
       connectionTimeout: Math.min(5000, timeoutMs),
       requestTimeout: timeoutMs,
       throwOnRequestTimeout: true,
+      // Ends a body that stalls after the first byte.
+      socketTimeout: timeoutMs,
     },
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(accessKeyId === undefined || secretAccessKey === undefined
@@ -97,6 +101,7 @@ function s3Store(s3: S3): ObjectStore {
     localPath: () => undefined,
     close: () => {
       s3.client.destroy()
+      s3.patient.destroy()
       return Promise.resolve()
     },
   }
@@ -107,11 +112,10 @@ interface Found {
   readonly writer: string | undefined
 }
 
-async function get({ sdk, client, bucket, full, timeoutMs }: S3, key: string): Promise<Found | undefined> {
+async function get({ sdk, client, bucket, full }: S3, key: string): Promise<Found | undefined> {
   try {
     const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: full(key) })
-    // The handler's timeout ends with the first byte; a body that stalls is ended by this one.
-    const found = await client.send(command, { abortSignal: AbortSignal.timeout(2 * timeoutMs) })
+    const found = await client.send(command)
     const bytes = await found.Body?.transformToByteArray()
     return bytes === undefined ? undefined : { bytes: Buffer.from(bytes), writer: found.Metadata?.[WRITER] }
   } catch (error) {
@@ -141,7 +145,9 @@ async function create(
     unsure = true
     const found = await get(s3, key)
     if (found !== undefined) return isOurs(found, bytes, writer) ? 'created' : 'exists'
-    throw new Error('the store did not tell whether the object was created', { cause: outcome })
+    throw new Error(
+      `it is not known whether the object was created: ${outcome instanceof Error ? outcome.message : outcome}`,
+    )
   })
 }
 
@@ -182,7 +188,7 @@ async function uploadFile(s3: S3, key: string, localPath: string): Promise<void>
   }
   const { Upload } = await import('@aws-sdk/lib-storage')
   const upload = new Upload({
-    client: s3.client,
+    client: s3.patient,
     params: { Bucket: s3.bucket, Key: s3.full(key), Body: createReadStream(localPath) },
     partSize: PART_BYTES,
     queueSize: PARTS_AT_ONCE,

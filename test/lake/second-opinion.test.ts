@@ -82,7 +82,7 @@ describeWithParts(['pyiceberg', 's3'], 'foreign readers agree on S3', (parts) =>
   afterAll(() => server.stop())
   agree(parts['pyiceberg'] ?? '', async (session) => {
     const config = await server.bucket()
-    const { endpoint = '', region = '', accessKeyId = '', secretAccessKey = '' } = config.kind === 's3' ? config : {}
+    const { endpoint = '', region = '', accessKeyId = '', secretAccessKey = '' } = config
     const store = await openStore(config)
     onTestFinished(() => store.close())
     const lake = await openTestLake(store, session, await scratchFolder(onTestFinished))
