@@ -1,7 +1,7 @@
 import { diagnostic, nearestMatch, type Code, type Diagnostic, type ParamsOf } from '#diagnostics'
 import { FORMATS } from './formats.ts'
 import { escapePointer, type JsonEntry, type JsonNode } from './json-reader.ts'
-import { KEYWORDS, TYPES, type KeywordValue } from './keywords.ts'
+import { EXTENSION_KEYWORDS, KEYWORDS, TYPES, type KeywordValue } from './keywords.ts'
 import { exactInteger, LONG_MAX } from './number.ts'
 import { indexReferences, type ResolveReference } from './references.ts'
 import type { SchemaFile } from './schema-file.ts'
@@ -33,10 +33,6 @@ class SchemaCheck {
   top(root: JsonNode): void {
     if (textMember(root, 'type') !== 'object')
       this.report('contract/not-an-object', {}, member(root, 'type') ?? root, '/type')
-    const dialect = textMember(root, '$schema')
-    if (dialect !== undefined && dialect.replace(/#$/, '') !== DIALECT) {
-      this.report('contract/wrong-dialect', { dialect }, member(root, '$schema') ?? root, '/$schema')
-    }
     if (root.kind === 'object') this.schema({ node: root, pointer: '' })
   }
 
@@ -53,6 +49,10 @@ class SchemaCheck {
 
   private keyword(entry: JsonEntry, schema: JsonNode, pointer: string): void {
     const { key, value } = entry
+    if (EXTENSION_KEYWORDS.includes(key) || (key === '$id' && pointer !== '/$id')) {
+      this.report('contract/extension-keyword', { keyword: key }, entry, pointer)
+      return
+    }
     const keyword = KEYWORDS.get(key)
     if (keyword === undefined) {
       if (key.startsWith('x-') && !key.startsWith('x-smelt-')) return
@@ -67,11 +67,12 @@ class SchemaCheck {
 
   /** What the shape of the value alone does not show. */
   private meaning(key: string, kind: KeywordValue, value: JsonNode, schema: JsonNode, pointer: string): void {
+    if (key === '$schema') this.dialect(value, pointer)
     if (kind === 'pattern') this.pattern(key, value, pointer)
     if (kind === 'format') this.format(value, pointer)
     if (kind === 'number' || kind === 'positive') this.exact(value, pointer)
     if (key === 'enum' || key === 'const') this.exactWithin(value, pointer)
-    if (key === '$ref' || key === '$dynamicRef') this.reference(value, schema, pointer)
+    if (key === '$ref') this.reference(value, pointer)
     if (key === 'x-smelt-type' && value.kind === 'string' && smeltType(value.value, typeNames(schema)) === undefined) {
       this.report('contract/bad-type', { text: value.value }, value, pointer)
     }
@@ -80,6 +81,11 @@ class SchemaCheck {
         this.pattern(key, { kind: 'string', value: each.key, start: each.start, end: each.end }, pointer)
       }
     }
+  }
+
+  private dialect(value: JsonNode, pointer: string): void {
+    if (value.kind !== 'string' || value.value.replace(/#$/, '') === DIALECT) return
+    this.report('contract/wrong-dialect', { dialect: value.value }, value, pointer)
   }
 
   private pattern(keyword: string, value: JsonNode, pointer: string): void {
@@ -115,9 +121,9 @@ class SchemaCheck {
     for (const each of value.entries) this.exactWithin(each.value, `${pointer}/${escapePointer(each.key)}`)
   }
 
-  private reference(value: JsonNode, schema: JsonNode, pointer: string): void {
+  private reference(value: JsonNode, pointer: string): void {
     if (value.kind !== 'string') return
-    const target = this.resolve(schema, value.value)
+    const target = this.resolve(value.value)
     if (target === undefined || !['object', 'true', 'false'].includes(target.kind)) {
       this.report('contract/unresolved-ref', { ref: value.value }, value, pointer)
     }
@@ -140,6 +146,10 @@ class SchemaCheck {
     if (properties?.kind !== 'object') return
     const seen = new Map<string, string>()
     for (const entry of properties.entries) {
+      if (entry.key === '' || entry.key === '__proto__') {
+        const expected = 'an object with no empty name and no `__proto__`, as neither can be a column'
+        this.report('contract/wrong-value', { keyword: 'properties', expected }, entry, `${pointer}/properties`)
+      }
       const folded = entry.key.toLowerCase()
       const other = seen.get(folded)
       if (other !== undefined) {
@@ -243,8 +253,6 @@ function mismatch(kind: KeywordValue, value: JsonNode): string | undefined {
       return value.kind === 'object' && all((node) => mismatch('names', node) === undefined)
         ? undefined
         : 'an object of lists of different strings'
-    case 'vocabulary':
-      return value.kind === 'object' ? undefined : 'an object'
   }
 }
 

@@ -66,7 +66,6 @@ class Compiler {
   outside(schema: Schema, pointer: string): void {
     for (const keyword of Object.keys(schema)) {
       if (KEYWORDS.get(keyword)?.role !== 'row-by-row') continue
-      if (keyword === '$id' && pointer === '') continue
       this.because(keyword, pointer)
     }
   }

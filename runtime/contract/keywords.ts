@@ -13,7 +13,6 @@ export type KeywordValue =
   | 'schemas'
   | 'schema-map'
   | 'names-map'
-  | 'vocabulary'
   | 'pattern'
   | 'format'
 
@@ -28,12 +27,24 @@ export interface Keyword {
   readonly role: KeywordRole
 }
 
+/**
+ * Keywords of 2020-12 that a contract may not use: they serve schemas made of other schemas, and validators, ajv among
+ * them, disagree on what they mean. `$id` belongs to them below the top level.
+ */
+export const EXTENSION_KEYWORDS: readonly string[] = [
+  '$dynamicRef',
+  '$dynamicAnchor',
+  '$vocabulary',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+]
+
 /** Every keyword of JSON Schema 2020-12 that a contract may use. */
 export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ...keywords('annotation', {
     $schema: 'text',
+    $id: 'text',
     $comment: 'text',
-    $vocabulary: 'vocabulary',
     title: 'text',
     description: 'text',
     default: 'any',
@@ -70,10 +81,7 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
     'x-smelt-type': 'text',
   }),
   ...keywords('row-by-row', {
-    $id: 'text',
     $anchor: 'text',
-    $dynamicRef: 'text',
-    $dynamicAnchor: 'text',
     allOf: 'schemas',
     anyOf: 'schemas',
     oneOf: 'schemas',
@@ -92,8 +100,6 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
     propertyNames: 'schema',
     minProperties: 'count',
     maxProperties: 'count',
-    unevaluatedItems: 'schema',
-    unevaluatedProperties: 'schema',
   }),
 ])
 

@@ -16,7 +16,7 @@ const MAX_NAME = 100
 export function violation(error: ErrorObject): Violation {
   const { keyword, instancePath } = error
   const params: Readonly<Record<string, unknown>> = error.params
-  const name = textOf(params.missingProperty ?? params.additionalProperty ?? params.unevaluatedProperty)
+  const name = textOf(params.missingProperty ?? params.additionalProperty)
   const path = name === undefined ? instancePath : `${instancePath}/${escapePointer(name)}`
   return { path, keyword, message: messageOf(error) }
 }
@@ -42,7 +42,6 @@ function messageOf(error: ErrorObject): string {
     case 'required':
       return 'is missing'
     case 'additionalProperties':
-    case 'unevaluatedProperties':
       return 'is not declared'
     case 'minimum':
       return `must be at least ${limit(schema)}`

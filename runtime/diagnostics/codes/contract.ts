@@ -40,6 +40,13 @@ export const contractCodes = {
     why: 'A misspelt keyword checks nothing, and nobody would notice.',
     fix: 'Correct the keyword; notes of your own start with `x-`.',
   }),
+  'contract/extension-keyword': entry<{ keyword: string }>({
+    ...base,
+    title: 'Keyword for composed schemas',
+    message: ({ keyword }) => `\`${keyword}\` is not supported in a contract`,
+    why: 'The keyword is for schemas composed of others, and validators disagree on it; a contract must mean one thing everywhere.',
+    fix: 'Use `$ref` to a schema under `$defs`, and `additionalProperties` or `items` where all members are declared.',
+  }),
   'contract/unknown-format': entry<{ format: string; suggestion: string | undefined; known: string }>({
     ...base,
     title: 'Unknown format',

@@ -38,7 +38,11 @@ export function validateSql(contract: Contract, input: string, options: { maxRec
   const leaves = leavesOf(root)
   const objects = objectsOf(root).slice(1)
   const shape = shapeSql(root, { text: 't', keys: 'k', nulls: 'n' })
-  const texts = [...leaves, ...objects].map((each) => `${each.source} as ${each.text}`)
+  // A cast from JSON would read the text as JSON and coerce it, so leaves are plain text from here on.
+  const texts = [
+    ...leaves.map(({ source, text }) => `${source}::varchar as ${text}`),
+    ...objects.map(({ source, text }) => `${source} as ${text}`),
+  ]
   const outputs = root.nodes.map((node) => `${outputSql(node)} as ${fieldColumn(node.name)}`)
   // One layer per step, so that each expression is evaluated once per row.
   return `select ${[RECORD, 'accepted', ...outputs].join(', ')} from (

@@ -23,7 +23,7 @@ export interface ObjectNode {
   /** The struct as read. Not null when the value is there, whatever its JSON type. */
   readonly text: string
   readonly source: string
-  /** JSON path of the object in the record. */
+  /** JSON pointer of the object in the record, empty for the record itself. */
   readonly path: string
   readonly closed: boolean
   readonly nodes: readonly Node[]
@@ -41,7 +41,7 @@ export function nodesOf(check: ObjectCheck, record: string): ObjectNode {
     if (value.object === undefined) {
       return { name, required, check: value, text: `x${at}`, typed: `v${at}`, source, bare: provesString(value) }
     }
-    const inner = `${path}."${name}"`
+    const inner = memberPath(path, name)
     const nodes = value.object.properties.map((each) => visit(each, source, inner))
     return {
       name,
@@ -54,17 +54,22 @@ export function nodesOf(check: ObjectCheck, record: string): ObjectNode {
       nodes,
     }
   }
-  const nodes = check.properties.map((each) => visit(each, record, '$'))
+  const nodes = check.properties.map((each) => visit(each, record, ''))
   return {
     name: '',
     required: true,
     nullable: false,
     text: record,
     source: record,
-    path: '$',
+    path: '',
     closed: check.closed,
     nodes,
   }
+}
+
+/** The JSON pointer of a member; as a path, a name could hold a wildcard. */
+export function memberPath(path: string, name: string): string {
+  return `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
 /** True for an object node. */

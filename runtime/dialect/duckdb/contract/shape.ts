@@ -1,5 +1,5 @@
 import { quoteText } from '../identifier.ts'
-import { isObject, leavesOf, objectsOf, type LeafNode, type Node, type ObjectNode } from './leaf.ts'
+import { isObject, leavesOf, memberPath, objectsOf, type LeafNode, type Node, type ObjectNode } from './leaf.ts'
 import { searchSql } from './regex.ts'
 
 /**
@@ -26,7 +26,7 @@ export function shapeSql(root: ObjectNode, columns: { text: string; keys: string
   return {
     compact: compact.join(' and '),
     keys: `json_keys(${text}, [${objectsOf(root)
-      .map((object) => quoteText(object.path))
+      .map((object) => quoteText(object.path === '' ? '$' : object.path))
       .join(', ')}])`,
     nulls: paths === '' ? 'null' : `json_extract(${text}, [${paths}])::varchar[]`,
     counted: countedSql(root, columns),
@@ -107,29 +107,29 @@ function countedSql(root: ObjectNode, { text, keys, nulls }: { text: string; key
       ? `${node.text} is not null`
       : `(${node.text} is not null or ${nulls}[${at + 1}] is not distinct from 'null')`
   }
-  const count = (at: number): string => `coalesce(len(${keys}[${at + 1}]), 0)`
-  const exact = objects.map((object, at) => {
-    const known = object.nodes.map((node) => `(${there(object, node)})::int`)
-    return `${count(at)} = ${known.join(' + ')}`
-  })
+  const known = objects.map((object) => object.nodes.map((node) => `(${there(object, node)})::int`).join(' + '))
   const required = objects.flatMap((object) =>
     object.nodes
       .filter((node) => node.required && mayBeNull(node))
       .map((node) => (object === root ? there(object, node) : `(${object.text} is null or ${there(object, node)})`)),
   )
-  return [...required, othersSql(root, exact, text, keys), `not ${searchSql(text, TRAILING_COMMA)}`].join(' and ')
+  return [...required, othersSql(root, known, text, keys), `not ${searchSql(text, TRAILING_COMMA)}`].join(' and ')
 }
 
 /** No keys but the known ones, or in open objects only such as no check is needed for. */
-function othersSql(root: ObjectNode, exact: readonly string[], text: string, keys: string): string {
+function othersSql(root: ObjectNode, known: readonly string[], text: string, keys: string): string {
   const objects = objectsOf(root)
+  const exact = objects.map((_, at) => `coalesce(len(${keys}[${at + 1}]), 0) = ${known[at] ?? '0'}`)
   if (objects.every(({ closed }) => closed)) return exact.join(' and ')
-  const distinct = objects.map(({ closed }, at) => {
+  const open = objects.map(({ closed, nodes }, at) => {
+    if (closed) return exact[at] ?? 'false'
     const list = `${keys}[${at + 1}]`
-    return closed ? (exact[at] ?? 'false') : `coalesce(len(list_distinct(${list})) = len(${list}), true)`
+    const declared = nodes.map(({ name }) => quoteText(name)).join(', ')
+    // A declared key beyond the known values has a null that its contract does not allow.
+    const present = `len(list_intersect(${list}, [${declared}])) = ${known[at] ?? '0'}`
+    return `(${list} is null or (len(list_distinct(${list})) = len(${list}) and ${present}))`
   })
-  const plain = [...distinct, ...plainExtrasSql(root, text)].join(' and ')
-  return `case when ${exact.join(' and ')} then true else ${plain} end`
+  return `case when ${exact.join(' and ')} then true else ${[...open, ...plainExtrasSql(root, text)].join(' and ')} end`
 }
 
 const TRAILING_COMMA = ',[ \\t\\n\\r]*[}\\]]'
@@ -161,5 +161,5 @@ function nullablePaths(root: ObjectNode): string[] {
 }
 
 function pathOf(object: ObjectNode, node: Node): string {
-  return `${object.path}."${node.name}"`
+  return memberPath(object.path, node.name)
 }
