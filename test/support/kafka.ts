@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -10,6 +10,10 @@ import { promisify } from 'node:util'
 /** A Kafka broker of our own: one process, its data in a folder of its own, on free ports of 127.0.0.1. */
 export interface TestKafka {
   readonly bootstrap: string
+  /** The port it listens on itself, whatever it advertises. */
+  readonly port: number
+  /** With `secure`: listeners that want SASL/PLAIN or TLS, and the certificate of the latter as PEM. */
+  readonly secure?: { readonly sasl: string; readonly tls: string; readonly certificate: string }
   /** The folder of one topic partition's segment files. */
   partitionFolder(topic: string, partition: number): string
   /** Kills the process without warning. */
@@ -27,22 +31,32 @@ export type JavaStep = readonly [scenario: string, topic: string, argument?: str
 export interface KafkaOptions {
   /** More lines for server.properties; a later line wins. */
   readonly properties?: Readonly<Record<string, string>>
+  /** The port of 127.0.0.1 that clients are told to use, such as that of a proxy. */
+  readonly advertise?: number
+  /** Adds listeners for SASL (users `alice` and `bob`, password `<name>-secret`) and TLS, and denies what no ACL allows. */
+  readonly secure?: boolean
 }
 
+const run = promisify(execFile)
 const START_DEADLINE_MS = 60_000
 const JAVA_SOURCE = fileURLToPath(new URL('./broker-scenarios.java', import.meta.url))
 
 /** Formats and starts a broker from the jars in `folder` (the part `kafka`); resolves when its port takes connections. */
 export async function startKafka(folder: string, options: KafkaOptions = {}): Promise<TestKafka> {
   const root = await mkdtemp(path.join(tmpdir(), 'smelt-kafka-'))
-  const [port, controller] = await freePorts()
+  const [port = 0, controller = 0, saslPort = 0, tlsPort = 0] = await freePorts(4)
   const config = path.join(root, 'server.properties')
-  await writeFile(config, properties(path.join(root, 'data'), port, controller, options))
+  const lines = properties(path.join(root, 'data'), port, controller, options.advertise ?? port)
+  if (options.secure) Object.assign(lines, await secureProperties(root, lines, saslPort, tlsPort))
+  Object.assign(lines, options.properties)
+  await writeFile(
+    config,
+    Object.entries(lines).map(([key, value]) => `${key}=${value}\n`),
+  )
   const classpath = path.join(folder, 'lib', '*')
-  const java = promisify(execFile)
-  const { stdout } = await java('java', ['-cp', classpath, 'kafka.tools.StorageTool', 'random-uuid'])
+  const { stdout } = await run('java', ['-cp', classpath, 'kafka.tools.StorageTool', 'random-uuid'])
   const cluster = stdout.trim().split('\n').at(-1) ?? ''
-  await java('java', [
+  await run('java', [
     '-cp',
     classpath,
     'kafka.tools.StorageTool',
@@ -53,7 +67,7 @@ export async function startKafka(folder: string, options: KafkaOptions = {}): Pr
     config,
     '--standalone',
   ])
-  const bootstrap = `127.0.0.1:${port}`
+  const bootstrap = `127.0.0.1:${options.advertise ?? port}`
   let broker: ChildProcess | undefined
 
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -67,6 +81,14 @@ export async function startKafka(folder: string, options: KafkaOptions = {}): Pr
 
   const kafka: TestKafka = {
     bootstrap,
+    port,
+    ...(options.secure && {
+      secure: {
+        sasl: `127.0.0.1:${saslPort}`,
+        tls: `127.0.0.1:${tlsPort}`,
+        certificate: await readFile(path.join(root, 'broker.pem'), 'utf8'),
+      },
+    }),
     partitionFolder: (topic, partition) => path.join(root, 'data', `${topic}-${partition}`),
     kill: () => end('SIGKILL'),
     async start() {
@@ -79,7 +101,7 @@ export async function startKafka(folder: string, options: KafkaOptions = {}): Pr
     },
     async runJava(steps) {
       const args = steps.map((step) => step.join(','))
-      await java('java', ['-Xmx512m', '-XX:TieredStopAtLevel=1', '-cp', classpath, JAVA_SOURCE, bootstrap, ...args])
+      await run('java', ['-Xmx512m', '-XX:TieredStopAtLevel=1', '-cp', classpath, JAVA_SOURCE, bootstrap, ...args])
     },
   }
   try {
@@ -91,14 +113,14 @@ export async function startKafka(folder: string, options: KafkaOptions = {}): Pr
   }
 }
 
-function properties(data: string, port: number, controller: number, options: KafkaOptions): string {
-  const lines: Record<string, string> = {
+function properties(data: string, port: number, controller: number, advertised: number): Record<string, string> {
+  return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL',
     'controller.quorum.bootstrap.servers': `127.0.0.1:${controller}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': data,
@@ -115,15 +137,37 @@ function properties(data: string, port: number, controller: number, options: Kaf
     'broker.session.timeout.ms': '2000',
     'broker.heartbeat.interval.ms': '500',
     'log.retention.ms': '-1',
-    ...options.properties,
   }
-  return Object.entries(lines)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join('')
 }
 
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()]
+/** Two more listeners; who comes over the plain one may do everything, everyone else what an ACL allows. */
+async function secureProperties(
+  root: string,
+  { listeners = '', 'advertised.listeners': advertised = '' }: Record<string, string>,
+  saslPort: number,
+  tlsPort: number,
+): Promise<Record<string, string>> {
+  const store = path.join(root, 'broker.p12')
+  const keytool = ['-alias', 'broker', '-keystore', store, '-storepass', 'broker-secret']
+  const subject = ['-dname', 'CN=127.0.0.1', '-ext', 'SAN=IP:127.0.0.1', '-validity', '2']
+  await run('keytool', ['-genkeypair', '-keyalg', 'EC', '-storetype', 'PKCS12', ...subject, ...keytool])
+  await run('keytool', ['-exportcert', '-rfc', '-file', path.join(root, 'broker.pem'), ...keytool])
+  const users = ['alice', 'bob'].map((name) => `user_${name}="${name}-secret"`).join(' ')
+  return {
+    listeners: `${listeners},SASL://127.0.0.1:${saslPort},TLS://127.0.0.1:${tlsPort}`,
+    'advertised.listeners': `${advertised},SASL://127.0.0.1:${saslPort},TLS://127.0.0.1:${tlsPort}`,
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.sasl.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required ${users};`,
+    'listener.name.tls.ssl.keystore.location': store,
+    'listener.name.tls.ssl.keystore.password': 'broker-secret',
+    'listener.name.tls.ssl.keystore.type': 'PKCS12',
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'super.users': 'User:ANONYMOUS',
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer())
   const ports = await Promise.all(
     servers.map(async (server) => {
       server.listen(0, '127.0.0.1')
@@ -133,7 +177,7 @@ async function freePorts(): Promise<[number, number]> {
     }),
   )
   for (const server of servers) server.close()
-  return [ports[0] ?? 0, ports[1] ?? 0]
+  return ports
 }
 
 async function waitForPort(port: number, broker: ChildProcess): Promise<void> {

@@ -41,13 +41,21 @@ function saslOptions({ mechanism, username, password }: NonNullable<KafkaConfig[
 }
 
 function adminError(config: KafkaConfig, request: string, error: unknown): SmeltError {
-  const cause = error instanceof Error ? error : new Error(String(error))
-  const detail = cause.message
-  if (cause.name === 'KafkaJSConnectionError' || cause.name === 'KafkaJSNumberOfRetriesExceeded') {
-    return smeltError('stream/broker-unreachable', { address: config.brokers.join(', '), detail }, { cause })
+  const inner = innermost(error)
+  const detail = inner.message
+  const type = 'type' in inner && typeof inner.type === 'string' ? inner.type : ''
+  if (inner.name === 'KafkaJSSASLAuthenticationError' || type.endsWith('AUTHORIZATION_FAILED')) {
+    return smeltError('stream/denied', { topic: request, detail }, { cause: error })
   }
-  if (cause.name === 'KafkaJSSASLAuthenticationError' || /authoriz/i.test(detail)) {
-    return smeltError('stream/denied', { topic: request, detail }, { cause })
+  if (inner.name === 'KafkaJSConnectionError') {
+    return smeltError('stream/broker-unreachable', { address: config.brokers.join(', '), detail }, { cause: error })
   }
-  return smeltError('stream/request-failed', { request, detail }, { cause })
+  return smeltError('stream/request-failed', { request, detail }, { cause: error })
+}
+
+/** kafkajs wraps what happened in errors about retries and about several topics. */
+function innermost(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error))
+  const first: unknown = 'errors' in error && Array.isArray(error.errors) ? error.errors[0] : error.cause
+  return first instanceof Error ? innermost(first) : error
 }

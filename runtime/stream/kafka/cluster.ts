@@ -2,7 +2,7 @@ import { apiVersionsV3, deleteRecordsV2, findCoordinatorV4, offsetCommitV8, type
 import { diagnostic, isSmeltError, smeltError } from '#diagnostics'
 import type { KafkaConfig } from '../config.ts'
 import { createBackoff } from './backoff.ts'
-import { addressText, connect, parseAddress, reasonOf, type Address } from './connect.ts'
+import { addressText, connect, parseAddress, protocolCode, reasonOf, type Address } from './connect.ts'
 import { isDenied, isRetriable, KAFKA_ERROR } from './error-codes.ts'
 import { call, EARLIEST, LATEST, listOffsets, metadata, type OffsetAnswer } from './requests.ts'
 
@@ -156,8 +156,9 @@ export class Cluster {
   }
 
   /**
-   * Tries `work` until it gives a value, with backoff, while it gives undefined or its connection breaks. Throws what
-   * `work` throws of stream/denied and stream/unknown-topic at once, and its last fault when the time is over.
+   * Tries `work` until it gives a value, with backoff, while it gives undefined, its connection breaks or the broker
+   * answers with a passing fault. Throws stream/denied, stream/unknown-topic and other refusals at once, and the last
+   * fault when the time is over.
    */
   async retrying<T>(request: string, work: () => Promise<T | undefined>): Promise<T> {
     const deadline = performance.now() + CONTROL_DEADLINE_MS
@@ -169,6 +170,13 @@ export class Cluster {
         if (value !== undefined) return value
       } catch (error) {
         if (isSmeltError(error) && !isSmeltError(error, 'stream/broker-unreachable')) throw error
+        const code = protocolCode(error)
+        if (code !== undefined && isDenied(code)) {
+          throw smeltError('stream/denied', { topic: request, detail: reasonOf(error) }, { cause: error })
+        }
+        if (code !== undefined && !isRetriable(code)) {
+          throw smeltError('stream/request-failed', { request, detail: reasonOf(error) }, { cause: error })
+        }
         fault = error
       }
       if (performance.now() > deadline || this.closing.aborted) {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Connection, type ConnectionOptions } from '@platformatic/kafka'
 import { smeltError } from '#diagnostics'
 import type { KafkaConfig } from '../config.ts'
@@ -28,7 +29,7 @@ export function addressText({ host, port }: Address): string {
 
 /** Opens a connection to one broker. Throws stream/broker-unreachable or, when the identity is refused, stream/denied. */
 export async function connect(config: KafkaConfig, address: Address): Promise<Connection> {
-  const connection = new Connection(config.clientId ?? 'smelt', connectionOptions(config))
+  const connection = new Connection(config.clientId ?? 'smelt', connectionOptions(config, address))
   // Without a listener a connection that breaks while nobody waits for it would end the process.
   connection.on('error', () => undefined)
   try {
@@ -43,11 +44,12 @@ export async function connect(config: KafkaConfig, address: Address): Promise<Co
   }
 }
 
-function connectionOptions({ tls, sasl }: KafkaConfig): ConnectionOptions {
+function connectionOptions({ tls, sasl }: KafkaConfig, address: Address): ConnectionOptions {
   return {
     connectTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: 30_000,
-    ...(tls && { tls: tls === true ? {} : tls, tlsServerName: true }),
+    // A server name is sent for names only; TLS knows none for addresses.
+    ...(tls && { tls: tls === true ? {} : tls, tlsServerName: isIP(address.host) === 0 }),
     ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } }),
   }
 }
@@ -57,6 +59,12 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause
   return inner === undefined ? error.message : reasonOf(inner)
+}
+
+/** The error code of the protocol that a refused request carries; undefined for a fault of the connection. */
+export function protocolCode(error: unknown): number | undefined {
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error
+  return inner instanceof Error && 'apiCode' in inner && typeof inner.apiCode === 'number' ? inner.apiCode : undefined
 }
 
 function isAuthentication(error: unknown): boolean {

@@ -4,10 +4,10 @@ export const KAFKA_ERROR = {
   offsetOutOfRange: 1,
   corruptMessage: 2,
   unknownTopicOrPartition: 3,
-  invalidTopic: 17,
   topicAuthorizationFailed: 29,
+  groupAuthorizationFailed: 30,
   clusterAuthorizationFailed: 31,
-  topicAlreadyExists: 36,
+  transactionalIdAuthorizationFailed: 53,
   duplicateSequenceNumber: 46,
   unknownTopicId: 100,
   inconsistentTopicId: 103,
@@ -16,10 +16,17 @@ export const KAFKA_ERROR = {
 /** Passing faults: the leader moved, is starting, or the request has to be made again. */
 const RETRIABLE = new Set([3, 5, 6, 7, 8, 9, 13, 14, 15, 16, 19, 20, 56, 74, 75, 78])
 
+const DENIED = new Set<number>([
+  KAFKA_ERROR.topicAuthorizationFailed,
+  KAFKA_ERROR.groupAuthorizationFailed,
+  KAFKA_ERROR.clusterAuthorizationFailed,
+  KAFKA_ERROR.transactionalIdAuthorizationFailed,
+])
+
 export function isRetriable(code: number): boolean {
   return RETRIABLE.has(code)
 }
 
 export function isDenied(code: number): boolean {
-  return code === KAFKA_ERROR.topicAuthorizationFailed || code === KAFKA_ERROR.clusterAuthorizationFailed
+  return DENIED.has(code)
 }
