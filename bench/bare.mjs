@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { createRecordColumns, openBroker, readFailure } from '#stream'
 import { registerFeed } from './bare/feed.mjs'
-import { batchSql, goldSql, setupSql, STAGE } from './bare/sql.mjs'
+import { batchSql, countsSql, goldSql, setupSql, STAGE } from './bare/sql.mjs'
 
 const BATCH_BYTES = 96 * 1024 * 1024
 
@@ -47,9 +47,7 @@ async function runBare({ broker: config, topic, out, batchRows = 245_760, thread
     spent['waiting for records'] = (spent['waiting for records'] ?? 0) + performance.now() - start
   }
   for (const sql of goldSql(out)) await execute(sql, sql.trim().slice(0, 60))
-  const counts = await connection.runAndReadAll(
-    'select code, sum(rows)::integer as rows from counts group by all order by all',
-  )
+  const counts = await connection.runAndReadAll(countsSql(out))
   await reader.close()
   await broker.close()
   connection.closeSync()

@@ -90,6 +90,12 @@ export function goldSql(folder) {
   ]
 }
 
+/** Rows by outcome over all batches. */
+export function countsSql(folder) {
+  return `select code, sum(rows)::integer as rows from counts group by all
+    union all select 'gold', count(*)::integer from ${text(`${folder}/fleet_health.parquet`)}`
+}
+
 const PARSE = `create or replace temp table parsed as
   select kafka_partition, kafka_offset, kafka_timestamp, id, event_time, event_id, lower(device_id[2:-2]) as device,
     org[2:-2] as org, os, os_version[2:-2] as os_version, agent_version, cpu, memory, free, total, encrypted = 'true' as encrypted,

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { REPOSITORY } from './project.mjs'
+import { median } from './statistics.mjs'
+
+const MIB = 2 ** 20
+
+/** The results as Markdown. */
+export function renderResults({ settings, topics, throughput, recovery, checkpoints, checkSeconds }) {
+  const smelt = throughput.map((pair) => pair.smelt)
+  const bare = throughput.map((pair) => pair.bare)
+  const of = (runs, name) => median(runs.map((run) => run[name]))
+  const ratios = throughput.map((pair) => pair.smelt.rowsPerSecond / pair.bare.rowsPerSecond)
+  const growth = checkpoints.last.median / checkpoints.first.median
+  const peak = Math.max(...smelt.map((run) => run.peakRssBytes ?? NaN))
+  const targets = [
+    [
+      'rate of the whole job, as a share of the bare script',
+      percent(median(ratios)),
+      'at least 50 %',
+      median(ratios) >= 0.5,
+    ],
+    ['peak RSS of the instance, the highest of all runs', mib(peak), 'at most 1,024 MiB', peak <= 1024 * MIB],
+    [
+      'kill -9 and restart to the first new row, the slowest',
+      sec(Math.max(...recovery)),
+      'under 2 s',
+      Math.max(...recovery) < 2,
+    ],
+    [
+      `time per checkpoint, last ${checkpoints.group} against first ${checkpoints.group} of ${checkpoints.checkpoints}`,
+      `x ${growth.toFixed(2)}`,
+      'at most x 1.25',
+      growth <= 1.25,
+    ],
+    ['`smelt check` of this repository', sec(checkSeconds), 'under 0.5 s', checkSeconds < 0.5],
+  ]
+  const rows = [
+    ['rows/s, start to end', count(of(smelt, 'rowsPerSecond')), count(of(bare, 'rowsPerSecond'))],
+    ['CPU seconds per million rows', fixed(of(smelt, 'cpuSecondsPerMillion')), fixed(of(bare, 'cpuSecondsPerMillion'))],
+    ['peak RSS', mib(of(smelt, 'peakRssBytes')), mib(of(bare, 'peakRssBytes'))],
+    ['start to first committed rows', sec(of(smelt, 'startSeconds')), ''],
+  ]
+  const pairs = throughput.map((pair, at) => [
+    at + 1,
+    count(pair.smelt.rowsPerSecond),
+    count(pair.bare.rowsPerSecond),
+    percent(ratios[at]),
+  ])
+  return `# Bench results
+
+Written by \`npm run bench\`; how to read it stands in [README.md](README.md).
+
+- ${settings.date}, ${machine()}
+- ${versions()}
+- ${count(settings.records)} records from ${topics.kind}, 4 topic partitions, ${throughput.length} pairs of runs${settings.quick ? ' (`--quick`: too small to quote)' : ''}; every run checked against the generator's truth
+
+## Targets
+
+${table(
+  ['measure', 'result', 'target', 'met'],
+  targets.map(([...row]) => [...row.slice(0, 3), row[3] ? 'yes' : '**no**']),
+)}
+
+## Whole job, medians
+
+${table(['measure', 'Smelt', 'bare script'], rows)}
+
+## Pair by pair
+
+${table(['pair', 'Smelt rows/s', 'bare rows/s', 'ratio'], pairs)}
+
+## Details
+
+- Recovery, each restart: ${recovery.map(sec).join(', ')}
+- ${checkpoints.checkpoints} checkpoints of 200 records from a topic log: first ${checkpoints.group} median ${ms(checkpoints.first.median)} (mean ${ms(checkpoints.first.mean)}), last ${checkpoints.group} median ${ms(checkpoints.last.median)} (mean ${ms(checkpoints.last.mean)})
+- Checkpoints of the whole job: ${smelt.map((run) => run.checkpoints).join(', ')}
+`
+}
+
+function machine() {
+  const cpus = os.cpus()
+  const load = os.loadavg()[0].toFixed(1)
+  return `${cpus.length} x ${cpus[0]?.model.trim() ?? 'unknown CPU'}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.arch()}, load average at the end ${load}`
+}
+
+function versions() {
+  const json = (...parts) => JSON.parse(readFileSync(path.join(REPOSITORY, ...parts), 'utf8'))
+  const duckdb = json('node_modules', '@duckdb', 'node-api', 'package.json').version
+  return `Smelt ${json('package.json').version}, Node ${process.versions.node}, DuckDB ${duckdb}`
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+const count = (number) => Math.round(number).toLocaleString('en-US')
+const percent = (ratio) => `${(ratio * 100).toFixed(0)} %`
+const sec = (seconds) => `${seconds.toFixed(2)} s`
+const ms = (milliseconds) => `${milliseconds.toFixed(0)} ms`
+const fixed = (number) => (number === undefined ? '' : number.toFixed(1))
+const mib = (bytes) => (bytes === undefined || Number.isNaN(bytes) ? 'not known' : `${count(bytes / MIB)} MiB`)

@@ -1,0 +1,61 @@
+// Measures Smelt, and the bare DuckDB script next to it, and writes bench/RESULTS.md.
+//   npm run bench -- [--quick] [--records n] [--pairs n] [--broker kafka|topic-log] [--out file]
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { measureCheck } from './measure-check.mjs'
+import { measureCheckpoints, recordsFor } from './measure-checkpoints.mjs'
+import { measureRecovery } from './measure-recovery.mjs'
+import { measureThroughput } from './measure-throughput.mjs'
+import { REPOSITORY } from './project.mjs'
+import { renderResults } from './report.mjs'
+import { loadTopic, startTopics } from './topics.mjs'
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    records: { type: 'string' },
+    pairs: { type: 'string' },
+    broker: { type: 'string' },
+    out: { type: 'string', default: path.join(REPOSITORY, 'bench', 'RESULTS.md') },
+  },
+})
+const { quick } = values
+const settings = {
+  quick,
+  date: new Date().toISOString().slice(0, 10),
+  records: Number(values.records ?? (quick ? 100_000 : 1_000_000)),
+  pairs: Number(values.pairs ?? (quick ? 1 : 3)),
+  kills: quick ? 2 : 5,
+  checkpoints: quick ? 60 : 500,
+  checks: quick ? 3 : 7,
+}
+const say = (text) => console.error(`bench: ${text}`)
+
+/** Runs `work` over a topic of its own with `records` events, and removes it. */
+async function overTopic(broker, records, work) {
+  const topics = await startTopics(broker)
+  try {
+    say(`writing ${records} records to ${topics.kind} ...`)
+    return await work(topics, await loadTopic(topics, records))
+  } finally {
+    await topics.stop()
+  }
+}
+
+const main = await overTopic(values.broker, settings.records, async (topics, truth) => {
+  const onRun = (who, run) => say(`${who}: ${Math.round(run.rowsPerSecond)} rows/s in ${run.seconds.toFixed(1)} s`)
+  const throughput = await measureThroughput(topics, truth, { pairs: settings.pairs, onRun })
+  say('killing and restarting ...')
+  const recovery = await measureRecovery(topics, { kills: settings.kills, records: settings.records })
+  return { topics, throughput, recovery }
+})
+const checkpoints = await overTopic('topic-log', recordsFor(settings.checkpoints), (topics) => {
+  say(`making ${settings.checkpoints} checkpoints ...`)
+  return measureCheckpoints(topics)
+})
+const checkSeconds = await measureCheck(settings.checks)
+
+const results = renderResults({ settings, ...main, checkpoints, checkSeconds })
+await writeFile(values.out, results)
+console.log(results)
