@@ -15,7 +15,7 @@ const WRITERS: Readonly<Record<QueryFormat, (to: Output, result: QueryResult) =>
   async table(to, { columns, chunks }) {
     const rows: string[][] = []
     for await (const chunk of chunks) rows.push(...chunk.map((row) => row.map((cell) => cellText(cell) ?? 'NULL')))
-    const heads = columns.map(({ name, type }) => ({ name, right: NUMERIC.test(type) }))
+    const heads = columns.map(({ name, type }) => ({ name, right: isNumeric(type) }))
     to.write(tableText(heads, rows))
     to.write(`(${rows.length} row${rows.length === 1 ? '' : 's'})\n`)
   },
@@ -40,7 +40,10 @@ const WRITERS: Readonly<Record<QueryFormat, (to: Output, result: QueryResult) =>
   },
 }
 
-const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/
+/** Whether values of a type are numbers, by its name in SQL. */
+export function isNumeric(type: string): boolean {
+  return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/.test(type)
+}
 
 /** The value of a cell as text, or undefined for null: texts as they are, everything else as its JSON. */
 function cellText(json: string): string | undefined {

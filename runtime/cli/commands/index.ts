@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command.ts'
 import { audit } from './audit.ts'
 import { check } from './check.ts'
+import { demo } from './demo.ts'
 import { explainCode } from './explain-code.ts'
 import { produce } from './produce.ts'
 import { query } from './query.ts'
@@ -12,6 +13,7 @@ import { tables } from './tables.ts'
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
   check,
+  demo,
   run,
   query,
   tables,

@@ -1,0 +1,50 @@
+import { openBroker } from '#stream'
+import type { Environment } from '../environment.ts'
+import { generateInventory } from './inventory-events.ts'
+import type { InventoryTruth } from './inventory-truth.ts'
+
+const PARTITIONS = 4
+
+/** The day of the demo is always the same one, so that its tables are. */
+const END_MS = Date.UTC(2026, 10, 20)
+
+/** Each tenant is a company of its own kind. */
+const TENANTS = [
+  { tenant: 'acme', seed: 1, devices: 4_000, domain: 'acme.example' },
+  { tenant: 'globex', seed: 2, devices: 3_000, domain: 'globex.example' },
+] as const
+
+export const DEMO_TENANTS: readonly string[] = TENANTS.map(({ tenant }) => tenant)
+
+/**
+ * Writes a day of reports into the topic of each tenant; `onProgress` hears how many records are there. Resolves to what
+ * a pipeline must make of them, by tenant.
+ */
+export async function writeDemoEvents(
+  environment: Environment,
+  records: number,
+  onProgress: (written: number) => void,
+): Promise<ReadonlyMap<string, InventoryTruth>> {
+  const broker = await openBroker(environment.broker())
+  const truths = new Map<string, InventoryTruth>()
+  let written = 0
+  try {
+    for (const { tenant, ...options } of TENANTS) {
+      const topic = `${tenant}.inventory`
+      await broker.createTopic(topic, { partitions: PARTITIONS })
+      const producer = await broker.producer()
+      const share = Math.round(records / TENANTS.length)
+      const events = generateInventory({ ...options, records: share, partitions: PARTITIONS, endMs: END_MS })
+      for (const batch of events.batches) {
+        await producer.send(topic, batch)
+        written += batch.length
+        onProgress(written)
+      }
+      await producer.close()
+      truths.set(tenant, events.truth())
+    }
+    return truths
+  } finally {
+    await broker.close()
+  }
+}
