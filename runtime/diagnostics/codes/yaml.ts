@@ -24,7 +24,7 @@ export const yamlCodes = {
     why: 'Only one of the two could hold, and which one would be a guess.',
     fix: 'Keep one of them.',
   }),
-  'yaml/key-not-text': entry<Record<never, never>>({
+  'yaml/key-not-text': entry<object>({
     ...base,
     title: 'Key is not text',
     message: () => 'A key of this mapping is not a plain text',
@@ -38,7 +38,7 @@ export const yamlCodes = {
     why: 'A declaration should read the same for everybody; a few features of YAML make that hard.',
     fix: ({ instead }) => instead,
   }),
-  'yaml/several-documents': entry<Record<never, never>>({
+  'yaml/several-documents': entry<object>({
     ...base,
     title: 'Several documents in one file',
     message: () => 'A second YAML document starts here',
