@@ -175,7 +175,10 @@ function checkReads(sql: string): void {
 /** The engine's message without its hints, which know other names than ours, and with the tables that may be meant. */
 function queryFault(cause: unknown, tables: readonly string[]): Error {
   const message = cause instanceof Error ? cause.message : String(cause)
-  const detail = (message.split('\n\n', 1)[0] ?? message).replace(/\nDid you mean .*/, '').replace(/\s*\n\s*/g, ' ')
+  const detail = (message.split('\n\n', 1)[0] ?? message)
+    .replace(/^Failed to [a-z ]+: /, '')
+    .replace(/\nDid you mean .*/, '')
+    .replace(/\s*\n\s*/g, ' ')
   const missing = /(?:Table|View) with name "?([^"\s]+?)"? does not exist|Catalog "([^"]+)" does not exist/.exec(
     message,
   )
