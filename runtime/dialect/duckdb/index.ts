@@ -4,7 +4,14 @@ export { type SourceProgram } from './source.ts'
 export { type WindowProgram } from './window.ts'
 export { type LatestProgram } from './latest.ts'
 export { type DedupeProgram } from './dedupe.ts'
-export { QUARANTINE_COLUMNS, QUARANTINE_ROWS, quarantineSql } from './quarantine.ts'
+export {
+  CLEAR_REFUSALS,
+  QUARANTINE_ROWS,
+  quarantineSql,
+  refuseExplainedSql,
+  refuseSql,
+  type RefusalReason,
+} from './quarantine.ts'
 export { referenceSql } from './reference.ts'
 export { quoteIdentifier, quoteText } from './identifier.ts'
 export {

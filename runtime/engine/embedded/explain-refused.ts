@@ -1,5 +1,5 @@
 import { DuckDBTimestampValue, type DuckDBAppender } from '@duckdb/node-api'
-import { explainedRelation, quarantineSql, type SourceNode } from '#dialect/duckdb'
+import { explainedRelation, refuseExplainedSql, type SourceNode } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import type { Counts } from '../accounting.ts'
 import type { Instance } from './instance.ts'
@@ -39,10 +39,7 @@ export async function explainRefused(
     appender.endRow()
   }
   appender.closeSync()
-  if (accepted < refused.length) {
-    const rejected = `select kafka_partition, kafka_offset, code, null as rule, path, message from ${explained} where code is not null`
-    await session.run(quarantineSql(source.plan, undefined, rejected))
-  }
+  if (accepted < refused.length) await session.run(refuseExplainedSql(name))
   return { accepted, quarantined }
 }
 

@@ -1,11 +1,18 @@
-import { bronzeRelation, rawRelation, untimelyRelation, type SourceNode } from '#dialect/duckdb'
+import {
+  bronzeRelation,
+  CLEAR_REFUSALS,
+  quarantineSql,
+  rawRelation,
+  refuseSql,
+  untimelyRelation,
+  type SourceNode,
+} from '#dialect/duckdb'
 import { diagnostic } from '#diagnostics'
 import type { RecordColumns } from '#stream'
 import { addAccounting, addCounts, type Counts, type SilverAccount } from '../accounting.ts'
 import { explainRefused } from './explain-refused.ts'
 import type { Instance } from './instance.ts'
 import { processSilver } from './process-silver.ts'
-import { quarantine } from './quarantine.ts'
 import { writeTable } from './write-table.ts'
 
 /** Hands a batch to the engine; its columns may be reused once this resolves. */
@@ -25,6 +32,7 @@ export async function processBatch(instance: Instance, source: SourceNode): Prom
   await writeTable(instance, `bronze.${plan.name}`, bronzeRelation(plan.name))
   instance.step('bronze-written')
 
+  await session.run(CLEAR_REFUSALS)
   await session.run(sql.check)
   const explained = await explainRefused(instance, source)
   await session.run(explained.accepted > 0 ? sql.records.withExplained : sql.records.accepted)
@@ -34,8 +42,9 @@ export async function processBatch(instance: Instance, source: SourceNode): Prom
   await session.run(Object.keys(untimely).length > 0 ? sql.timely.withoutUntimely : sql.timely.all)
 
   const silver: Record<string, SilverAccount> = {}
-  for (const table of source.silver) silver[table.plan.table.name] = await processSilver(instance, source, table)
+  for (const table of source.silver) silver[table.plan.table.name] = await processSilver(instance, table)
   instance.step('silver-written')
+  await session.run(quarantineSql(plan))
   await session.run(sql.fold)
 
   const consumed = await session.count(`select count(*) from ${rawRelation(plan.name)}`)
@@ -56,13 +65,15 @@ async function sendUntimely(instance: Instance, source: SourceNode): Promise<Cou
     const code = row.code as 'record/no-event-time' | 'record/future-event-time' | 'record/too-old'
     counts[code] = Number(row.rows)
     const selection = `select kafka_partition, kafka_offset from ${untimely} where code = '${code}'`
-    await quarantine(instance, source.plan, {
-      selection,
-      code,
-      rule: null,
-      path: `/${eventTime}`,
-      message: untimelyMessage(source, code),
-    })
+    await session.run(
+      refuseSql({
+        selection,
+        code,
+        rule: null,
+        path: `/${eventTime}`,
+        message: untimelyMessage(source, code),
+      }),
+    )
   }
   return counts
 }

@@ -1,29 +1,28 @@
 import {
   acceptedRelation,
   refusedRelation,
+  refuseSql,
   silverRelation,
   VERDICT,
   type SilverNode,
-  type SourceNode,
   type Verdict,
 } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { addAccounting, addCounts, type Counts, type SilverAccount } from '../accounting.ts'
 import type { Instance } from './instance.ts'
-import { quarantine } from './quarantine.ts'
 import { writeTable } from './write-table.ts'
 
 /** Shapes, checks, deduplicates and writes one silver table's rows of the batch, then folds them into gold state. */
-export async function processSilver(instance: Instance, source: SourceNode, table: SilverNode): Promise<SilverAccount> {
+export async function processSilver(instance: Instance, table: SilverNode): Promise<SilverAccount> {
   const { session } = instance
   const name = table.plan.table.name
   await session.run(table.sql.shape)
   if (table.dedupe !== undefined) await deduplicate(instance, table)
-  const account = await settleVerdicts(instance, source, table)
+  const account = await settleVerdicts(instance, table)
   await session.run(table.sql.accepted)
   if (account.rows > 0) await writeTable(instance, `silver.${name}`, acceptedRelation(name))
   if (table.dedupe !== undefined) await session.run(table.dedupe.remember)
-  for (const window of table.windows) await foldWindow(instance, source, window)
+  for (const window of table.windows) await foldWindow(instance, window)
   for (const latest of table.latest) await session.run(latest.sql.fold)
   return account
 }
@@ -39,7 +38,7 @@ async function deduplicate(instance: Instance, table: SilverNode): Promise<void>
   await session.run(dedupe.mark)
 }
 
-async function settleVerdicts(instance: Instance, source: SourceNode, table: SilverNode): Promise<SilverAccount> {
+async function settleVerdicts(instance: Instance, table: SilverNode): Promise<SilverAccount> {
   const { session } = instance
   const name = table.plan.table.name
   const silver = silverRelation(name)
@@ -60,7 +59,7 @@ async function settleVerdicts(instance: Instance, source: SourceNode, table: Sil
         break
       case 'quarantine':
         account.quarantined = addCounts(account.quarantined, { [verdict.code]: Number(rows) })
-        await quarantine(instance, source.plan, { ...verdict, selection, table: `silver.${name}`, path: null })
+        await session.run(refuseSql({ ...verdict, selection, table: `silver.${name}`, path: null }))
         break
       case 'fail':
         throw await checkFailed(instance, name, verdict.rule, selection)
@@ -83,11 +82,7 @@ async function checkFailed(instance: Instance, table: string, check: string, sel
   })
 }
 
-async function foldWindow(
-  instance: Instance,
-  source: SourceNode,
-  window: SilverNode['windows'][number],
-): Promise<void> {
+async function foldWindow(instance: Instance, window: SilverNode['windows'][number]): Promise<void> {
   const { session } = instance
   const { sql, plan } = window
   const refused = refusedRelation(plan.table.name)
@@ -99,7 +94,7 @@ async function foldWindow(
     if (verdict.kind !== 'quarantine') continue
     quarantined = addCounts(quarantined, { [verdict.code]: Number(count) })
     const selection = `select kafka_partition, kafka_offset from ${refused} where verdict = ${Number(number)}`
-    await quarantine(instance, source.plan, { ...verdict, selection, table: `gold.${plan.table.name}`, path: null })
+    await session.run(refuseSql({ ...verdict, selection, table: `gold.${plan.table.name}`, path: null }))
   }
   await session.run(rows.length > 0 ? sql.fold.withoutRefused : sql.fold.all)
   instance.epoch.change = addAccounting(instance.epoch.change, {

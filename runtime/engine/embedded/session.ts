@@ -42,7 +42,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     async rows(sql) {
       try {
         const reader = await connection.runAndReadAll(sql)
-        return reader.getRowObjectsJS() as Record<string, unknown>[]
+        return reader.getRowObjectsJS()
       } catch (cause) {
         throw failed(sql, cause)
       }

@@ -68,6 +68,7 @@ async function writeTableState(instance: Instance, table: StateTable, known: Sta
   if (delta === undefined) return known
   await session.run(`insert into ${table.relation} select * from ${table.delta}`)
   await session.run(`truncate ${table.delta}`)
+  if (known.base === null && known.deltas.length === 0) return { base: delta, deltas: [] }
   const deltas = [...known.deltas, delta]
   const rows = deltas.reduce((sum, each) => sum + each.rows, 0)
   if (rows > Math.max(known.base?.rows ?? 0, LEAST_BASE_ROWS)) return writeBase(instance, table)
@@ -107,7 +108,7 @@ async function writeFile(instance: Instance, name: string, relation: string): Pr
   if (rows === 0) return undefined
   const key = `state/${plan.pipeline}/files/${name}-${randomUUID()}.parquet`
   const local = path.join(scratch, path.basename(key))
-  await session.run(`copy (select * from ${relation}) to ${quoteText(local)} (format parquet, compression zstd)`)
+  await session.run(`copy (select * from ${relation}) to ${quoteText(local)} (format parquet, compression lz4)`)
   await store.upload(key, local)
   return { key, rows }
 }

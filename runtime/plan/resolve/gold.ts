@@ -5,7 +5,14 @@ import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, PartitionField, Sil
 import { isReserved, type Problems } from './context.ts'
 import { resolvePartitions } from './partition.ts'
 import { columnScope } from './scope.ts'
-import { booleanExpression, columnField, expressionColumn, findColumn, type PlacedColumn } from './silver.ts'
+import {
+  booleanExpression,
+  columnField,
+  expressionColumn,
+  findColumn,
+  type PlacedColumn,
+  withoutPlace,
+} from './silver.ts'
 
 /** A resolved silver table, as gold tables read it. */
 export interface GoldInput {
@@ -94,7 +101,7 @@ function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Probl
     ...(where ? { where } : {}),
     latestBy,
     eventTimeColumn: eventTime.name,
-    columns: columns.map(({ at: _, ...plan }) => plan),
+    columns: columns.map(withoutPlace),
     partitionBy: resolvePartitions(node.partitionBy, [...columns, ...lineage], day, problems),
   }
 }

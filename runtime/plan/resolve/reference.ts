@@ -99,7 +99,8 @@ function readJson(text: string): Texts | string {
 }
 
 function plainText(value: unknown): string | null {
-  return value === undefined || value === null ? null : String(value as string | number | boolean)
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
 }
 
 function inferField(name: string, values: readonly (string | null)[]): Field {

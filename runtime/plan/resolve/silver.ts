@@ -80,7 +80,7 @@ export function columnField(column: PlacedColumn): Field & { where: Located<stri
 
 /** The column as the plan keeps it. */
 export function withoutPlace(column: PlacedColumn): ColumnPlan {
-  const { at: _, ...plan } = column
+  const { at, ...plan } = column
   return plan
 }
 
