@@ -25,7 +25,8 @@ export function openProblems(): Problems {
         among.map((each) => each.name),
       )
       const defined = among.find((each) => each.name === nearest)
-      const related = defined ? [{ message: `\`${defined.name}\` is defined here`, span: defined.key.span }] : []
+      const placed = defined !== undefined && defined.key.span !== name.span
+      const related = placed ? [{ message: `\`${defined.name}\` is defined here`, span: defined.key.span }] : []
       const params = { kind, name: name.value, ...(nearest === undefined ? {} : { nearest }) }
       found.push(diagnostic('plan/unknown-name', params, { span: name.span, pointer: name.pointer, related }))
       return undefined
