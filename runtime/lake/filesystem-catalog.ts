@@ -101,7 +101,7 @@ async function commitMetadata(
   cache.remember(committed)
   // The commit point lies behind: what follows only helps readers and may fail.
   if (hint < version) await writeHint(store, base.identifier, version).catch(() => undefined)
-  await store.delete(dropped.map((location) => store.keyOf(location))).catch(() => undefined)
+  if (dropped.length > 0) await store.delete(dropped.map((each) => store.keyOf(each))).catch(() => undefined)
   return committed
 }
 

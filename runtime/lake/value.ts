@@ -74,14 +74,14 @@ function floatFromText(text: string): number | undefined {
 }
 
 function daysFromText(text: string): number | undefined {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
-  const days = match === null ? NaN : Date.parse(`${text}T00:00:00Z`) / 86_400_000
-  return Number.isInteger(days) ? days : undefined
+  const millis = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN
+  // JavaScript takes 30 February for 2 March.
+  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text) ? millis / 86_400_000 : undefined
 }
 
 function microsFromText(text: string): bigint | undefined {
   const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(text)
-  if (match === null) return undefined
+  if (match === null || daysFromText(match[1] ?? '') === undefined) return undefined
   const [, date = '', time = '', fraction = '', zone = 'Z'] = match
   const offset = zone.length === 3 ? `${zone}:00` : zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone
   const millis = Date.parse(`${date}T${time}${offset}`)
