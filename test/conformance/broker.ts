@@ -527,8 +527,12 @@ export function describeBroker(
             [1, 0n],
           ],
           async (reader) => {
-            expect(await readOnce(reader)).toMatchObject({ code: 'offset-out-of-range', partition: 0 })
+            // Records of the other one may come first.
+            const first = await readOnce(reader)
+            const failed = first.ok ? await readOnce(reader) : first
+            expect(failed).toMatchObject({ code: 'offset-out-of-range', partition: 0 })
             reader.pause([0])
+            reader.seek(1, 0n)
             must(await readOnce(reader, { rows: 5 }))
             expect(columns.count).toBe(5)
           },

@@ -9,8 +9,8 @@ import { call, fetch, type FetchedPartition } from './requests.ts'
 
 /** The lane of topic partitions whose leader is not known. */
 const NO_LEADER = -1
-/** A topic counts as deleted when the brokers have denied knowing it this often, with backoff in between. */
-const GONE_AFTER = 4
+/** A topic counts as deleted when the brokers denied knowing it for so long: one that just started may be behind. */
+const GONE_AFTER_MS = 3000
 
 /** Fetches from the leaders of a topic's partitions, over a connection of its own to each. A leader is a lane. */
 export class KafkaSource implements BatchSource {
@@ -21,7 +21,7 @@ export class KafkaSource implements BatchSource {
   readonly #closing = new AbortController()
   readonly #backoffs = new Map<number, Backoff>()
   #leaders: ReadonlyMap<number, number>
-  #timesGone = 0
+  #goneSince: number | undefined
 
   constructor(cluster: Cluster, topic: string, topicId: string, current: TopicMetadata) {
     this.topic = topic
@@ -129,9 +129,10 @@ export class KafkaSource implements BatchSource {
         const reason = `its id was ${this.#topicId} and is now ${topic.id}`
         return wants.map(({ partition }) => ({ partition, failure: 'topic-recreated', detail: { reason } }))
       }
-      this.#timesGone = topic ? 0 : this.#timesGone + 1
-      if (this.#timesGone >= GONE_AFTER)
+      this.#goneSince = topic ? undefined : (this.#goneSince ?? performance.now())
+      if (this.#goneSince !== undefined && performance.now() - this.#goneSince >= GONE_AFTER_MS) {
         return wants.map(({ partition }) => ({ partition, failure: 'topic-gone', detail: {} }))
+      }
       if (topic) this.#leaders = topic.leaders
     } catch (error) {
       if (isSmeltError(error, 'stream/denied')) {

@@ -3,7 +3,7 @@ import { LAYOUT, batchSize, readBatchHeader } from '../batch/layout.ts'
 import type { FailureCode, FailureDetail } from '../port.ts'
 import type { BatchSource, FetchAnswer, FetchWant } from '../reader/source.ts'
 import { sleep } from '../sleep.ts'
-import { isMissing, partitionFolder, readBounds, readTopicFile, segmentFile } from './files.ts'
+import { isMissing, partitionFolder, readBounds, readTopicFile, segmentFile, type Bounds } from './files.ts'
 import { findSegment, logEnd } from './log-end.ts'
 import { findPosition } from './offset-index.ts'
 import { isZero } from './repair.ts'
@@ -11,6 +11,8 @@ import { isHeaderIntact, walkSegment } from './stored-batch.ts'
 
 /** How often a log that had nothing new is looked at again. */
 const POLL_MS = 20
+/** How old the known bounds of a log may be; looking them up for each fetch would cost more than the fetch. */
+const VIEW_MS = 100
 
 /** Where a topic partition is read: the next batch of `file` at `position` starts at or before `offset`. */
 interface ReadHead {
@@ -18,6 +20,13 @@ interface ReadHead {
   readonly file: FileHandle
   position: number
   offset: bigint
+}
+
+/** The bounds of a log as last looked up. */
+interface View extends Bounds {
+  readonly end: bigint
+  /** By the clock of `performance.now`. */
+  readonly seenMs: number
 }
 
 /** Stops the fetch of one topic partition with the reason the reader passes on. */
@@ -38,6 +47,7 @@ export class LogSource implements BatchSource {
   readonly #folder: string
   readonly #topicId: string
   readonly #heads = new Map<number, ReadHead>()
+  readonly #views = new Map<number, View>()
   readonly #fetching = new Set<Promise<unknown>>()
   readonly #closing = new AbortController()
 
@@ -98,15 +108,22 @@ export class LogSource implements BatchSource {
       head = await this.#seek(folder, want)
       this.#heads.set(partition, head)
     }
-    const { logStart, recoveryPoint } = await readBounds(folder)
+    const { logStart, recoveryPoint, end } = await this.#view(partition, folder)
     if (want.offset < logStart) throw await this.#outOfRange(folder, want.offset)
     const size = stat && stat.nlink > 0 ? stat.size : (await head.file.stat()).size
     const batches = await this.#readBatches(head, size, want)
     if (batches.length === 0 && (await this.#followRoll(folder, partition, head))) return this.#look(want)
     // Records that were on the disk are not there any more; waiting for them would hide the loss.
     if (batches.length === 0 && head.offset < recoveryPoint) throw refusal(head, 'its end is missing')
-    const end = batches.length > 0 ? await logEnd(folder) : head.offset
     return { partition, batches, end: end > head.offset ? end : head.offset, logStart, aborted: [] }
+  }
+
+  async #view(partition: number, folder: string): Promise<View> {
+    const known = this.#views.get(partition)
+    if (known && performance.now() - known.seenMs < VIEW_MS) return known
+    const view = { ...(await readBounds(folder)), end: await logEnd(folder), seenMs: performance.now() }
+    this.#views.set(partition, view)
+    return view
   }
 
   async #seek(folder: string, { offset }: FetchWant): Promise<ReadHead> {
@@ -188,6 +205,7 @@ export class LogSource implements BatchSource {
   }
 
   async #drop(partition: number): Promise<void> {
+    this.#views.delete(partition)
     const head = this.#heads.get(partition)
     this.#heads.delete(partition)
     await head?.file.close()

@@ -92,12 +92,12 @@ function isAlive({ pid, started }: Owner): boolean {
   return startTime(pid) === started
 }
 
-/** Start time of a process in clock ticks, from Linux's /proc; empty elsewhere. */
+/** Start time of a process in clock ticks, from Linux's /proc; empty elsewhere, and for one that has ended unnoticed. */
 function startTime(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const afterName = stat.slice(stat.lastIndexOf(')') + 2)
-    return afterName.split(' ')[19] ?? ''
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '')
   } catch {
     return ''
   }

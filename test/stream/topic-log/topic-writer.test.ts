@@ -134,12 +134,14 @@ describe('writing to a topic log', () => {
   async function killedWriter(lines: number): Promise<number> {
     const script = fileURLToPath(new URL('../../support/topic-log-writer.mjs', import.meta.url))
     const child = spawn(process.execPath, [script, root, 't'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
     let acknowledged = 0
     let count = 0
     for await (const line of createInterface({ input: child.stdout })) {
       acknowledged = Number(line)
       if (++count === lines) child.kill('SIGKILL')
     }
+    await exited
     return acknowledged
   }
 })
