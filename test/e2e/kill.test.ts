@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { STEPS } from '#engine'
+import type { BrokerConfig } from '#stream'
+import { describeWithParts } from '../support/parts.ts'
+import { lakeHashes } from '../support/lake-hashes.ts'
+import { startKafka, type TestKafka } from '../support/kafka.ts'
+import { fillTopic, openProcessBed, type ProcessBed, type ProcessBedOptions } from '../support/process-bed.ts'
+import { temporaryFolder } from '../support/pipeline.ts'
+import { seededRandom } from '../support/random.ts'
+import { startVersitygw, type S3Server } from '../support/versitygw.ts'
+
+const RECORDS = 40_000
+/** Random kills per combination; `SMELT_KILLS` asks for more. */
+const KILLS = Number(process.env.SMELT_KILLS ?? 13)
+const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
+
+/** Kills at every step of the checkpoint protocol, then at random instants, then lets the run finish. */
+async function torture(bed: ProcessBed): Promise<void> {
+  for (const step of STEPS) {
+    const { code, output } = await bed.start(['--until-end'], { SMELT_CRASH_AT: `${step}:2` }).ended
+    expect(code, `died at ${step}`).not.toBe(0)
+    expect(output, step).not.toMatch(/internal\//)
+  }
+  const random = seededRandom(SEED)
+  for (let kill = 0; kill < KILLS; kill++) {
+    const group = bed.start()
+    if (kill % 2 === 0) await group.checkpointed
+    await Promise.race([delay(random.below(kill % 2 === 0 ? 600 : 1_500)), group.ended])
+    group.kill()
+    await group.ended
+  }
+  const last = await bed.start(['--until-end']).ended
+  expect(last.code, last.output).toBe(0)
+}
+
+async function prove(options: ProcessBedOptions): Promise<void> {
+  const undisturbed = await openProcessBed({ ...options, lake: { kind: 'folder' } })
+  expect((await undisturbed.start(['--until-end']).ended).code).toBe(0)
+  const bed = await openProcessBed(options)
+  await torture(bed)
+  expect(await lakeHashes(bed.store), `seed ${SEED}`).toEqual(await lakeHashes(undisturbed.store))
+  const audit = await bed.smelt(['audit', 'acme/inventory-compliance', '--deep'])
+  expect(audit.code, audit.output).toBe(0)
+}
+
+describe('a pipeline on the topic log that is killed again and again', () => {
+  const broker = async (): Promise<BrokerConfig> => {
+    const config = { kind: 'topic-log', path: path.join(await temporaryFolder(), 'topics') } as const
+    await fillTopic(config, RECORDS)
+    return config
+  }
+
+  it('keeps a folder lake exact', async () => {
+    await prove({ broker: await broker(), lake: { kind: 'folder' } })
+  }, 400_000)
+
+  describeWithParts(['s3'], 'on S3', ({ s3 }) => {
+    let server: S3Server
+    beforeAll(async () => void (server = await startVersitygw(s3 ?? '')))
+    afterAll(() => server.stop())
+
+    it('keeps a lake in a bucket exact', async () => {
+      const { kind, ...bucket } = await server.bucket()
+      await prove({ broker: await broker(), lake: { kind, ...bucket } })
+    }, 400_000)
+  })
+})
+
+describeWithParts(['kafka', 's3'], 'a pipeline on Kafka that is killed again and again', ({ kafka, s3 }) => {
+  let running: TestKafka
+  let server: S3Server
+  const broker = (): BrokerConfig => ({ kind: 'kafka', brokers: [running.bootstrap] })
+  beforeAll(async () => {
+    running = await startKafka(kafka ?? '')
+    server = await startVersitygw(s3 ?? '')
+    await fillTopic(broker(), RECORDS)
+  })
+  afterAll(async () => {
+    await running.stop()
+    await server.stop()
+  })
+
+  it('keeps a folder lake exact', async () => {
+    await prove({ broker: broker(), lake: { kind: 'folder' } })
+  }, 400_000)
+
+  it('keeps a lake in a bucket exact', async () => {
+    await prove({ broker: broker(), lake: await server.bucket() })
+  }, 400_000)
+})
