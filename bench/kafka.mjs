@@ -33,6 +33,7 @@ export async function startKafka(folder) {
     stdio: 'ignore',
   })
   const exited = once(broker, 'exit')
+  process.once('exit', () => broker.kill('SIGKILL'))
   const stop = async () => {
     if (broker.exitCode === null && broker.signalCode === null) broker.kill('SIGKILL')
     await exited

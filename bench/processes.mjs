@@ -7,6 +7,11 @@ const POLL_MS = 25
 /** Clock ticks per second in /proc; fixed on Linux. */
 const TICKS = 100
 
+/** Process groups that must not outlive the bench, however it ends. */
+const groups = new Set()
+process.once('exit', () => groups.forEach((pid) => killGroup(pid, 'SIGKILL')))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+
 /**
  * Starts a Node program in a process group of its own and watches it. `onLine` hears each line of standard output with
  * the seconds since the start. `ended` resolves to { code, signal, seconds, cpuSeconds, peakRssBytes, errors }:
@@ -17,6 +22,7 @@ export function start(args, { cwd, onLine = () => {} } = {}) {
   const startMs = performance.now()
   const cpuBefore = childrenCpu()
   const child = spawn(process.execPath, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  groups.add(child.pid)
   const seconds = () => (performance.now() - startMs) / 1000
   createInterface({ input: child.stdout }).on('line', (line) => onLine(line, seconds()))
   let errors = ''
@@ -27,19 +33,13 @@ export function start(args, { cwd, onLine = () => {} } = {}) {
   child.once('exit', () => (exitSeconds = seconds()))
   const ended = once(child, 'close').then(([code, signal]) => {
     clearInterval(poll)
+    groups.delete(child.pid)
     const cpuAfter = childrenCpu()
     const cpuSeconds = cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore
     const peakRssBytes = peaks.size === 0 ? undefined : Math.max(...peaks.values())
     return { code, signal, seconds: exitSeconds, cpuSeconds, peakRssBytes, errors }
   })
-  const kill = (signal) => {
-    try {
-      process.kill(-child.pid, signal)
-    } catch (error) {
-      if (error.code !== 'ESRCH') throw error
-    }
-  }
-  return { ended, kill }
+  return { ended, kill: (signal) => killGroup(child.pid, signal) }
 }
 
 /** Runs a program to its end; throws with the tail of its standard error unless it ends with 0. */
@@ -48,6 +48,14 @@ export async function finish(args, options) {
   if (result.code !== 0)
     throw new Error(`node ${args.join(' ')} ended with ${result.code ?? result.signal}:\n${result.errors}`)
   return result
+}
+
+function killGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
 }
 
 /** CPU seconds of all children that have ended, and of theirs. */

@@ -50,7 +50,8 @@ export const RULES = { watermarkMs: 5 * MINUTE_MS, maxAheadMs: HOUR_MS, horizonM
  */
 export function followInventory(): { observe(record: ObservedRecord): void; truth(): InventoryTruth } {
   const newestMs = new Map<number, number>()
-  const accepted = new Set<number>()
+  // By event number: a set of a million numbers would take a sixth of the generator's time.
+  const accepted: boolean[] = []
   const devices = new Set<number>()
   const groups = new Set<number>()
   const quarantined: Partial<Record<RecordCode, number>> = {}
@@ -82,11 +83,11 @@ export function followInventory(): { observe(record: ObservedRecord): void; trut
       refuse(code)
       return
     }
-    if (accepted.has(record.event)) {
+    if (accepted[record.event] === true) {
       counts.deduplicated += 1
       return
     }
-    accepted.add(record.event)
+    accepted[record.event] = true
     counts.silver += 1
     devices.add(record.device)
     if (!record.catalogued) counts.warned += 1
