@@ -1,5 +1,8 @@
-/** A name as DuckDB SQL, whatever characters it has but U+0000, which no identifier holds. */
+import { smeltError } from '#diagnostics'
+
+/** A name as DuckDB SQL, whatever characters it has but U+0000, which no identifier holds: names are checked before. */
 export function quoteIdentifier(name: string): string {
+  if (name.includes('\0')) throw smeltError('internal/bug', { detail: 'a name holds U+0000' })
   return `"${name.replaceAll('"', '""')}"`
 }
 
