@@ -41,6 +41,7 @@ const ID_KEYS = ['snapshot-id', 'parent-snapshot-id', 'current-snapshot-id']
 const ID_NUMBERS = /(?<=")((?:parent-|current-)?snapshot-id"\s*:\s*)(-?\d+)/g
 const ID_MARK = '\u0000id:'
 const ID_MARKED = /"\\u0000id:(-?\d+)"/g
+const texts = new WeakMap<object, string>()
 
 /** Writes metadata as the text of a metadata file, format version 2. */
 export function printTableMetadata(metadata: TableMetadata): string {
@@ -58,10 +59,6 @@ export function printTableMetadata(metadata: TableMetadata): string {
     'last-partition-id': metadata.lastPartitionId,
     properties: metadata.properties,
     'current-snapshot-id': ID_MARK + (metadata.currentSnapshotId ?? NO_SNAPSHOT),
-    snapshots: metadata.snapshots.map((each) => markIds(snapshotToJson(each))),
-    'snapshot-log': metadata.snapshotLog.map((each) =>
-      markIds({ 'timestamp-ms': each.timestampMs, 'snapshot-id': each.snapshotId }),
-    ),
     'metadata-log': metadata.metadataLog.map((each) => ({
       'timestamp-ms': each.timestampMs,
       'metadata-file': each.metadataFile,
@@ -69,7 +66,26 @@ export function printTableMetadata(metadata: TableMetadata): string {
     refs: Object.fromEntries(Object.entries(metadata.refs).map(([name, ref]) => [name, markIds(refToJson(ref))])),
     ...Object.fromEntries(Object.entries(metadata.rest).map(([key, value]) => [key, markAllIds(value)])),
   }
+  const snapshots = metadata.snapshots.map((each) => textOf(each, snapshotToJson))
+  const log = metadata.snapshotLog.map((each) => textOf(each, snapshotLogToJson))
+  return `${printJson(json).slice(0, -1)},"snapshots":[${snapshots.join()}],"snapshot-log":[${log.join()}]}`
+}
+
+/** Snapshots and log entries never change, so the thousands that a table may have are printed once each. */
+function textOf<T extends object>(entry: T, toJson: (entry: T) => JsonObject): string {
+  const known = texts.get(entry)
+  if (known !== undefined) return known
+  const text = printJson(markIds(toJson(entry)))
+  texts.set(entry, text)
+  return text
+}
+
+function printJson(json: JsonObject): string {
   return JSON.stringify(json).replace(ID_MARKED, '$1')
+}
+
+function snapshotLogToJson(entry: TableMetadata['snapshotLog'][number]): JsonObject {
+  return { 'timestamp-ms': entry.timestampMs, 'snapshot-id': entry.snapshotId }
 }
 
 /** Reads the text of a metadata file. `lake/bad-metadata` when it is damaged, `lake/unsupported` for another version. */
