@@ -184,12 +184,13 @@ function openCheckpointer(
       changed ||= moved
     },
     due(): boolean {
+      if (previous === undefined) return true // The first checkpoint says that the pipeline runs, records or not.
       if (!changed) return false
       return !started || performance.now() - lastMs >= options.checkpointEveryMs
     },
     async checkpoint(ended: boolean): Promise<void> {
       await committing
-      if (!changed && !(ended && (await hasOpenWindows(instance)))) return
+      if (!changed && previous !== undefined && !(ended && (await hasOpenWindows(instance)))) return
       const watermarks = new Map(
         sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()]),
       )
