@@ -31,6 +31,8 @@ export function bufferHost(
     temporaryFolder: '/nowhere',
     packageFolder: PACKAGE_FOLDER,
     pid: 1,
+    processStart: () => undefined,
+    user: 'tester',
     cores: 2,
     memoryInUse: () => 0,
     onStopSignal: () => () => undefined,
