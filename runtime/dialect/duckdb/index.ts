@@ -22,6 +22,7 @@ export {
   declaredLateRelation,
   dedupeDelta,
   dedupeState,
+  doubtedRelation,
   explainedRelation,
   latestChanges,
   latestIndex,

@@ -12,6 +12,8 @@ export const rawRelation = (source: string): string => relation('raw', source)
 export const bronzeRelation = (source: string): string => relation('bronze', source)
 /** Every raw record with the fast verdict and its typed fields. */
 export const checkedRelation = (source: string): string => relation('checked', source)
+/** The records that the fast predicate refused. */
+export const doubtedRelation = (source: string): string => relation('doubted', source)
 /** Verdicts of the row-by-row reference on records the fast predicate refused. */
 export const explainedRelation = (source: string): string => relation('explained', source)
 /** Valid records with typed fields and event time; a view. */

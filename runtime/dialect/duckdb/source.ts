@@ -3,6 +3,7 @@ import { fieldColumn, shredSql, validateSql } from './contract.ts'
 import {
   bronzeRelation,
   checkedRelation,
+  doubtedRelation,
   EVENT_TIME,
   explainedRelation,
   marksRelation,
@@ -24,8 +25,10 @@ export interface SourceProgram {
   readonly bronze: string
   /** Fast verdict and typed fields of every record. */
   readonly check: string
-  /** The records the fast predicate refused: kafka_partition, kafka_offset, kafka_timestamp, kafka_value. */
-  readonly refused: string
+  /** Sets aside the records the fast predicate refused. */
+  readonly doubt: string
+  /** Some of them, by number: kafka_partition, kafka_offset, kafka_timestamp (microseconds), kafka_value. */
+  readonly doubted: (from: number, to: number) => string
   /** Valid records; the second form adds those the row-by-row reference sent back. */
   readonly records: { readonly accepted: string; readonly withExplained: string }
   /** Per valid record the newest earlier event time of its topic partition (DESIGN section 5, watermark). */
@@ -77,8 +80,10 @@ export function compileSource(source: SourcePlan): SourceProgram {
     bronze: `create or replace temp view ${bronzeRelation(source.name)} as
       select * replace (${storedSql({ kind: 'timestamp' }, 'kafka_timestamp')} as kafka_timestamp) from ${raw}`,
     check: `create or replace temp table ${checked} as ${validateSql(source.contract, raw, { maxRecordBytes: source.maxRecordBytes })}`,
-    refused: `select kafka_partition, kafka_offset, epoch_us(kafka_timestamp) as kafka_timestamp, kafka_value from ${raw}
+    doubt: `create or replace temp table ${doubtedRelation(source.name)} as
+      select kafka_partition, kafka_offset, epoch_us(kafka_timestamp) as kafka_timestamp, kafka_value from ${raw}
       semi join (select kafka_partition, kafka_offset from ${checked} where not accepted) using (kafka_partition, kafka_offset)`,
+    doubted: (from, to) => `select * from ${doubtedRelation(source.name)} where rowid >= ${from} and rowid < ${to}`,
     records: {
       accepted: `create or replace temp view ${records} as ${accepted}`,
       withExplained: `create or replace temp view ${records} as ${accepted} union all ${sentBack}`,

@@ -1,8 +1,11 @@
 import { DuckDBTimestampValue, type DuckDBAppender } from '@duckdb/node-api'
-import { explainedRelation, refuseExplainedSql, type SourceNode } from '#dialect/duckdb'
+import { doubtedRelation, explainedRelation, refuseExplainedSql, type SourceNode } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import type { Counts } from '../accounting.ts'
-import type { Instance } from './instance.ts'
+import type { Explain, Instance } from './instance.ts'
+
+/** Records that are in JavaScript's memory at a time. */
+const SLICE_ROWS = 8_192
 
 /**
  * Gives the records that the fast predicate refused to the row-by-row reference: those it accepts go back with their
@@ -18,29 +21,31 @@ export async function explainRefused(
   if (explain === undefined) throw smeltError('internal/bug', { detail: `no explainer for source ${name}` })
   const explained = explainedRelation(name)
   await session.run(`truncate ${explained}`)
-  const refused = await session.rows(source.sql.refused)
-  if (refused.length === 0) return { accepted: 0, quarantined: {} }
-
+  await session.run(source.sql.doubt)
+  const doubted = await session.count(`select count(*) from ${doubtedRelation(name)}`)
   const quarantined: Record<string, number> = {}
   let accepted = 0
-  const appender = await session.connection.createAppender(explained.replaceAll('"', ''))
-  for (const row of refused) {
-    const verdict = explain(row.kafka_value as Uint8Array | null)
-    appender.appendInteger(Number(row.kafka_partition))
-    appender.appendBigInt(row.kafka_offset as bigint)
-    appender.appendTimestamp(new DuckDBTimestampValue(row.kafka_timestamp as bigint))
-    if (verdict.ok) accepted += 1
-    else quarantined[verdict.code] = (quarantined[verdict.code] ?? 0) + 1
-    for (const text of verdict.ok
-      ? [null, null, null, verdict.text]
-      : [verdict.code, verdict.path, verdict.message, null]) {
-      appendText(appender, text)
+  for (let from = 0; from < doubted; from += SLICE_ROWS) {
+    const appender = await session.connection.createAppender(explained.replaceAll('"', ''))
+    for (const row of await session.rows(source.sql.doubted(from, from + SLICE_ROWS))) {
+      const verdict = explain(row.kafka_value as Uint8Array | null)
+      if (verdict.ok) accepted += 1
+      else quarantined[verdict.code] = (quarantined[verdict.code] ?? 0) + 1
+      appendVerdict(appender, row, verdict)
     }
-    appender.endRow()
+    appender.closeSync()
   }
-  appender.closeSync()
-  if (accepted < refused.length) await session.run(refuseExplainedSql(name))
+  if (accepted < doubted) await session.run(refuseExplainedSql(name))
   return { accepted, quarantined }
+}
+
+function appendVerdict(appender: DuckDBAppender, row: Record<string, unknown>, verdict: ReturnType<Explain>): void {
+  appender.appendInteger(Number(row.kafka_partition))
+  appender.appendBigInt(row.kafka_offset as bigint)
+  appender.appendTimestamp(new DuckDBTimestampValue(row.kafka_timestamp as bigint))
+  const texts = verdict.ok ? [null, null, null, verdict.text] : [verdict.code, verdict.path, verdict.message, null]
+  for (const text of texts) appendText(appender, text)
+  appender.endRow()
 }
 
 function appendText(appender: DuckDBAppender, text: string | null): void {

@@ -87,8 +87,20 @@ function untimelyMessage(
     case 'record/no-event-time':
       return diagnostic(code, { field: eventTime }).message
     case 'record/future-event-time':
-      return diagnostic(code, { limit: `${maxAheadMs / 1000} s` }).message
+      return diagnostic(code, { limit: durationText(maxAheadMs) }).message
     case 'record/too-old':
-      return diagnostic(code, { limit: `${horizonMs / 1000} s` }).message
+      return diagnostic(code, { limit: durationText(horizonMs) }).message
   }
+}
+
+/** A duration as pipelines write it: `1h`, `7d`. */
+function durationText(milliseconds: number): string {
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1_000],
+  ] as const
+  const [unit, size] = units.find(([, each]) => milliseconds % each === 0) ?? ['ms', 1]
+  return `${milliseconds / size}${unit}`
 }

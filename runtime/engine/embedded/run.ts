@@ -165,6 +165,7 @@ function openCheckpointer(
     await commitTables(instance, checkpoint)
     await cleanUp(instance, epoch, before, checkpoint)
     await checkpoints.prune(checkpoint.id)
+    await tellLagTools(options.broker, checkpoint)
     options.onCheckpoint?.({
       ...report,
       checkpoint,
@@ -216,6 +217,16 @@ function openCheckpointer(
       await committing
       return previous
     },
+  }
+}
+
+/** Offsets live in checkpoints; a consumer group gets a copy, best effort, so that lag tools have something to show. */
+async function tellLagTools(broker: Broker, { tenant, pipeline, sources }: Checkpoint): Promise<void> {
+  for (const { topic, partitions } of Object.values(sources)) {
+    const offsets = new Map(
+      Object.entries(partitions).map(([partition, { next }]) => [Number(partition), BigInt(next)]),
+    )
+    await broker.commitGroupOffsets(`smelt.${tenant}.${pipeline}`, topic, offsets)
   }
 }
 
