@@ -28,6 +28,8 @@ export {
   compileExpression,
   compileMeasure,
   parseExpression,
+  type Ast,
+  type Problem,
   spanWithin,
   typeText,
   type CompiledMeasure,
@@ -35,5 +37,6 @@ export {
 } from './expression/index.ts'
 export { AGGREGATES, type AggregateSpec } from './functions/aggregate.ts'
 export { type FunctionSpec, type Parameter } from './functions/definition.ts'
+export { checkPattern, type PatternFacts } from './functions/pattern.ts'
 export { FUNCTION_GROUPS, FUNCTIONS } from './functions/table.ts'
 export { formatParts, TIME_FORMATS, timeFormat, type TimeFormat } from './functions/time-format.ts'

@@ -10,7 +10,10 @@ export interface PatternFacts {
 /** What one part of a pattern is, to the parts around it. */
 interface Part {
   readonly empty: boolean
+  /** Whether it holds a capturing group. */
   readonly captures: boolean
+  /** Whether a capturing group stands inside it, itself not counted. */
+  readonly capturesInside?: boolean
 }
 
 class Unportable extends Error {
@@ -24,7 +27,7 @@ class Unportable extends Error {
 
 const MAX_REPEAT = 1000
 const MAX_NESTING = 50
-const PLAIN_ESCAPES = '\\.*+?()[]{}|^$/-'
+const PLAIN_ESCAPES = '\\.*+?()[]{}|^$/'
 
 const ESCAPE_ADVICE: Readonly<Record<string, string>> = {
   s: 'engines differ in what space is; write `[ \\t\\r\\n]`',
@@ -115,7 +118,7 @@ function readGroup(reader: PatternReader): Part {
   if (peek(reader) !== ')') throw new Unportable(start, start + 1, 'the group is not closed')
   reader.at++
   reader.nesting--
-  return { empty: inner.empty, captures: inner.captures || !plain }
+  return { empty: inner.empty, captures: inner.captures || !plain, capturesInside: inner.captures }
 }
 
 function readRepeat(reader: PatternReader, start: number, atom: Part & { anchor?: true }): Part {
@@ -128,12 +131,12 @@ function readRepeat(reader: PatternReader, start: number, atom: Part & { anchor?
   if (comma && most && Number(most) < Number(least)) throw new Unportable(reader.at, end, 'the range is empty')
   if (atom.anchor) throw new Unportable(start, end, 'an anchor cannot be repeated')
   if (atom.empty) throw new Unportable(start, end, 'engines differ when what repeats can match nothing')
-  if (atom.captures && reader.pattern.charAt(start) !== '(')
-    throw new Unportable(start, end, 'a capture inside a repeat')
+  if (atom.capturesInside)
+    throw new Unportable(start, end, 'engines differ in what a group inside a repeat captures; write `(?:...)`')
   reader.at = end
   if (peek(reader) === '?') reader.at++
   const after = peek(reader)
-  if (after !== '' && '*+?'.includes(after)) {
+  if (after !== '' && '*+?{'.includes(after)) {
     throw new Unportable(start, reader.at + 1, 'possessive and doubled repeats are not on every engine')
   }
   const optional = whole === '*' || whole === '?' || least === '0' || /^0+$/.test(least)
@@ -152,7 +155,7 @@ function readEscape(reader: PatternReader, inClass: boolean): Part & { anchor?: 
     reader.at += 2
     return { empty: false, captures: false }
   }
-  if (sign !== '' && (PLAIN_ESCAPES.includes(sign) || 'dDwWtnrf'.includes(sign)))
+  if (sign !== '' && (PLAIN_ESCAPES.includes(sign) || (inClass && sign === '-') || 'dDwWtnrf'.includes(sign)))
     return { empty: false, captures: false }
   const unknown = /[0-9]/.test(sign) ? 'back-references are not on every engine' : 'the escape is not on every engine'
   throw new Unportable(start, Math.min(reader.at, reader.pattern.length), ESCAPE_ADVICE[sign] ?? unknown)
