@@ -114,9 +114,14 @@ function typeFor(text: string): avsc.Type {
   const known = types.get(text)
   if (known !== undefined) return known
   const schema: avsc.Schema = JSON.parse(text) as avsc.Schema
-  const made = avsc.Type.forSchema(schema, { registry: { long: longType }, wrapUnions: false })
+  const made = avsc.Type.forSchema(schema, { typeHook: exactLongs, wrapUnions: false })
   types.set(text, made)
   return made
+}
+
+/** Every long is read by our type, those with a logical type as well. */
+function exactLongs(schema: unknown): avsc.Type | undefined {
+  return schema === 'long' || (isObject(schema) && schema['type'] === 'long') ? longType : undefined
 }
 
 function exactNumber(value: bigint): number | bigint {

@@ -38,12 +38,14 @@ export async function commitTable(
       await writer.removeUnused(new Set())
       return { outcome: 'already-there', snapshot: there, table: base }
     }
-    const next = await stageOrForget(catalog, base, staged, { snapshotId, writer, clock: options.clock })
-    const table = await commitOrLook(catalog, base, next.metadata, snapshotId)
-    if (table !== undefined) {
-      next.remember()
-      await writer.removeUnused(next.used)
-      return { outcome: 'committed', snapshot: next.snapshot, table }
+    const next = await stageOrRefresh(catalog, base, staged, { snapshotId, writer, clock: options.clock })
+    if (!('newer' in next)) {
+      const table = await commitOrLook(catalog, base, next.metadata, snapshotId)
+      if (table !== undefined) {
+        next.remember()
+        await writer.removeUnused(next.used)
+        return { outcome: 'committed', snapshot: next.snapshot, table }
+      }
     }
     if (attempt > 1) await delay(Math.random() * Math.min(MAX_DELAY_MS, 2 ** attempt))
     base = await newestTable(catalog, staged.table)
@@ -51,18 +53,23 @@ export async function commitTable(
   throw conflict(staged.table, `${MAX_ATTEMPTS} attempts lost against other writers`)
 }
 
-/** What memory knew may be what was wrong, so the next attempt shall read. */
-async function stageOrForget(
+/**
+ * Stages the snapshot on `base`. When that fails and the table has moved on meanwhile, what memory knew may be the
+ * reason (files that maintenance removed, a file that another writer added), so the newest version shall be tried.
+ */
+async function stageOrRefresh(
   catalog: Catalog,
   base: Table,
   staged: StagedCommit,
   options: SnapshotOptions,
-): Promise<StagedSnapshot> {
+): Promise<StagedSnapshot | { readonly newer: true }> {
   try {
     return await stageSnapshot(catalog, base, staged, options)
   } catch (error) {
     catalog.cache.forget(staged.table)
-    throw error
+    const newest = await catalog.load(staged.table).catch(() => undefined)
+    if (newest === undefined || newest.metadataLocation === base.metadataLocation) throw error
+    return { newer: true }
   }
 }
 

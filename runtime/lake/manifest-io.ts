@@ -86,7 +86,10 @@ export function manifestWriter({ store, cache }: Catalog): ManifestWriter {
       return location
     },
     async settle() {
-      await Promise.all(writes.values())
+      const started = [...writes]
+      const outcomes = await Promise.allSettled(started.map(([, stored]) => stored))
+      started.forEach(([location], index) => outcomes[index]?.status === 'rejected' && writes.delete(location))
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     },
     async removeUnused(used) {
       const unused = [...writes.keys()].filter((location) => !used.has(location))

@@ -141,6 +141,22 @@ describe('a fault at every call of a commit', () => {
   })
 })
 
+test.each(['create', 'read'])(
+  'a lost answer to the `%s` of a commit is found out, without a commit key',
+  async (call) => {
+    const store = faultyStore(lake.store)
+    const catalog = openCatalog(store)
+    await catalog.load(identify('t'))
+    const create = ['write', 'write', 'create', 'read'].indexOf(call)
+    Object.assign(store, { failAt: store.calls.length + create, when: 'after' })
+    const result = await commitTable(catalog, { ...emptyCommit('t'), addedDataFiles: [pretendFile('a')] }, { clock })
+    expect(store.calls[store.failAt]).toMatch(call)
+    expect(result.outcome).toBe('committed')
+    await commitTable(catalog, { ...emptyCommit('t'), addedDataFiles: [pretendFile('b')] }, { clock })
+    expect(await liveFiles(lake.store)).toHaveLength(2)
+  },
+)
+
 test('an append to a table that this process knows reads nothing but the hint', async () => {
   const store = faultyStore(lake.store)
   const catalog = openCatalog(store)
@@ -240,6 +256,18 @@ test('a writer that slept through a hundred commits does not take its ghost for 
   await commitTable(sleeper, { ...emptyCommit('t'), addedDataFiles: [pretendFile('late')] }, { clock })
   expect(await liveFiles(lake.store)).toHaveLength(107)
   expect(await lake.store.read('silver/t/metadata/v3.metadata.json')).toBeUndefined()
+})
+
+test('a writer whose memory is behind sees what another one added, before it calls that a conflict', async () => {
+  const other = openCatalog(lake.store)
+  await commitTable(other, { ...emptyCommit('t'), addedDataFiles: [pretendFile('a')] }, { clock })
+  const removal: StagedCommit = {
+    ...emptyCommit('t'),
+    operation: 'delete',
+    removedDataFiles: [pretendFile('a').location],
+  }
+  expect((await commitTable(lake.catalog, removal, { clock })).outcome).toBe('committed')
+  expect(await liveFiles(lake.store)).toEqual([])
 })
 
 function pretendFileIn(store: ObjectStore, name: string): DataFile {

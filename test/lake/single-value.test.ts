@@ -61,7 +61,10 @@ test('bounds of text enclose it in code point order, are short, and have no lone
       const [lower, upper] = [lowerBound(text), upperBound(text)]
       expect(compareValues(lower, text)).toBeLessThanOrEqual(0)
       expect(Array.from(String(lower)).length).toBeLessThanOrEqual(16)
-      if (upper === undefined) { expect(text.startsWith('\u{10FFFF}'.repeat(16))).toBe(true); return; }
+      if (upper === undefined) {
+        expect(text.startsWith('\u{10FFFF}'.repeat(16))).toBe(true)
+        return
+      }
       expect(compareValues(upper, text)).toBeGreaterThanOrEqual(0)
       expect(Array.from(String(upper)).length).toBeLessThanOrEqual(16)
       expect(Buffer.from(String(upper)).toString()).toBe(upper)
