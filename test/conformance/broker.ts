@@ -507,6 +507,31 @@ export function describeBroker(
         })
       })
 
+      it('is said when the log start moves past a reader', async () => {
+        const topic = await topicOf(1)
+        const producer = await broker.producer()
+        const value = Buffer.alloc(1000)
+        for (let from = 0; from < 1000; from += 50) {
+          await producer.send(
+            topic,
+            Array.from({ length: 50 }, () => ({ key: null, value, partition: 0 })),
+          )
+        }
+        await producer.close()
+        const reader = await broker.open(topic, new Map([[0, 0n]]), { prefetchBytes: 3000 })
+        must(await readOnce(reader, { rows: 1 }))
+        await broker.deleteRecords(topic, new Map([[0, 900n]]))
+        let next = 1n
+        let result = await readOnce(reader, { rows: 10 })
+        while (result.ok) {
+          for (const { offset } of recordsOf(columns)) expect(offset).toBe(next++)
+          result = await readOnce(reader, { rows: 10 })
+        }
+        expect(next).toBeLessThan(900n)
+        expect(result).toMatchObject({ code: 'offset-out-of-range', detail: { offset: next, start: 900n, end: 1000n } })
+        await reader.close()
+      })
+
       it('past the end is said too', async () => {
         const topic = await topicOf(1, numbered(3, 1))
         await withReader(topic, [[0, 4n]], async (reader) => {

@@ -132,9 +132,8 @@ export class LogSource implements BatchSource {
     if (topic.id !== this.#topicId) {
       throw new Refusal('topic-recreated', { reason: `its id was ${this.#topicId} and is now ${topic.id}` })
     }
-    const { logStart } = await readBounds(folder)
     const base = await findSegment(folder, offset)
-    if (offset < logStart || base === undefined) throw await this.#outOfRange(folder, offset)
+    if (base === undefined) throw await this.#outOfRange(folder, offset)
     const file = await open(segmentFile(folder, base), 'r')
     const { size } = await file.stat()
     const start = await findPosition(folder, base, file, size, offset)
