@@ -9,7 +9,8 @@ export const resolveCodes = {
     title: 'Unknown name',
     message: ({ kind, name }) => `There is no ${kind} \`${name}\``,
     why: 'Every name must be declared in the pipeline that uses it.',
-    fix: ({ kind, nearest }) => (nearest === undefined ? `Declare the ${kind}, or use one that is.` : `Did you mean \`${nearest}\`?`),
+    fix: ({ kind, nearest }) =>
+      nearest === undefined ? `Declare the ${kind}, or use one that is.` : `Did you mean \`${nearest}\`?`,
   }),
   'plan/cycle': entry<{ path: string }>({
     ...base,
@@ -53,13 +54,6 @@ export const resolveCodes = {
     why: 'Lineage columns and window bounds are added to tables under fixed names; names with a leading underscore are internal.',
     fix: 'Choose another name.',
   }),
-  'plan/duplicate-name': entry<{ name: string }>({
-    ...base,
-    title: 'Name used twice',
-    message: ({ name }) => `\`${name}\` is declared twice; names are compared without regard to case`,
-    why: 'Readers of the tables fold case, so the two could not be told apart.',
-    fix: 'Rename one of them.',
-  }),
   'plan/wrong-type': entry<{ what: string; expected: string; actual: string }>({
     ...base,
     title: 'Wrong type',
@@ -77,9 +71,10 @@ export const resolveCodes = {
   'plan/lookup-keys': entry<{ reference: string; expected: number; actual: number }>({
     ...base,
     title: 'Wrong number of lookup keys',
-    message: ({ reference, expected, actual }) => `Reference \`${reference}\` has ${expected} key columns, \`on\` gives ${actual}`,
+    message: ({ reference, expected, actual }) =>
+      `Reference \`${reference}\` has ${expected} key columns, \`on\` gives ${actual}`,
     why: 'A lookup finds at most one row, by the whole key.',
-    fix: 'Give one expression per key column, in the order of the reference\'s `key`.',
+    fix: "Give one expression per key column, in the order of the reference's `key`.",
   }),
   'plan/latest-needs-event-time': entry<{ table: string }>({
     ...base,
@@ -87,13 +82,6 @@ export const resolveCodes = {
     message: ({ table }) => `\`${table}\` keeps the latest row, but no column carries the event time`,
     why: 'Which row is latest must be readable from the table itself.',
     fix: "Add the source's event time field as a column of the silver table, and keep it in this one.",
-  }),
-  'plan/gold-kind': entry<{ table: string }>({
-    ...base,
-    title: 'Gold table without a kind',
-    message: ({ table }) => `\`${table}\` has neither \`window\` nor \`latest_by\`, or both`,
-    why: 'A gold table is either an aggregate per window or the latest row per key.',
-    fix: 'Give it `window` and `measures`, or `latest_by`.',
   }),
   'plan/bad-reference': entry<{ file: string; detail: string }>({
     ...base,

@@ -32,10 +32,6 @@ export function resolveGold(
 ): GoldPlan | undefined {
   const { node } = table
   const input = problems.find('silver table', node.from, silver)?.node
-  if ((node.window === undefined) === (node.latestBy === undefined)) {
-    problems.add('plan/gold-kind', { table: table.name }, table.key)
-    return undefined
-  }
   if (input === undefined) return undefined
   return node.window === undefined
     ? resolveLatest(table, input, problems)
@@ -124,10 +120,7 @@ function isColumn(column: ColumnPlan, name: string | undefined): boolean {
 }
 
 function checkNames(names: readonly Named<unknown>[], problems: Problems): void {
-  const seen = new Set<string>()
   for (const { name, key } of names) {
     if (isReserved(name, 'gold')) problems.add('plan/reserved-name', { name }, key)
-    if (seen.has(name.toLowerCase())) problems.add('plan/duplicate-name', { name }, key)
-    seen.add(name.toLowerCase())
   }
 }

@@ -106,20 +106,22 @@ function findSource(table: Named<SilverNode>, { pipeline, sources, problems }: S
   if (known === undefined) {
     const circle = tableCircle(table.name, pipeline)
     const other = pipeline.silver.some((each) => each.name === from.value) ? 'silver table' : 'gold table'
-    if (circle !== undefined) problems.add('plan/cycle', { path: circle }, from)
-    else if (other === 'silver table' || pipeline.gold.some((each) => each.name === from.value)) {
+    if (circle !== undefined) {
+      // Every table of a circle finds it; the first by name tells.
+      if (circle.every((name) => name >= table.name)) problems.add('plan/cycle', { path: circle.join(' -> ') }, from)
+    } else if (other === 'silver table' || pipeline.gold.some((each) => each.name === from.value)) {
       problems.add('plan/not-a-source', { name: from.value, what: other }, from)
     } else problems.find('source', from, pipeline.sources)
   }
   return sources.find((source) => source.name === from.value)
 }
 
-function tableCircle(start: string, pipeline: PipelineNode): string | undefined {
+function tableCircle(start: string, pipeline: PipelineNode): string[] | undefined {
   const reads = new Map([...pipeline.gold, ...pipeline.silver].map((table) => [table.name, table.node.from.value]))
   const path = [start]
   for (let next = reads.get(start); next !== undefined; next = reads.get(next)) {
     path.push(next)
-    if (next === start) return path.join(' -> ')
+    if (next === start) return path
     if (path.length > reads.size + 1) return undefined
   }
   return undefined
@@ -135,11 +137,8 @@ function resolveColumns(table: Named<SilverNode>, source: SourcePlan, context: S
     })
   }
   const scope = columnScope([{ scope: 'source', fields: source.contract.fields }])
-  const seen = new Set<string>()
   return node.columns.flatMap((column): PlacedColumn[] => {
     if (isReserved(column.name, 'silver')) problems.add('plan/reserved-name', { name: column.name }, column.key)
-    if (seen.has(column.name.toLowerCase())) problems.add('plan/duplicate-name', { name: column.name }, column.key)
-    seen.add(column.name.toLowerCase())
     const plan = resolveColumn(column, scope, context)
     return plan === undefined ? [] : [{ ...plan, at: column.key }]
   })
