@@ -11,29 +11,28 @@ export function recordsFor(checkpoints) {
 }
 
 /**
- * Runs a topic in batches of 200 records with a checkpoint after each. Resolves to the number of checkpoints and the
- * milliseconds between one and the next, median and mean of the first and the last fifty. The very first ones are left
- * out, when nothing is warm.
+ * Runs a topic in batches of 200 records with a checkpoint after each. Resolves to the number of checkpoints and, for the
+ * first and the last fifty, the milliseconds between one and the next (median, mean) and the CPU milliseconds of each
+ * (mean), which other work on the machine disturbs less. The very first are left out, when nothing is warm.
  */
 export async function measureCheckpoints(topics) {
   const project = await createProject(topics, { checkpoint_every: '1ms', batch_rows: ROWS })
   try {
-    const times = []
-    const onLine = (line, seconds) => {
-      if (JSON.parse(line).event === 'checkpoint') times.push(seconds * 1000)
+    const seen = []
+    const onLine = (line, seconds, cpuSeconds) => {
+      if (JSON.parse(line).event === 'checkpoint') seen.push({ ms: seconds * 1000, cpuMs: cpuSeconds() * 1000 })
     }
     await finish([SMELT, 'run', INSTANCE, '--until-end', '--log', 'json', '--project', project.root], { onLine })
-    const between = times.slice(1).map((time, at) => time - times[at])
-    const warm = between.slice(Math.min(10, between.length >> 2), -1)
+    const steps = seen.slice(1).map(({ ms, cpuMs }, at) => ({ ms: ms - seen[at].ms, cpuMs: cpuMs - seen[at].cpuMs }))
+    const warm = steps.slice(Math.min(10, steps.length >> 2), -1)
     const group = Math.min(GROUP, warm.length >> 1)
-    const [first, last] = [warm.slice(0, group), warm.slice(-group)]
-    return {
-      checkpoints: times.length,
-      group,
-      first: { median: median(first), mean: mean(first) },
-      last: { median: median(last), mean: mean(last) },
-    }
+    return { checkpoints: seen.length, group, first: summary(warm.slice(0, group)), last: summary(warm.slice(-group)) }
   } finally {
     await project.remove()
   }
+}
+
+function summary(steps) {
+  const times = steps.map(({ ms }) => ms)
+  return { median: median(times), mean: mean(times), cpu: mean(steps.map(({ cpuMs }) => cpuMs)) }
 }

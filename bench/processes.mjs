@@ -14,7 +14,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 /**
  * Starts a Node program in a process group of its own and watches it. `onLine` hears each line of standard output with
- * the seconds since the start. `ended` resolves to { code, signal, seconds, cpuSeconds, peakRssBytes, errors }:
+ * the seconds since the start, and a function that tells the CPU seconds spent so far. `ended` resolves to { code, signal, seconds, cpuSeconds, peakRssBytes, errors }:
  * CPU of the program and all it started (meaningful when one program runs at a time), and the largest peak of any one of
  * its processes. Both are undefined where there is no /proc.
  */
@@ -24,7 +24,7 @@ export function start(args, { cwd, onLine = () => {} } = {}) {
   const child = spawn(process.execPath, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   groups.add(child.pid)
   const seconds = () => (performance.now() - startMs) / 1000
-  createInterface({ input: child.stdout }).on('line', (line) => onLine(line, seconds()))
+  createInterface({ input: child.stdout }).on('line', (line) => onLine(line, seconds(), () => treeCpu(child.pid)))
   let errors = ''
   child.stderr.on('data', (chunk) => (errors = (errors + String(chunk)).slice(-4000)))
   const peaks = new Map()
@@ -64,11 +64,22 @@ function childrenCpu() {
   return fields && (Number(fields[13]) + Number(fields[14])) / TICKS
 }
 
+/** CPU seconds of a running process and all below it. */
+function treeCpu(pid) {
+  const fields = read(`/proc/${pid}/stat`)?.split(') ')[1]?.split(' ')
+  if (fields === undefined) return 0
+  const own = (Number(fields[11]) + Number(fields[12])) / TICKS
+  return childrenOf(pid).reduce((sum, child) => sum + treeCpu(child), own)
+}
+
+function childrenOf(pid) {
+  return read(`/proc/${pid}/task/${pid}/children`)?.split(' ').filter(Boolean) ?? []
+}
+
 function notePeaks(pid, peaks) {
   const peak = /^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')
   if (peak !== null) peaks.set(pid, Number(peak[1]) * 1024)
-  for (const child of read(`/proc/${pid}/task/${pid}/children`)?.split(' ').filter(Boolean) ?? [])
-    notePeaks(child, peaks)
+  for (const child of childrenOf(pid)) notePeaks(child, peaks)
 }
 
 function read(file) {

@@ -74,7 +74,7 @@ ${table(['pair', 'Smelt rows/s', 'bare rows/s', 'ratio'], pairs)}
 ## Details
 
 - Recovery, each restart: ${recovery.map(sec).join(', ')}
-- ${checkpoints.checkpoints} checkpoints of 200 records from a topic log: first ${checkpoints.group} median ${ms(checkpoints.first.median)} (mean ${ms(checkpoints.first.mean)}), last ${checkpoints.group} median ${ms(checkpoints.last.median)} (mean ${ms(checkpoints.last.mean)})
+- ${checkpoints.checkpoints} checkpoints of 200 records from a topic log: first ${checkpoints.group} ${group(checkpoints.first)}, last ${checkpoints.group} ${group(checkpoints.last)}
 - Checkpoints of the whole job: ${smelt.map((run) => run.checkpoints).join(', ')}
 `
 }
@@ -96,6 +96,7 @@ function table(head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
+const group = ({ median, mean, cpu }) => `median ${ms(median)} (mean ${ms(mean)}, CPU ${ms(cpu)})`
 const count = (number) => Math.round(number).toLocaleString('en-US')
 const percent = (ratio) => `${(ratio * 100).toFixed(0)} %`
 const sec = (seconds) => `${seconds.toFixed(2)} s`
