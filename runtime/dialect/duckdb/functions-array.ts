@@ -1,4 +1,4 @@
-import type { FunctionSql } from './functions.ts'
+import type { FunctionSql } from './function-sql.ts'
 
 /** Functions of lists, and of the fields of an object. */
 export const ARRAY_SQL: Readonly<Record<string, FunctionSql>> = {

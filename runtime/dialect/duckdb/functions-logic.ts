@@ -1,5 +1,5 @@
 import { bind } from './bind.ts'
-import type { FunctionSql } from './functions.ts'
+import type { FunctionSql } from './function-sql.ts'
 
 const infix =
   (operator: string): FunctionSql =>

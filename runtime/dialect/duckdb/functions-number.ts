@@ -1,6 +1,6 @@
 import type { CallExpr } from '#plan'
 import { bind, finite } from './bind.ts'
-import type { FunctionSql } from './functions.ts'
+import type { FunctionSql } from './function-sql.ts'
 import { typeSql } from './literal.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { CallExpr } from '#plan'
 import { bind } from './bind.ts'
-import type { FunctionSql } from './functions.ts'
+import type { FunctionSql } from './function-sql.ts'
 
 /** What `repeat` and the pads may give at most: see the function table. */
 const MAX_TEXT = 1_000_000

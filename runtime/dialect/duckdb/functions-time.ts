@@ -1,6 +1,6 @@
 import { formatParts, type CallExpr, type Expr, timeFormat } from '#plan'
 import { bind } from './bind.ts'
-import type { FunctionSql } from './functions.ts'
+import type { FunctionSql } from './function-sql.ts'
 import { quoteText } from './identifier.ts'
 
 /** Per unit, the DuckDB interval of a count, and the count that leaves the years 1 to 9999 from anywhere in them. */

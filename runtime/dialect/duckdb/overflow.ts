@@ -1,6 +1,6 @@
 import type { CaseExpr, Expr } from '#plan'
 import { canOverflow } from './cast.ts'
-import { expressionSql, type ReadColumn } from './expression.ts'
+import { expressionSql, type ReadColumn } from './value.ts'
 
 /** What arithmetic is made of: null when an argument is, or where `outside` holds, or on overflow, and never otherwise. */
 interface Step {

@@ -1,7 +1,7 @@
 import type { AggregateSpec } from '../functions/aggregate.ts'
 import type { AggregatePlan } from '../types.ts'
 import type { CallAst } from './ast.ts'
-import { check, checkCondition } from './check.ts'
+import { check, checkCondition } from './check-parts.ts'
 import { fitArguments } from './check-arguments.ts'
 import { checked, type Checked, type Context } from './checked.ts'
 import { LONG } from './data-type.ts'

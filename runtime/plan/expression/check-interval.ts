@@ -1,7 +1,6 @@
 import type { Ast, BinaryAst, LiteralAst } from './ast.ts'
 import { nearestMatch } from '#diagnostics'
-import { check } from './check.ts'
-import { call } from './check-parts.ts'
+import { call, check } from './check-parts.ts'
 import { checked, coerce, type Checked, type Context } from './checked.ts'
 import { LONG, STRING, TIMESTAMP, typeText } from './data-type.ts'
 import { problem } from './problem.ts'

@@ -1,10 +1,12 @@
 import type { Ast, CaseAst, NameAst, Range } from './ast.ts'
-import { call, demandBoolean } from './check-parts.ts'
+import { call, checkCondition } from './check-parts.ts'
 import { checkCall } from './check-call.ts'
 import { checkCast } from './check-cast.ts'
 import { checkLiteral } from './check-literal.ts'
 import { checkField, checkIndex, checkName } from './check-name.ts'
-import { checkBetween, checkBinary, checkIn, checkLike, checkNegation, compare } from './check-operator.ts'
+import { checkNegation } from './check-arithmetic.ts'
+import { checkBetween, checkIn, compare } from './check-compare.ts'
+import { checkBinary, checkLike } from './check-operator.ts'
 import { checked, coerce, commonType, MAX_SIZE, type Checked, type Context } from './checked.ts'
 import { BOOLEAN, typeText } from './data-type.ts'
 import { problem } from './problem.ts'
@@ -42,12 +44,6 @@ export function check(ast: Ast, context: Context): Checked | undefined {
     case 'field':
       return checkField(ast, context)
   }
-}
-
-/** Checks an expression that decides a condition; `place` begins the message, as in "The filter". */
-export function checkCondition(ast: Ast, place: string, context: Context): Checked | undefined {
-  const found = check(ast, context)
-  return found && demandBoolean(found, place, context)
 }
 
 function checkColumn(ast: NameAst, context: Context): Checked | undefined {

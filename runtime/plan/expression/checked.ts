@@ -1,6 +1,6 @@
 import type { DataType } from '#contract'
 import type { AggregatePlan, Expr, LiteralExpr } from '../types.ts'
-import type { Range } from './ast.ts'
+import type { Ast, Range } from './ast.ts'
 import { asDecimal, DOUBLE, isNumber, LONG, sameType, widen } from './data-type.ts'
 import type { Problem } from './problem.ts'
 import type { Scope } from './scope.ts'
@@ -13,6 +13,8 @@ export interface Context {
   readonly level: 'row' | 'measure' | 'argument'
   /** The aggregates of the measure, in the order of `$0`, `$1`, ... */
   readonly aggregates: AggregatePlan[]
+  /** Checks a part: names, types and problems of whatever kind of expression it is. */
+  readonly check: (ast: Ast, context: Context) => Checked | undefined
 }
 
 /** A typed expression and where it stands. */

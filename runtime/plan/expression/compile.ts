@@ -15,7 +15,7 @@ export function compileExpression(
   text: LocatedText,
   scope: Scope,
 ): { expr?: Expr; diagnostics: readonly Diagnostic[] } {
-  const context: Context = { scope, problems: [], level: 'row', aggregates: [] }
+  const context: Context = { scope, problems: [], level: 'row', aggregates: [], check }
   const found = checkText(text, context)
   const diagnostics = locate(text, context.problems)
   return found && diagnostics.length === 0 ? { expr: found.expr, diagnostics } : { diagnostics }

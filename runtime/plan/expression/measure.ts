@@ -2,6 +2,7 @@ import type { DataType } from '#contract'
 import type { Diagnostic } from '#diagnostics'
 import type { LocatedText } from '#spec'
 import type { AggregatePlan, Expr } from '../types.ts'
+import { check } from './check.ts'
 import type { Context } from './checked.ts'
 import { checkText, locate } from './compile.ts'
 import { problem } from './problem.ts'
@@ -23,7 +24,7 @@ export function compileMeasure(
   text: LocatedText,
   scope: Scope,
 ): { measure?: CompiledMeasure; diagnostics: readonly Diagnostic[] } {
-  const context: Context = { scope, problems: [], level: 'measure', aggregates: [] }
+  const context: Context = { scope, problems: [], level: 'measure', aggregates: [], check }
   const found = checkText(text, context)
   if (found && context.aggregates.length === 0 && context.problems.length === 0) {
     context.problems.push(problem('plan/no-aggregate', {}, found))

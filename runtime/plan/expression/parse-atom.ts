@@ -1,6 +1,5 @@
 import type { Ast, CallAst, LiteralAst, TypeAst, Word } from './ast.ts'
-import type { Parser } from './parse.ts'
-import { isToken, type Reader } from './reader.ts'
+import { isToken, type Parser, type Reader } from './reader.ts'
 import type { Token } from './tokens.ts'
 
 /** Words that never are a bare name; quote a column that is called so. */

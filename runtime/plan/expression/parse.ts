@@ -1,7 +1,7 @@
 import { children, type Ast, type BinaryOperator } from './ast.ts'
 import { parseAtom, parsePostfix } from './parse-atom.ts'
 import { problem, type Problem } from './problem.ts'
-import { createReader, isToken, SyntaxProblem, type Reader } from './reader.ts'
+import { createReader, isToken, SyntaxProblem, type Parser } from './reader.ts'
 import { tokenize } from './tokens.ts'
 
 /** How deep parentheses, calls and cases may nest, and how deep the parsed tree may be. Both bound every later walk. */
@@ -39,13 +39,6 @@ const BINARY: Readonly<Record<string, { readonly operator: BinaryOperator; reado
   '*': { operator: '*', power: POWER.multiply },
   '/': { operator: '/', power: POWER.multiply },
   '%': { operator: '%', power: POWER.multiply },
-}
-
-/** What the parser hands to its parts: the tokens, and a way back to whole expressions. */
-export interface Parser {
-  readonly reader: Reader
-  /** Parses operators that bind tighter than `power`. */
-  readonly expression: (power?: number) => Ast
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Range } from './ast.ts'
+import type { Ast, Range } from './ast.ts'
 import { problem, type Problem } from './problem.ts'
 import type { Token } from './tokens.ts'
 
@@ -26,6 +26,13 @@ export interface Reader {
   readonly fail: (...expected: string[]) => never
   /** From `start` to the end of the token read last. */
   readonly rangeFrom: (start: number) => Range
+}
+
+/** What the parser hands to its parts: the tokens, and a way back to whole expressions. */
+export interface Parser {
+  readonly reader: Reader
+  /** Parses operators that bind tighter than `power`. */
+  readonly expression: (power?: number) => Ast
 }
 
 /** Reads `tokens` from their first; never past the last, which has kind `end`. */
