@@ -65,7 +65,7 @@ export const ARRAY_FUNCTIONS: readonly FunctionSpec[] = [
   },
   {
     name: 'array_join',
-    parameters: [list, text('separator')],
+    parameters: [list, text('separator', { literal: () => undefined })],
     returns: STRING,
     check: ofText,
     doc: 'The elements that are not null, joined by the separator.',
