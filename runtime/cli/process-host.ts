@@ -104,7 +104,11 @@ const parent: Parent = {
 function processStart(pid: number): string | undefined {
   const stat = ifThere(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   // The name of the program may hold anything; what follows its closing bracket is numbers. Start time is the 22nd field.
-  if (stat !== undefined) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  if (stat !== undefined) {
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // A zombie has ended; only its exit code was not fetched yet.
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+  }
   if (process.platform === 'linux') return undefined
   const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
   return stdout.trim() === '' ? undefined : stdout.trim()

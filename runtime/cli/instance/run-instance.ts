@@ -13,7 +13,7 @@ import { checkpointLine } from './checkpoint-log.ts'
 import { crashHook } from './crash-hook.ts'
 import { isStop, type FromInstance } from './messages.ts'
 import { resolveInstance } from './resolve-instance.ts'
-import { lockName, takeRunLock } from './run-lock.ts'
+import { awaitRunLock, lockName } from './run-lock.ts'
 
 interface RunInstanceOptions {
   readonly instance: string
@@ -63,7 +63,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     const store = await lake.openStore(environment.store(tenant))
     closers.push(() => store.close())
     const locked = { storeRoot: store.root, pipeline, instance: name }
-    closers.push(takeRunLock(host, locked))
+    closers.push(await awaitRunLock(host, locked))
     const scratch = path.join(project.root, '.smelt', 'scratch', lockName(locked))
     await rm(scratch, { recursive: true, force: true }) // What a crash left there is of no use to anybody.
     closers.push(() => rm(scratch, { recursive: true, force: true }))

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { smeltError } from '#diagnostics'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isSmeltError, smeltError } from '#diagnostics'
 import type { Host } from '../host.ts'
 
 /** One pipeline on one lake. */
@@ -51,6 +52,23 @@ export function takeRunLock(host: Host, locked: LockedPipeline): () => void {
     }
   } finally {
     rmSync(draft, { force: true })
+  }
+}
+
+/** A process that was killed may take this long to be gone: its memory is given back first. */
+const DYING_MS = 2_000
+const RETRY_MS = 50
+
+/** Takes the lock as `takeRunLock` does, giving a holder that is being killed a moment to be gone. */
+export async function awaitRunLock(host: Host, locked: LockedPipeline): Promise<() => void> {
+  const deadline = performance.now() + DYING_MS
+  for (;;) {
+    try {
+      return takeRunLock(host, locked)
+    } catch (error) {
+      if (!isSmeltError(error, 'checkpoint/already-running') || performance.now() > deadline) throw error
+      await delay(RETRY_MS)
+    }
   }
 }
 

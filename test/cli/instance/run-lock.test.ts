@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { lockHolder, takeRunLock } from '../../../runtime/cli/instance/run-lock.ts'
+import { awaitRunLock, lockHolder, takeRunLock } from '../../../runtime/cli/instance/run-lock.ts'
 import { processHost } from '../../../runtime/cli/process-host.ts'
 import { bufferHost } from '../support/buffer-host.ts'
 import { temporaryFolder } from '../support/project.ts'
@@ -61,6 +61,22 @@ describe('takeRunLock', () => {
     takeRunLock(machine(folder, 11, { 11: 'tuesday' }), LOCKED)
     release()
     expect(lockHolder(machine(folder, 12, { 11: 'tuesday' }), LOCKED)).toBe(11)
+  })
+
+  it('waits for a holder that is dying, not for one that lives', async () => {
+    const folder = temporaryFolder()
+    takeRunLock(machine(folder, 10, { 10: 'monday' }), LOCKED)
+    let looks = 0
+    const dying = bufferHost({
+      temporaryFolder: folder,
+      pid: 11,
+      processStart: (pid) => (pid === 11 ? 'tuesday' : ++looks < 3 ? 'monday' : undefined),
+    })
+    const release = await awaitRunLock(dying, LOCKED)
+    expect(looks).toBeGreaterThanOrEqual(3)
+    const alive = machine(folder, 12, { 11: 'tuesday', 12: 'friday' })
+    await expect(awaitRunLock(alive, LOCKED)).rejects.toThrow('already run on this machine by process 11')
+    release()
   })
 
   it('knows the processes of this machine by their start', () => {
