@@ -36,8 +36,13 @@ const pad = (name: string): FunctionSql => {
 const part = (name: string): FunctionSql =>
   guarded(
     (_text, length = '') => `${length} >= 0`,
-    (text = '', length = '') => `${name}(${text}, ${length})`,
+    (text = '', length = '') => `${name}(${text}, ${clamped(length)})`,
   )
+
+/** DuckDB raises for positions and lengths beyond 32 bits; no text is that long. Nulls do not come here. */
+function clamped(position: string): string {
+  return `least(${position}, 4294967295)`
+}
 
 /** The bytes are bounded on both sides, so that the product is never computed. */
 function repeatDomain(text = '', count = ''): string {
@@ -71,7 +76,7 @@ export const TEXT_SQL: Readonly<Record<string, FunctionSql>> = {
   length: named('length'),
   substring: guarded(
     (_text, start = '', length = '0') => `${start} >= 1 AND ${length} >= 0`,
-    (...names) => `substring(${names.join(', ')})`,
+    (text = '', ...numbers) => `substring(${[text, ...numbers.map(clamped)].join(', ')})`,
   ),
   left: part('left'),
   right: part('right'),
