@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 
 /** What `topic.json` holds. */
@@ -59,6 +59,18 @@ export function writeTopicFile(topicFolder: string, topic: TopicFile): Promise<v
 export async function readBounds(folder: string): Promise<Bounds> {
   const value = await readJson(path.join(folder, BOUNDS_FILE))
   return { logStart: toOffset(value?.logStart), recoveryPoint: toOffset(value?.recoveryPoint) }
+}
+
+/** A number that changes whenever the bounds were written; 0 before the first time. */
+export async function boundsVersion(folder: string): Promise<number> {
+  try {
+    // The file is replaced each time, so it is another one.
+    const { ino, mtimeMs } = await stat(path.join(folder, BOUNDS_FILE))
+    return ino + mtimeMs
+  } catch (error) {
+    if (isMissing(error)) return 0
+    throw error
+  }
 }
 
 export function writeBounds(folder: string, bounds: Bounds): Promise<void> {

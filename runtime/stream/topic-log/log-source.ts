@@ -3,7 +3,15 @@ import { LAYOUT, batchSize, readBatchHeader } from '../batch/layout.ts'
 import type { FailureCode, FailureDetail } from '../port.ts'
 import type { BatchSource, FetchAnswer, FetchWant } from '../reader/source.ts'
 import { sleep } from '../sleep.ts'
-import { isMissing, partitionFolder, readBounds, readTopicFile, segmentFile, type Bounds } from './files.ts'
+import {
+  boundsVersion,
+  isMissing,
+  partitionFolder,
+  readBounds,
+  readTopicFile,
+  segmentFile,
+  type Bounds,
+} from './files.ts'
 import { findSegment, logEnd } from './log-end.ts'
 import { findPosition } from './offset-index.ts'
 import { isZero } from './repair.ts'
@@ -11,7 +19,7 @@ import { isHeaderIntact, walkSegment } from './stored-batch.ts'
 
 /** How often a log that had nothing new is looked at again. */
 const POLL_MS = 20
-/** How old the known bounds of a log may be; looking them up for each fetch would cost more than the fetch. */
+/** How old the known end of a log may be; looking it up for each fetch would cost more than the fetch. */
 const VIEW_MS = 100
 
 /** Where a topic partition is read: the next batch of `file` at `position` starts at or before `offset`. */
@@ -24,6 +32,7 @@ interface ReadHead {
 
 /** The bounds of a log as last looked up. */
 interface View extends Bounds {
+  readonly version: number
   readonly end: bigint
   /** By the clock of `performance.now`. */
   readonly seenMs: number
@@ -120,8 +129,9 @@ export class LogSource implements BatchSource {
 
   async #view(partition: number, folder: string): Promise<View> {
     const known = this.#views.get(partition)
-    if (known && performance.now() - known.seenMs < VIEW_MS) return known
-    const view = { ...(await readBounds(folder)), end: await logEnd(folder), seenMs: performance.now() }
+    const version = await boundsVersion(folder)
+    if (known?.version === version && performance.now() - known.seenMs < VIEW_MS) return known
+    const view = { version, ...(await readBounds(folder)), end: await logEnd(folder), seenMs: performance.now() }
     this.#views.set(partition, view)
     return view
   }
