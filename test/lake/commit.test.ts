@@ -11,6 +11,7 @@ import {
   type ObjectStore,
   type StagedCommit,
 } from '#lake'
+import { readManifest, readManifestList } from '../../runtime/lake/manifest-io.ts'
 import { openSession } from '../support/duckdb.ts'
 import { faultyStore } from '../support/faulty-store.ts'
 import {
@@ -218,6 +219,29 @@ test('removing a file twice, or deleting rows of a removed one, is a conflict th
   }
   expect(await lake.query('t', COUNT)).toEqual([{ n: 0, ids: 0, total: 0 }])
   expect((await lake.catalog.load(identify('t')))?.metadata.snapshots).toHaveLength(2)
+})
+
+test.each(['warm', 'cold'])('a carried file keeps the sequence number it was added with, %s', async (start) => {
+  const commit = (change: Partial<StagedCommit>): Promise<unknown> =>
+    commitTable(
+      start === 'warm' ? lake.catalog : openCatalog(lake.store),
+      { ...emptyCommit('t'), ...change },
+      { clock },
+    )
+  await commit({})
+  await commit({ addedDataFiles: [pretendFile('a'), pretendFile('b')] })
+  await commit({ addedDataFiles: [pretendFile('c')] })
+  await commit({ operation: 'delete', removedDataFiles: [pretendFile('a').location] })
+  const catalog = openCatalog(lake.store)
+  const table = await catalog.load(identify('t'))
+  if (table === undefined) throw new Error('no table')
+  const entries: string[] = []
+  for (const manifest of await readManifestList(catalog, currentSnapshot(table))) {
+    for (const { status, file, sequenceNumber, fileSequenceNumber } of await readManifest(catalog, table, manifest)) {
+      entries.push([status, file.location.slice(-9, -8), sequenceNumber, fileSequenceNumber].join(' '))
+    }
+  }
+  expect(entries.sort()).toEqual(['added c 3 3', 'deleted a 2 2', 'existing b 2 2'])
 })
 
 test('a commit key at or below what the history has is there already; a higher one is not', async () => {

@@ -74,6 +74,12 @@ describe('faults', () => {
     expect(outcomes.filter((each) => each === 'created')).toHaveLength(1)
   })
 
+  test('a create that lands only after it was read back as absent is still ours', async () => {
+    failCreates('late', 1)
+    expect(await store.create('key', Buffer.from('mine'))).toBe('created')
+    expect(fake.requests.filter(({ conditional }) => conditional)).toHaveLength(2)
+  })
+
   test('without object metadata the bytes decide', async () => {
     failCreates('error-after', 1)
     fake.fault = ((inner) => (request) => {

@@ -14,6 +14,8 @@ export type Fault =
   | 'error-after'
   | 'conflict-after'
   | 'no-answer-after'
+  /** Cut off, and done only when the next conditional put arrives. */
+  | 'late'
   | 'stalled-body'
   | 'denied'
 
@@ -33,6 +35,8 @@ export interface FakeS3 {
   fault: (request: FakeRequest) => Fault | undefined
   /** Checks `If-None-Match` like a store that looks first and writes later. */
   letTwoWin: boolean
+  /** What a `late` fault left to do. */
+  late: (() => Promise<unknown>) | undefined
   stop(): Promise<void>
 }
 
@@ -72,6 +76,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     requests: [],
     fault: () => undefined,
     letTwoWin: false,
+    late: undefined,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -97,20 +102,52 @@ async function answer(
   }
   const body = await readAll(request)
   fake.requests.push(asked)
-  if (!(request.headers.authorization ?? '').includes(`Credential=${KEYS.accessKeyId}/`))
-    { refuse(response, 403, 'InvalidAccessKeyId'); return; }
-  if (bucket !== BUCKET) { refuse(response, 404, 'NoSuchBucket'); return; }
-  if (request.headers['content-encoding'] === 'aws-chunked') { refuse(response, 501, 'NotImplemented'); return; }
+  if (!(request.headers.authorization ?? '').includes(`Credential=${KEYS.accessKeyId}/`)) {
+    refuse(response, 403, 'InvalidAccessKeyId')
+    return
+  }
+  if (bucket !== BUCKET) {
+    refuse(response, 404, 'NoSuchBucket')
+    return
+  }
+  if (request.headers['content-encoding'] === 'aws-chunked') {
+    refuse(response, 501, 'NotImplemented')
+    return
+  }
   const fault = fake.fault(asked)
-  if (fault === 'slow-down') { refuse(response, 503, 'SlowDown'); return; }
-  if (fault === 'denied') { refuse(response, 403, 'AccessDenied'); return; }
-  if (fault === 'conflict-before') { refuse(response, 409, 'ConditionalRequestConflict'); return; }
+  if (fault === 'slow-down') {
+    refuse(response, 503, 'SlowDown')
+    return
+  }
+  if (fault === 'denied') {
+    refuse(response, 403, 'AccessDenied')
+    return
+  }
+  if (fault === 'conflict-before') {
+    refuse(response, 409, 'ConditionalRequestConflict')
+    return
+  }
   if (fault === 'cut-before') return void response.destroy()
+  if (fault === 'late') {
+    fake.late = () => act(fake, uploads, asked, body, request.headers)
+    response.destroy()
+    return
+  }
+  if (asked.conditional && fake.late !== undefined) {
+    await fake.late()
+    fake.late = undefined
+  }
   const reply = await act(fake, uploads, asked, body, request.headers)
   if (fault === 'cut-after') return void response.destroy()
   if (fault === 'no-answer-after') return
-  if (fault === 'error-after') { refuse(response, 500, 'InternalError'); return; }
-  if (fault === 'conflict-after') { refuse(response, 409, 'ConditionalRequestConflict'); return; }
+  if (fault === 'error-after') {
+    refuse(response, 500, 'InternalError')
+    return
+  }
+  if (fault === 'conflict-after') {
+    refuse(response, 409, 'ConditionalRequestConflict')
+    return
+  }
   response.writeHead(reply.status, { ...reply.headers, 'content-length': reply.body.length })
   if (fault === 'stalled-body') return void response.write(reply.body.subarray(0, reply.body.length / 2))
   response.end(reply.body)
