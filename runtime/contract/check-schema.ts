@@ -146,8 +146,8 @@ class SchemaCheck {
     if (properties?.kind !== 'object') return
     const seen = new Map<string, string>()
     for (const entry of properties.entries) {
-      if (entry.key === '' || entry.key === '__proto__') {
-        const expected = 'an object with no empty name and no `__proto__`, as neither can be a column'
+      if (entry.key === '' || entry.key === '__proto__' || entry.key.includes('\u0000')) {
+        const expected = 'an object without an empty name, `__proto__` or U+0000 in a name, as none can be a column'
         this.report('contract/wrong-value', { keyword: 'properties', expected }, entry, `${pointer}/properties`)
       }
       const folded = entry.key.toLowerCase()

@@ -15,8 +15,11 @@ function objectChecks(node: ObjectNode): string[] {
 function nodeCheck(node: Node): string {
   const conditions = isObject(node) ? [...objectChecks(node), ...somethingThere(node)] : checksSql(node)
   const nullable = isObject(node) ? node.nullable : node.check.nullable
-  const holds = [...(node.required && !nullable ? [`${node.text} is not null`] : []), ...conditions].join(' and ')
-  return node.required && !nullable ? holds : `(${node.text} is null or (${holds}))`
+  // A leaf's checks are null, and so refuse, where its text is; an object needs to be there by itself.
+  const there = isObject(node) ? [`${node.text} is not null`] : []
+  return node.required && !nullable
+    ? [...there, ...conditions].join(' and ')
+    : `(${node.text} is null or (${conditions.join(' and ')}))`
 }
 
 function somethingThere(node: ObjectNode): string[] {

@@ -38,26 +38,37 @@ export function shapeSql(root: ObjectNode, columns: { text: string; keys: string
  * value counts with the least length that any writing of it has, so a text with something more in it is longer.
  */
 function lengthSql(root: ObjectNode, text: string): string {
-  const claims = isFlat(root)
-  const object = (node: ObjectNode): string => {
-    const parts = node.nodes.map((each) => memberSql(each, claims ? text : undefined, object))
-    return ['1', ...parts].join(' + ')
-  }
-  return object(root)
+  const { fixed, terms } = objectLength(root, isFlat(root) ? text : undefined)
+  return [String(fixed), ...terms].join(' + ')
 }
 
-/** The length of a member with its key, colon and comma (or closing brace); zero when it is absent. */
-function memberSql(node: Node, text: string | undefined, object: (node: ObjectNode) => string): string {
-  const key = Buffer.byteLength(JSON.stringify(node.name)) + 2
-  if (isObject(node)) {
-    const present = `${key} + ${object(node)}`
-    return isAlwaysThere(node) ? present : `case when ${node.text} is null then 0 else ${present} end`
+/** A length as a number known now and terms known per row. */
+interface Length {
+  readonly fixed: number
+  readonly terms: readonly string[]
+}
+
+/** An opening brace, and every member with its comma or closing brace. */
+function objectLength(node: ObjectNode, claims: string | undefined): Length {
+  const members = node.nodes.map((each) => memberLength(each, claims))
+  return {
+    fixed: members.reduce((sum, { fixed }) => sum + fixed, 1),
+    terms: members.flatMap(({ terms }) => terms),
   }
-  const present = `strlen(${node.text}) + ${node.bare ? key + 2 : key}`
+}
+
+/** A member with its key, colon and comma or closing brace; nothing when it is absent. */
+function memberLength(node: Node, claims: string | undefined): Length {
+  const key = Buffer.byteLength(JSON.stringify(node.name)) + 2
+  const value = isObject(node)
+    ? objectLength(node, claims)
+    : { fixed: node.bare ? 2 : 0, terms: [`strlen(${node.text})`] }
+  const present = { fixed: key + value.fixed, terms: value.terms }
   if (isAlwaysThere(node)) return present
-  const absent =
-    text !== undefined && isClaimable(node) ? `case when ${claimSql(node, text)} then ${key + 4} else 0 end` : '0'
-  return `case when ${node.text} is null then ${absent} else ${present} end`
+  const sum = [String(present.fixed), ...present.terms].join(' + ')
+  const claimed = !isObject(node) && claims !== undefined && isClaimable(node)
+  const absent = claimed ? `case when ${claimSql(node, claims)} then ${key + 4} else 0 end` : '0'
+  return { fixed: 0, terms: [`case when ${node.text} is null then ${absent} else ${sum} end`] }
 }
 
 /** Fractions that a writer could have written shorter than DuckDB does, as `1e2` for `100.0`, prove nothing by length. */
