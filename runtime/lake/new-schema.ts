@@ -1,5 +1,5 @@
 import { smeltError } from '#diagnostics'
-import { decimalOf, isPrimitive, type Field, type NewField, type NewType, type Type } from './schema.ts'
+import { decimalOf, type Field, type NewField, type NewType, type Type } from './schema.ts'
 
 /** Gives the next free field id. */
 export type IdSource = () => number
@@ -66,22 +66,5 @@ function checkPrimitive(type: string): void {
   const { precision, scale } = decimal
   if (precision < 1 || precision > 38 || scale > precision) {
     throw smeltError('lake/bad-schema', { detail: `\`${type}\` is not a decimal of 1 to 38 digits` })
-  }
-}
-
-/** Highest field id within the fields, nested ones included. */
-export function highestId(fields: readonly Field[]): number {
-  return Math.max(0, ...fields.map((field) => Math.max(field.id, highestIdOf(field.type))))
-}
-
-function highestIdOf(type: Type): number {
-  if (isPrimitive(type)) return 0
-  switch (type.type) {
-    case 'struct':
-      return highestId(type.fields)
-    case 'list':
-      return Math.max(type.elementId, highestIdOf(type.element))
-    case 'map':
-      return Math.max(type.keyId, type.valueId, highestIdOf(type.key), highestIdOf(type.value))
   }
 }

@@ -43,7 +43,7 @@ function fieldToJson(field: Field): JsonObject {
   return { id, name, required, type: typeToJson(type), ...present('doc', doc) }
 }
 
-export function typeToJson(type: Type): unknown {
+function typeToJson(type: Type): unknown {
   if (isPrimitive(type)) return type
   switch (type.type) {
     case 'struct':

@@ -80,10 +80,6 @@ export function decimalOf(type: string): DecimalType | undefined {
   return match === null ? undefined : { precision: Number(match[1]), scale: Number(match[2]) }
 }
 
-export function findField(schema: Schema, id: number): Field | undefined {
-  return schema.fields.find((field) => field.id === id)
-}
-
 /** A primitive column, or primitive field of structs only, with its path of names: what can have bounds. */
 export interface Leaf {
   readonly id: number

@@ -44,7 +44,7 @@ export function nullCount(file: WrittenFile, field: Field): number {
 
 type Writable<T> = { -readonly [K in keyof T]: { -readonly [P in keyof T[K]]: T[K][P] } }
 
-export function emptyMetrics(): Writable<ColumnMetrics> {
+function emptyMetrics(): Writable<ColumnMetrics> {
   return { columnSizes: {}, valueCounts: {}, nullValueCounts: {}, nanValueCounts: {}, lowerBounds: {}, upperBounds: {} }
 }
 

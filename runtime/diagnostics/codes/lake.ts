@@ -132,7 +132,8 @@ export const lakeCodes = {
     ...external,
     domain: 'internal',
     title: 'Delete without its data file',
-    message: ({ table, location }) => `Rows of \`${location}\` shall be deleted from \`${table}\`, but its partition is unknown`,
+    message: ({ table, location }) =>
+      `Rows of \`${location}\` shall be deleted from \`${table}\`, but its partition is unknown`,
     why: 'A delete file lies in the partition of the data files it points at, or readers miss it.',
     fix: 'Run `smelt doctor` and report this.',
   }),
