@@ -61,10 +61,11 @@ function build() {
   const inputs = ['tsconfig.json', 'package.json', 'package-lock.json'].map((name) => path.join(root, name))
   const wanted = hash([...inputs, ...sources].flatMap((file) => [path.relative(root, file), fs.readFileSync(file)]))
   const stampFile = path.join(dist, '.smelt-stamp')
-  if (readText(stampFile) === wanted) return
+  const built = fs.existsSync(path.join(dist, 'cli', 'main.js'))
+  if (built && readText(stampFile) === wanted) return
   say('building ...')
   // Without its output, the compiler's own record of what is up to date would be wrong.
-  if (!fs.existsSync(path.join(dist, 'cli', 'main.js'))) fs.rmSync(path.join(dist, '.tsbuildinfo'), { force: true })
+  if (!built) fs.rmSync(path.join(dist, '.tsbuildinfo'), { force: true })
   run('the build failed', process.execPath, [path.join(modules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'])
   removeStrays(sources)
   fs.writeFileSync(stampFile, wanted)

@@ -36,10 +36,11 @@ export async function sample(query: LakeQuery, sql: string): Promise<Sample> {
   return { columns: columns.map(({ name, type }) => ({ name, right: isNumeric(type) })), rows }
 }
 
-/** Quarantine by code: how many, and what is wrong with the first of them. */
+/** Quarantine by code: how many, and what is wrong with the first of them. Of its value, the telling part is shown. */
 export function quarantineSql(table: string): string {
+  const text = `regexp_replace(coalesce(try(decode(kafka_value)), kafka_value::varchar, 'NULL'), '"event_id":"[^"]*",', '')`
   return `select code, count(*) as records, arg_min(message, place) as "message of the first",
-      left(coalesce(arg_min(coalesce(try(decode(kafka_value)), kafka_value::varchar), place), 'NULL'), 44) as "its value"
+      left(arg_min(${text}, place), 44) as "its value"
     from (select *, kafka_partition * 1000000000000 + kafka_offset as place from ${quotedTable(table)})
     group by code order by records desc, code`
 }
