@@ -137,14 +137,14 @@ export const expressionCodes = {
     why: 'Types are `boolean`, `long`, `double`, `decimal(p, s)`, `string`, `date` and `timestamp`.',
     fix: ({ nearest }) => (nearest ? `Did you mean \`${nearest}\`?` : 'Use one of these types.'),
   }),
-  'plan/untyped-null': entry<Record<never, never>>({
+  'plan/untyped-null': entry<object>({
     ...base,
     title: 'Null without a type',
     message: () => 'Nothing says which type this null has',
     why: typed,
     fix: 'Write `cast(null as <type>)`.',
   }),
-  'plan/misplaced-interval': entry<Record<never, never>>({
+  'plan/misplaced-interval': entry<object>({
     ...base,
     title: 'Misplaced interval',
     message: () => 'An interval stands only right of `+` or `-`, next to a timestamp or a date',
@@ -179,7 +179,7 @@ export const expressionCodes = {
     why: 'A measure has one value per group, and the column one per row.',
     fix: ({ column }) => `Say which value is meant, for example \`max(${column})\`, or list it under \`group_by\`.`,
   }),
-  'plan/no-aggregate': entry<Record<never, never>>({
+  'plan/no-aggregate': entry<object>({
     ...base,
     title: 'Measure without an aggregate',
     message: () => 'The measure aggregates nothing',

@@ -5,7 +5,7 @@ import { quoteIdentifier } from './identifier.ts'
 import { literalSql, typeSql } from './literal.ts'
 
 /** One column of the state of an aggregate. */
-export interface Partial {
+export interface PartialColumn {
   readonly name: string
   readonly type: string
   /** Aggregate over input rows, of type `type`. */
@@ -16,7 +16,7 @@ export interface Partial {
 
 /** An aggregate cut into partials: the rows of a window meet in batches, and the result must not depend on how. */
 export interface AggregateSql {
-  readonly partials: readonly Partial[]
+  readonly partials: readonly PartialColumn[]
   /** The result, over the merged partials of one group; of the aggregate's type. */
   readonly final: string
   /** Boolean over an input row, never null: the row has a value that the aggregate cannot hold (`record/overflow`). */
@@ -152,7 +152,7 @@ function sumForm(input: Input): Form {
 function avgForm(input: Input): Form {
   const { partial, limit } = exactSum(input)
   const count = input.name('count')
-  const counted: Partial = {
+  const counted: PartialColumn = {
     name: count,
     type: 'BIGINT',
     fromRows: `count(${input.value})${input.filter()}`,
@@ -162,9 +162,9 @@ function avgForm(input: Input): Form {
 }
 
 /** The sum of a number without rounding; null over no values. A value that `limit` names is left out of it. */
-function exactSum({ type, value, filter, name }: Input): { partial: Partial; limit: Pick<Form, 'limit'> } {
+function exactSum({ type, value, filter, name }: Input): { partial: PartialColumn; limit: Pick<Form, 'limit'> } {
   const sum = name('sum')
-  const partial = (sqlType: string, summand: string): Partial => ({
+  const partial = (sqlType: string, summand: string): PartialColumn => ({
     name: sum,
     type: sqlType,
     fromRows: `sum(${summand})${filter()}`,

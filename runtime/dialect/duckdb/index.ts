@@ -40,4 +40,4 @@ export {
 } from './names.ts'
 export { expressionSql, overflowSql, type ReadColumn } from './expression.ts'
 export { literalSql, typeSql } from './literal.ts'
-export { aggregateSql, type AggregateSql, type Partial, type RowOrder } from './aggregate.ts'
+export { aggregateSql, type AggregateSql, type PartialColumn, type RowOrder } from './aggregate.ts'
