@@ -2,7 +2,7 @@ import { diagnostic, type ParamsOf, type RecordCode } from '#diagnostics'
 import type { ColumnExpr, ColumnPlan, Expr, Plan, ReferencePlan, SilverPlan } from '#plan'
 import { fieldColumn } from './contract.ts'
 import { expressionSql, overflowSql } from './expression.ts'
-import { quoteIdentifier, quoteText } from './identifier.ts'
+import { quoteIdentifier } from './identifier.ts'
 import {
   acceptedRelation,
   EVENT_TIME,
@@ -47,7 +47,15 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
   }
   const source = timelyRelation(table.source)
   const lookups = lookupJoins(plan, table)
-  const columns = table.columns.map((column) => columnSql(column, lookups.get(column)))
+  const joins = lookupSql(lookups)
+  const values = table.columns.map((column) => valueSql(column, lookups.get(column)))
+  const hashes = hashTables(table.columns, values, `${source} source ${joins}`)
+  const columns = table.columns.map((column, index) => {
+    const value = values[index] ?? 'null'
+    const hash = hashes.find((each) => each.value === value && column.pii === 'hash')
+    const shown = hash ? `${hash.name}.hash` : column.pii === 'mask' ? maskSql(value) : value
+    return `${shown} as ${quoteIdentifier(column.name)}`
+  })
   const read: ColumnReader = (column) => readColumn(column)
 
   const flags: string[] = []
@@ -107,10 +115,10 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
   })
   return {
     verdicts,
-    shape: `create or replace temp table ${silver} as
+    shape: `create or replace temp table ${silver} as ${hashes.length === 0 ? '' : `with ${hashes.map((each) => each.sql).join(', ')}`}
       select ${[lineage, ...names, ...[...extra].map(fieldColumn)].join(', ')}, (${verdict})::smallint as ${VERDICT}
       from (select ${inner}
-    from ${source} source ${lookupSql(lookups)})`,
+    from ${source} source ${joins} ${hashes.map((each) => each.join).join(' ')})`,
     counts: `select ${VERDICT} as verdict, count(*) as rows from ${silver} group by all`,
     warnings:
       warnings.length === 0 ? undefined : `select ${warnings.join(', ')} from ${silver} where ${VERDICT} is null`,
@@ -175,10 +183,6 @@ function lookupSql(lookups: ReadonlyMap<ColumnPlan, Lookup>): string {
     .join('\n    ')
 }
 
-function columnSql(column: ColumnPlan, lookup: Lookup | undefined): string {
-  return `${hidden(valueSql(column, lookup), column)} as ${quoteIdentifier(column.name)}`
-}
-
 function valueSql(column: ColumnPlan, lookup: Lookup | undefined): string {
   if (column.value.kind === 'expression') return expressionSql(column.value.expr, readSource)
   const found = `${lookup?.alias ?? 'source'}.${quoteIdentifier(column.value.column)}`
@@ -187,16 +191,36 @@ function valueSql(column: ColumnPlan, lookup: Lookup | undefined): string {
   return `case when ${lookup?.alias ?? 'source'}._found then ${found} else ${expressionSql(missing.value, readSource)} end`
 }
 
-/** HMAC-SHA-256 by its two hashes; the padded keys are session variables, so that no secret stands in a statement. */
-function hidden(value: string, column: ColumnPlan): string {
-  if (column.pii === 'hash') {
-    const inner = `sha256(getvariable('${PII_INNER}') || encode((${value})::varchar))`
-    return `sha256(getvariable('${PII_OUTER}') || unhex(${inner}))`
-  }
-  if (column.pii === 'mask') {
-    return `regexp_replace(regexp_replace(${value}, '\\pN', '9', 'g'), '\\pL', ${quoteText('x')}, 'g')`
-  }
-  return value
+interface HashTable {
+  readonly name: string
+  /** The value that is hashed, as SQL. */
+  readonly value: string
+  readonly sql: string
+  readonly join: string
+}
+
+/**
+ * Every distinct value of a batch is hashed once: people report again and again, and HMAC-SHA-256 is the dearest
+ * function of a row. The two padded keys are session variables, so that no secret stands in a statement.
+ */
+function hashTables(columns: readonly ColumnPlan[], values: readonly string[], from: string): HashTable[] {
+  const hashed = new Set(values.filter((_, index) => columns[index]?.pii === 'hash'))
+  return [...hashed].map((value, index) => {
+    const name = `hashed${index}`
+    const inner = `sha256(getvariable('${PII_INNER}') || encode(value::varchar))`
+    return {
+      name,
+      value,
+      sql: `${name} as materialized (select value, sha256(getvariable('${PII_OUTER}') || unhex(${inner})) as hash
+        from (select distinct ${value} as value from ${from}) where value is not null)`,
+      join: `left join ${name} on ${name}.value = ${value}`,
+    }
+  })
+}
+
+/** Letters become x and digits 9; the rest, and so the shape, stays. */
+function maskSql(value: string): string {
+  return `regexp_replace(regexp_replace(${value}, '\\pN', '9', 'g'), '\\pL', 'x', 'g')`
 }
 
 function columnExpressions(column: ColumnPlan): readonly Expr[] {

@@ -166,7 +166,9 @@ function compilePartials(table: WindowPlan): MeasurePartials[] {
 
 function groupSql(column: WindowPlan['groupBy'][number]): string {
   const value = column.value.kind === 'expression' ? expressionSql(column.value.expr, readColumn) : 'null'
-  return `${value} as ${quoteIdentifier(column.name)}`
+  // Minus zero equals zero, so which of the two a group is named by would depend on the order of rows.
+  const canonical = column.type.kind === 'double' ? `(${value}) + 0e0` : value
+  return `${canonical} as ${quoteIdentifier(column.name)}`
 }
 
 function overflows(table: WindowPlan, partials: readonly MeasurePartials[]): { rule: string; sql: string }[] {
@@ -175,9 +177,6 @@ function overflows(table: WindowPlan, partials: readonly MeasurePartials[]): { r
     found.push({ rule, sql: overflowSql(expr, readColumn) })
   }
   for (const column of table.groupBy) if (column.value.kind === 'expression') add(column.name, column.value.expr)
-  for (const measure of table.measures) {
-    for (const aggregate of measure.aggregates) aggregate.args.forEach((arg) => add(measure.name, arg))
-  }
   for (const { rule, sql } of partials) found.push({ rule, sql: sql.reject })
   return found.flatMap(({ rule, sql }) => (sql === undefined ? [] : [{ rule, sql }]))
 }
