@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { diagnostic, type Diagnostic } from '#diagnostics'
+import type { Child } from '../../../runtime/cli/host.ts'
+import { superviseInstances, type InstanceEnd } from '../../../runtime/cli/instance/supervise.ts'
+import { bufferHost } from '../support/buffer-host.ts'
+
+/** A child that does what the test says. */
+function fakeChild() {
+  const sent: unknown[] = []
+  let killed = false
+  let tell: (message: unknown) => void = () => undefined
+  let end: (how: { code: number | null; signal: string | null }) => void = () => undefined
+  const child: Child = {
+    pid: 7,
+    send: (message) => void sent.push(message),
+    kill: () => {
+      killed = true
+      end({ code: null, signal: 'SIGKILL' })
+    },
+    onMessage: (listener) => (tell = listener),
+    onEnd: (listener) => (end = listener),
+  }
+  return {
+    child,
+    sent,
+    wasKilled: () => killed,
+    tell: (message: unknown) => tell(message),
+    end: (how: Parameters<typeof end>[0]) => end(how),
+  }
+}
+
+function supervise(count: number) {
+  const fakes = Array.from({ length: count }, fakeChild)
+  const forks: (readonly string[])[] = []
+  let signal: (name: string) => void = () => undefined
+  const host = bufferHost({
+    fork: (args) => {
+      forks.push(args)
+      const { child } = fakes[forks.length - 1] ?? fakeChild()
+      return child
+    },
+    onStopSignal: (listener) => {
+      signal = listener
+      return () => undefined
+    },
+  })
+  const problems: [string, string][] = []
+  const ends: [string, InstanceEnd][] = []
+  const exit = superviseInstances(host, {
+    instances: fakes.map((_, index) => `t${index}/p`),
+    project: '/project',
+    globals: { env: 'kafka', json: false, colours: false },
+    untilEnd: true,
+    texts: new Map(),
+    observer: {
+      onProgress: () => undefined,
+      onCheckpoint: () => undefined,
+      onProblems: (instance, found: readonly Diagnostic[]) =>
+        void problems.push(...found.map(({ code }): [string, string] => [instance, code])),
+      onStopping: () => undefined,
+      onEnd: (instance, end) => void ends.push([instance, end]),
+    },
+  })
+  return { fakes, forks, signal: (name: string) => signal(name), problems, ends, exit }
+}
+
+describe('superviseInstances', () => {
+  it('starts one process per instance, and ends with 0 when all are done', async () => {
+    const { fakes, forks, ends, exit } = supervise(2)
+    expect(forks).toEqual(
+      ['t0/p', 't1/p'].map((name) => ['run-instance', name, '--project', '/project', '--env', 'kafka', '--until-end']),
+    )
+    for (const { tell, end } of fakes) {
+      tell({ type: 'done', checkpoint: 3 })
+      end({ code: 0, signal: null })
+    }
+    expect(await exit).toBe(0)
+    expect(ends).toEqual([
+      ['t0/p', { exit: 0, checkpoint: 3 }],
+      ['t1/p', { exit: 0, checkpoint: 3 }],
+    ])
+  })
+
+  it('asks all to stop at the first signal, kills at the second', async () => {
+    const { fakes, signal, problems, exit } = supervise(2)
+    signal('SIGINT')
+    expect(fakes.map(({ sent }) => sent)).toEqual([[{ type: 'stop' }], [{ type: 'stop' }]])
+    expect(fakes.map(({ wasKilled }) => wasKilled())).toEqual([false, false])
+    fakes[0]?.tell({ type: 'done', checkpoint: 1 })
+    fakes[0]?.end({ code: 0, signal: null })
+    // The process that is gone is left alone.
+    await Promise.resolve()
+    signal('SIGINT')
+    expect(fakes[1]?.wasKilled()).toBe(true)
+    expect(await exit).toBe(3)
+    expect(problems).toEqual([])
+  })
+
+  it('tells what each died of, once, and ends with the worst', async () => {
+    const { fakes, problems, exit } = supervise(3)
+    fakes[0]?.tell({ type: 'failed', diagnostics: [diagnostic('checkpoint/fenced', { pipeline: 't0/p', id: 4 })] })
+    fakes[0]?.end({ code: 4, signal: null })
+    fakes[1]?.end({ code: null, signal: 'SIGSEGV' })
+    fakes[2]?.tell({ type: 'what is this' })
+    fakes[2]?.tell({ type: 'done', checkpoint: 0 })
+    fakes[2]?.end({ code: 0, signal: null })
+    expect(await exit).toBe(3)
+    expect(problems).toEqual([
+      ['t0/p', 'checkpoint/fenced'],
+      ['t1/p', 'cli/instance-ended'],
+    ])
+  })
+})
