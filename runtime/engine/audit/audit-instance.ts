@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { quoteText } from '#dialect/duckdb'
@@ -6,50 +7,19 @@ import {
   openCatalog,
   openLocalizer,
   type Catalog,
-  type Clock,
-  type ObjectStore,
   type Snapshot,
   type Table,
 } from '#lake'
 import type { Plan } from '#plan'
-import { openBooks, type Accounting, type Counts } from '../accounting.ts'
+import { openBooks, type Counts } from '../accounting.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { openSession, type Session } from '../embedded/session.ts'
 import { CHECKPOINT_PROPERTY } from '../embedded/write-checkpoint.ts'
 import { readTable, type TableRows } from '../read-table.ts'
 import { planTables, tableKey } from '../tables.ts'
+import type { AuditLine, AuditOptions, AuditReport } from './audit-report.ts'
 import { compareRebuilt } from './rebuild.ts'
-
-export interface AuditOptions {
-  readonly plan: Plan
-  readonly store: ObjectStore
-  readonly clock: Clock
-  /** Rebuild silver and gold from bronze aside and compare row by row. */
-  readonly deep: boolean
-  readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
-  readonly piiKey?: string
-  readonly memoryLimitBytes: number
-  readonly threads: number
-  readonly scratch: string
-}
-
-/** One thing that was compared: what the books say and what the tables hold. */
-export interface AuditLine {
-  readonly table: string
-  readonly what: string
-  readonly expected: number
-  readonly found: number
-}
-
-export interface AuditReport {
-  readonly instance: string
-  readonly checkpoint: number
-  readonly accounting: Accounting
-  readonly lines: readonly AuditLine[]
-  /** True when every line agrees. */
-  readonly closes: boolean
-}
 
 /** Local copies of an S3 lake's files while an audit reads them. */
 const CACHE_BYTES = 8 * (1 << 30)
@@ -63,7 +33,7 @@ export async function auditInstance(options: AuditOptions): Promise<AuditReport>
   const instance = `${plan.tenant}/${plan.pipeline}`
   const checkpoint = await openCheckpoints(store, plan.pipeline).newest()
   if (checkpoint === undefined) throw smeltError('checkpoint/none', { pipeline: instance })
-  const scratch = path.join(options.scratch, `audit-${process.pid}-${options.clock()}`)
+  const scratch = path.join(options.scratch, `audit-${randomUUID()}`)
   await mkdir(path.join(scratch, 'spill'), { recursive: true })
   const session = await openSession({ ...options, spill: path.join(scratch, 'spill') })
   const catalog = openCatalog(store)

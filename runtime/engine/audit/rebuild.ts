@@ -7,7 +7,7 @@ import { run } from '../embedded/run.ts'
 import type { Session } from '../embedded/session.ts'
 import { readTable } from '../read-table.ts'
 import { planTables, tableKey } from '../tables.ts'
-import type { AuditLine, AuditOptions } from './audit-instance.ts'
+import type { AuditLine, AuditOptions } from './audit-report.ts'
 import { openBronzeBroker } from './bronze-broker.ts'
 
 const REBUILD_BATCH = { batchRows: 122_880, batchBytes: 64 << 20, checkpointEveryMs: 3_600_000 }

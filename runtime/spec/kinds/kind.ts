@@ -1,6 +1,5 @@
 import type { Reading } from '../reading.ts'
 import type { YamlNode } from '../yaml/tree.ts'
-import type { Fields } from './field.ts'
 import type { Rule } from './rule.ts'
 
 /**
@@ -29,6 +28,32 @@ export type Shape =
       readonly fields: Fields
       readonly rules: readonly Rule[]
     }
+
+/** What every field tells its readers. */
+export interface Docs {
+  /** One or two sentences for the reference page and the editor. */
+  readonly doc: string
+  /** A value as it would be written. */
+  readonly example: string
+  /** The version that brought the field. */
+  readonly since: string
+}
+
+export type Presence = 'required' | 'optional' | 'defaulted' | 'later'
+
+/** One key of a noun: the single declaration from which it is parsed, checked, defaulted and documented. */
+export interface Field<T = unknown, P extends Presence = Presence> extends Docs {
+  readonly kind: Kind<T>
+  readonly presence: P
+  /** The default as it would be written; `{}` is an empty mapping. */
+  readonly default?: string
+  /** For a reserved word: what to do as long as it is not available. */
+  readonly meanwhile?: string
+  /** For a reserved word that will be an alternative to a required field: that field, which is then not missing. */
+  readonly insteadOf?: string
+}
+
+export type Fields = Readonly<Record<string, Field>>
 
 /** The kind with its value put in another form. */
 export function mapKind<A, B>(kind: Kind<A>, change: (value: A) => B): Kind<B> {

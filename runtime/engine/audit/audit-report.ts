@@ -1,0 +1,34 @@
+import type { Clock, ObjectStore } from '#lake'
+import type { Plan } from '#plan'
+import type { Accounting } from '../accounting.ts'
+
+/** What an audit works with. */
+export interface AuditOptions {
+  readonly plan: Plan
+  readonly store: ObjectStore
+  readonly clock: Clock
+  /** Rebuild silver and gold from bronze aside and compare row by row. */
+  readonly deep: boolean
+  readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
+  readonly piiKey?: string
+  readonly memoryLimitBytes: number
+  readonly threads: number
+  readonly scratch: string
+}
+
+/** One thing that was compared: what the books say and what the tables hold. */
+export interface AuditLine {
+  readonly table: string
+  readonly what: string
+  readonly expected: number
+  readonly found: number
+}
+
+export interface AuditReport {
+  readonly instance: string
+  readonly checkpoint: number
+  readonly accounting: Accounting
+  readonly lines: readonly AuditLine[]
+  /** True when every line agrees. */
+  readonly closes: boolean
+}
