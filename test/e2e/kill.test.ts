@@ -14,6 +14,7 @@ import { startVersitygw, type S3Server } from '../support/versitygw.ts'
 const RECORDS = 40_000
 /** Random kills per combination; `SMELT_KILLS` asks for more. */
 const KILLS = Number(process.env.SMELT_KILLS ?? 13)
+const TIMEOUT_MS = 300_000 + KILLS * 10_000
 const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
 
 /** Kills at every step of the checkpoint protocol, then at random instants, then lets the run finish. */
@@ -54,7 +55,7 @@ describe('a pipeline on the topic log that is killed again and again', () => {
 
   it('keeps a folder lake exact', async () => {
     await prove({ broker: await broker(), lake: { kind: 'folder' } })
-  }, 400_000)
+  }, TIMEOUT_MS)
 
   describeWithParts(['s3'], 'on S3', ({ s3 }) => {
     let server: S3Server
@@ -64,7 +65,7 @@ describe('a pipeline on the topic log that is killed again and again', () => {
     it('keeps a lake in a bucket exact', async () => {
       const { kind, ...bucket } = await server.bucket()
       await prove({ broker: await broker(), lake: { kind, ...bucket } })
-    }, 400_000)
+    }, TIMEOUT_MS)
   })
 })
 
@@ -84,9 +85,9 @@ describeWithParts(['kafka', 's3'], 'a pipeline on Kafka that is killed again and
 
   it('keeps a folder lake exact', async () => {
     await prove({ broker: broker(), lake: { kind: 'folder' } })
-  }, 400_000)
+  }, TIMEOUT_MS)
 
   it('keeps a lake in a bucket exact', async () => {
     await prove({ broker: broker(), lake: await server.bucket() })
-  }, 400_000)
+  }, TIMEOUT_MS)
 })
