@@ -4,7 +4,7 @@ import { isObject, leavesOf, nodesOf, objectsOf, structureOf, type Node } from '
 import { searchSql } from './contract/regex.ts'
 import { shapeSql } from './contract/shape.ts'
 import { canonicalStructure, canonicalTypedSql } from './contract/shred.ts'
-import { typeSql } from './contract/type.ts'
+import { typeSql } from './literal.ts'
 import { typedSql } from './contract/value.ts'
 import { quoteIdentifier, quoteText } from './identifier.ts'
 

@@ -1,7 +1,7 @@
 import type { ValueCheck } from '#contract'
 import { quoteText } from '../identifier.ts'
 import { fullMatchSql } from './regex.ts'
-import { doubleChecks, longChecks, textChecks } from './value.ts'
+import { doubleChecks, longChecks, textChecks } from './scalar.ts'
 
 /** The typed list in the JSON text of an array of scalars. Exact where `listChecksSql` holds; never raises. */
 export function listTypedSql(text: string, check: ValueCheck): string {

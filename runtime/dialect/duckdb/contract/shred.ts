@@ -1,6 +1,6 @@
 import type { DataType, Field } from '#contract'
 import { quoteIdentifier } from '../identifier.ts'
-import { typeSql } from './type.ts'
+import { typeSql } from '../literal.ts'
 
 /** The structure argument of json_transform for canonical texts. Numbers are read as text, so that no digit is lost. */
 export function canonicalStructure(fields: readonly Field[]): string {
