@@ -53,19 +53,27 @@ describe('a pipeline on the topic log that is killed again and again', () => {
     return config
   }
 
-  it('keeps a folder lake exact', async () => {
-    await prove({ broker: await broker(), lake: { kind: 'folder' } })
-  }, TIMEOUT_MS)
+  it(
+    'keeps a folder lake exact',
+    async () => {
+      await prove({ broker: await broker(), lake: { kind: 'folder' } })
+    },
+    TIMEOUT_MS,
+  )
 
   describeWithParts(['s3'], 'on S3', ({ s3 }) => {
     let server: S3Server
     beforeAll(async () => void (server = await startVersitygw(s3 ?? '')))
     afterAll(() => server.stop())
 
-    it('keeps a lake in a bucket exact', async () => {
-      const { kind, ...bucket } = await server.bucket()
-      await prove({ broker: await broker(), lake: { kind, ...bucket } })
-    }, TIMEOUT_MS)
+    it(
+      'keeps a lake in a bucket exact',
+      async () => {
+        const { kind, ...bucket } = await server.bucket()
+        await prove({ broker: await broker(), lake: { kind, ...bucket } })
+      },
+      TIMEOUT_MS,
+    )
   })
 })
 
@@ -83,11 +91,19 @@ describeWithParts(['kafka', 's3'], 'a pipeline on Kafka that is killed again and
     await server.stop()
   })
 
-  it('keeps a folder lake exact', async () => {
-    await prove({ broker: broker(), lake: { kind: 'folder' } })
-  }, TIMEOUT_MS)
+  it(
+    'keeps a folder lake exact',
+    async () => {
+      await prove({ broker: broker(), lake: { kind: 'folder' } })
+    },
+    TIMEOUT_MS,
+  )
 
-  it('keeps a lake in a bucket exact', async () => {
-    await prove({ broker: broker(), lake: await server.bucket() })
-  }, TIMEOUT_MS)
+  it(
+    'keeps a lake in a bucket exact',
+    async () => {
+      await prove({ broker: broker(), lake: await server.bucket() })
+    },
+    TIMEOUT_MS,
+  )
 })
