@@ -3,15 +3,20 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { smelt } from '../support/buffer-host.ts'
 import { project } from '../support/project.ts'
+import { runSmelt } from '../support/child.ts'
+import { sendEvents } from '../support/events.ts'
 import { smallLake } from '../support/small-lake.ts'
 
 describe('reading a lake', () => {
   it('lists, queries, audits and tells the status of what was run', async () => {
-    const folder = await smallLake(1_000)
+    const folder = await smallLake(600)
+    // A second run replaces rows of the first, so that there are position deletes.
+    await sendEvents(folder, ['acme'], 400, 8)
+    expect((await runSmelt(['run', 'acme', '--until-end'], { folder })).code).toBe(0)
     const host = { folder, temporaryFolder: path.join(folder, 'tmp') }
 
     const listed = await smelt(['tables', '--json'], host)
-    const facts = JSON.parse(listed.out) as { table: string; rows: number; checkpoint: number; data_files: number }[]
+    const facts = JSON.parse(listed.out) as { table: string; rows: number; checkpoint: number; delete_files: number }[]
     expect(facts.map(({ table }) => table)).toEqual([
       'acme.bronze.inventory',
       'acme.silver.devices',
@@ -20,6 +25,7 @@ describe('reading a lake', () => {
       'acme.quarantine.inventory-compliance',
     ])
     expect(facts[0]).toMatchObject({ rows: 1_000, delete_files: 0, bytes: expect.any(Number) as number })
+    expect(facts.find(({ table }) => table === 'acme.gold.device_status')?.delete_files).toBeGreaterThan(0)
     const text = await smelt(['tables'], host)
     expect(text.out).toMatch(/^acme\.bronze\.inventory +1,000 +\d+ +0 /m)
 
