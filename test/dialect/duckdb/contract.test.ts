@@ -255,6 +255,23 @@ describe('the fast path', () => {
   })
 })
 
+describe('values that look alike', () => {
+  it('are no object, whatever their length, where nothing is required', async () => {
+    const inner = { type: 'object', additionalProperties: false, properties: { b: { type: 'integer' } } }
+    const schema = { type: 'object', additionalProperties: false, properties: { a: inner } }
+    const texts = ['5', '[]', '55', '""', '{"a":5}', '{"a":55}', '{"a":[]}', '{"a":""}', '{"a":true}']
+    expect(await accepted(schema, texts)).toEqual([])
+    expect(await accepted(schema, ['{"a":{"b":1}}'])).toEqual(['{"a":{"b":1}}'])
+  })
+
+  it('are neighbouring integers that share a double', async () => {
+    const limits = { type: 'number', minimum: -9007199254740992, maximum: 9007199254740992 }
+    const schema = { type: 'object', required: ['a'], properties: { a: limits } }
+    const texts = ['{"a":9007199254740993}', '{"a":-9007199254740993}', '{"a":9007199254740991}']
+    expect(await accepted(schema, texts)).toEqual(['{"a":9007199254740991}'])
+  })
+})
+
 describe('raw bytes', () => {
   const bytes = [
     null,
