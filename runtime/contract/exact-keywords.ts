@@ -1,4 +1,4 @@
-import type { DataValidationCxt, SchemaValidateFunction } from 'ajv/dist/types/index.js'
+import type { DataValidateFunction, DataValidationCxt } from 'ajv/dist/types/index.js'
 import { isMultiple } from './number.ts'
 import { escapePointer } from './json-reader.ts'
 
@@ -10,7 +10,8 @@ export interface ExactIntegers {
 export interface ExactKeyword {
   readonly keyword: string
   readonly type?: 'number' | 'array'
-  readonly validate: SchemaValidateFunction
+  /** Makes the check of one place in a schema from the keyword's value there. */
+  readonly compile: (value: unknown) => DataValidateFunction
 }
 
 /**
@@ -18,48 +19,42 @@ export interface ExactKeyword {
  * decimal text. `record` holds the integers of the value being validated.
  */
 export function exactKeywords(record: ExactIntegers): ExactKeyword[] {
-  const exact = (data: unknown, at: DataValidationCxt | undefined): unknown =>
-    record.integers.get(at?.instancePath ?? '') ?? data
   const compare = (keyword: string, holds: (value: number | bigint, limit: number) => boolean): ExactKeyword => ({
     keyword,
     type: 'number',
-    validate: (limit: unknown, data: unknown, _schema, at) => {
-      const value = exact(data, at)
-      return (
-        typeof limit === 'number' && (typeof value === 'number' || typeof value === 'bigint') && holds(value, limit)
-      )
+    compile: (value) => {
+      const limit = Number(value)
+      return (data: number, at) => holds(record.integers.get(pointerOf(at)) ?? data, limit)
     },
   })
-  const identity = (data: unknown, pointer: string): string => identityOf(data, pointer, record.integers)
+  const oneOf = (values: readonly unknown[]): DataValidateFunction => {
+    const texts = new Set(values.filter((value) => typeof value === 'string'))
+    const identities = new Set(values.map((value) => identityOf(value, '', NONE)))
+    return (data: unknown, at) =>
+      typeof data === 'string' ? texts.has(data) : identities.has(identityOf(data, pointerOf(at), record.integers))
+  }
   return [
     compare('minimum', (value, limit) => value >= limit),
     compare('maximum', (value, limit) => value <= limit),
     compare('exclusiveMinimum', (value, limit) => value > limit),
     compare('exclusiveMaximum', (value, limit) => value < limit),
     compare('multipleOf', (value, limit) => isMultiple(String(value), String(limit))),
-    {
-      keyword: 'enum',
-      validate: (values: unknown, data: unknown, _schema, at) => {
-        const wanted = identity(data, at?.instancePath ?? '')
-        return Array.isArray(values) && values.some((value) => identityOf(value, '', NONE) === wanted)
-      },
-    },
-    {
-      keyword: 'const',
-      validate: (value: unknown, data: unknown, _schema, at) =>
-        identityOf(value, '', NONE) === identity(data, at?.instancePath ?? ''),
-    },
+    { keyword: 'enum', compile: (values) => oneOf(Array.isArray(values) ? values : []) },
+    { keyword: 'const', compile: (value) => oneOf([value]) },
     {
       keyword: 'uniqueItems',
       type: 'array',
-      validate: (wanted: unknown, data: unknown, _schema, at) => {
-        if (wanted !== true || !Array.isArray(data)) return true
-        return (
-          new Set(data.map((item, index) => identity(item, `${at?.instancePath ?? ''}/${index}`))).size === data.length
-        )
+      compile: (wanted) => (data: readonly unknown[], at) => {
+        if (wanted !== true) return true
+        const items = data.map((item, index) => identityOf(item, `${pointerOf(at)}/${index}`, record.integers))
+        return new Set(items).size === items.length
       },
     },
   ]
+}
+
+function pointerOf(at: DataValidationCxt | undefined): string {
+  return at?.instancePath ?? ''
 }
 
 const NONE: ReadonlyMap<string, bigint> = new Map()

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { diagnostic, type ParamsOf, type RecordCode } from '#diagnostics'
-import { canonicalText } from './canonical.ts'
+import { canonicalWriter } from './canonical.ts'
 import type { Contract } from './contract.ts'
 import { MAX_DEPTH, readJson, type JsonNode } from './json-reader.ts'
-import { numberFaults, recordValue, type NumberFaults } from './record-value.ts'
-import { compileReference, type ReferenceCheck } from './reference-check.ts'
+import { numberJudge, type NumberFaults } from './number-faults.ts'
+import { recordValue } from './record-value.ts'
+import { compileReference } from './reference-check.ts'
 import { violation, violationsText, type Violation } from './violation.ts'
 
 /** `text` is what the typed shred reads. `path` is a JSON pointer, empty for the value as a whole. */
@@ -22,36 +23,41 @@ export type Explainer = (value: Uint8Array | null) => Verdict
  * last one names all violations. Messages name paths, keywords, limits and types, never a value.
  */
 export async function createExplainer(contract: Contract, options: { maxRecordBytes: number }): Promise<Explainer> {
-  const check = await compileReference(contract)
+  const judge = await judgeOf(contract)
   return (value) => {
     if (value === null) return refuse('record/null-value', {})
     if (value.length === 0) return refuse('record/empty-value', {})
     const limit = options.maxRecordBytes
     if (value.length > limit) return refuse('record/oversized', { bytes: value.length, limit })
     if (!isUtf8(value)) return refuse('record/not-utf8', {})
-    return judgeText(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8'), contract, check)
+    return judgeText(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8'), judge)
   }
 }
 
-function judgeText(text: string, contract: Contract, check: ReferenceCheck): Verdict {
+function judgeText(text: string, judge: (root: JsonNode) => Verdict): Verdict {
   const reading = readJson(text)
   if (!reading.ok) return refuse('record/not-json', { detail: `${reading.detail}, at character ${reading.offset + 1}` })
   if (reading.tooDeep) return refuse('record/too-deep', { limit: MAX_DEPTH })
   const { duplicate, loneSurrogate } = reading
   if (duplicate) return refuse('record/duplicate-key', { key: duplicate.key.slice(0, 100) }, duplicate.pointer)
   if (loneSurrogate) return refuse('record/lone-surrogate', {}, loneSurrogate.pointer)
-  return judgeValue(reading.root, contract, check)
+  return judge(reading.root)
 }
 
-function judgeValue(root: JsonNode, contract: Contract, check: ReferenceCheck): Verdict {
-  const record = recordValue(root)
-  const faults = numberFaults(root, contract.fields)
-  const outOfRange = record.infinite ?? faults.outOfRange[0]
-  if (outOfRange !== undefined) return refuse('record/number-out-of-range', { text: outOfRange }, outOfRange)
-  const violations = [...check(record).map(violation), ...typeViolations(faults)]
-  const [first] = violations
-  if (first === undefined) return { ok: true, text: canonicalText(root, contract.fields) }
-  return refuse('record/contract-violation', { detail: violationsText(violations) }, first.path)
+async function judgeOf(contract: Contract): Promise<(root: JsonNode) => Verdict> {
+  const check = await compileReference(contract)
+  const judgeNumbers = numberJudge(contract.fields)
+  const write = canonicalWriter(contract.fields)
+  return (root) => {
+    const record = recordValue(root)
+    const faults = judgeNumbers(root)
+    const outOfRange = record.infinite ?? faults.outOfRange[0]
+    if (outOfRange !== undefined) return refuse('record/number-out-of-range', { text: outOfRange }, outOfRange)
+    const violations = [...check(record).map(violation), ...typeViolations(faults)]
+    const [first] = violations
+    if (first === undefined) return { ok: true, text: write(root) }
+    return refuse('record/contract-violation', { detail: violationsText(violations) }, first.path)
+  }
 }
 
 function typeViolations(faults: NumberFaults): Violation[] {

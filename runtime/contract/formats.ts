@@ -16,32 +16,38 @@ export function satisfiesFormat(format: string, text: string): boolean {
  * leap seconds are refused: no table format can hold them apart from their neighbour.
  */
 export function canonicalInstant(text: string): string | undefined {
-  const parts = INSTANT.exec(text)
-  if (parts === null) return undefined
-  const [, date = '', clock = '', fraction = '', zone = ''] = parts
-  if (!compiled('date-time').test(text) || !dayExists(date)) return undefined
-  const millis = Date.parse(`${date}T${clock}Z`) - offsetMillis(zone)
-  if (millis < FIRST || millis > LAST) return undefined
+  if (!compiled('date-time').test(text)) return undefined
+  const date = text.slice(0, 10)
+  if (!dayExists(date)) return undefined
+  const [, fraction = '', zone = ''] = /^.{19}((?:\.[0-9]+)?)(.*)$/.exec(text) ?? []
   const micros = fraction.slice(0, 7)
-  return `${new Date(millis).toISOString().slice(0, 19)}${micros}Z`
+  const clock = text.slice(11, 19)
+  return /^[Zz]$/.test(zone) ? `${date}T${clock}${micros}Z` : shifted(`${date}T${clock}Z`, zone, micros)
 }
 
-const INSTANT = /^([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$/
+function shifted(local: string, zone: string, micros: string): string | undefined {
+  const millis = Date.parse(local) - offsetMillis(zone)
+  return millis < FIRST || millis > LAST ? undefined : `${new Date(millis).toISOString().slice(0, 19)}${micros}Z`
+}
+
 const FIRST = Date.parse('0001-01-01T00:00:00Z')
 const LAST = Date.parse('9999-12-31T23:59:59Z')
+const MONTH_DAYS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 function isPossible(format: string, text: string): boolean {
   if (format === 'date') return dayExists(text)
   return format !== 'date-time' || canonicalInstant(text) !== undefined
 }
 
+/** `date` is of the form YYYY-MM-DD with a month from 1 to 12 and a day from 1 to 31. */
 function dayExists(date: string): boolean {
-  const millis = Date.parse(`${date}T00:00:00Z`)
-  return millis >= FIRST && new Date(millis).toISOString().startsWith(date)
+  const year = Number(date.slice(0, 4))
+  const month = Number(date.slice(5, 7))
+  const leapDay = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0
+  return year > 0 && Number(date.slice(8, 10)) <= (MONTH_DAYS[month - 1] ?? 0) + leapDay
 }
 
 function offsetMillis(zone: string): number {
-  if (zone === 'Z' || zone === 'z') return 0
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
   return (zone.startsWith('-') ? -minutes : minutes) * 60_000
 }

@@ -1,3 +1,5 @@
+import { JsonCursor, JsonFault } from './json-cursor.ts'
+
 /** A JSON value with its place. `start` and `end` are UTF-16 offsets into the text. */
 export type JsonNode = JsonScalar | JsonNumber | JsonString | JsonArray | JsonObject
 
@@ -74,47 +76,24 @@ export function readJson(text: string): JsonReading {
   return new Reader(text).read()
 }
 
-const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
-const PLAIN = /[^"\\\u0000-\u001f]*/y
-const SPACE = /[ \t\n\r]*/y
-const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-}
-
-class Fault extends Error {
-  readonly offset: number
-
-  constructor(detail: string, offset: number) {
-    super(detail)
-    this.offset = offset
-  }
-}
-
 interface Frame {
   readonly node: JsonArray | JsonObject
-  /** Keys met, once there is more than a handful to search. */
-  keys?: Set<string>
-  key?: { readonly key: string; readonly start: number; readonly end: number }
+  key: { readonly key: string; readonly start: number; readonly end: number } | undefined
+  /** Keys met, once there are more than a handful to search. */
+  keys: Set<string> | undefined
 }
 
+const HANDFUL = 16
+
 class Reader {
-  private readonly text: string
-  private at = 0
+  private readonly cursor: JsonCursor
   private readonly stack: Frame[] = []
   private duplicate: { pointer: string; key: string; start: number; end: number } | undefined
   private loneSurrogate: { pointer: string; start: number } | undefined
   private tooDeep = false
 
   constructor(text: string) {
-    this.text = text
+    this.cursor = new JsonCursor(text)
   }
 
   read(): JsonReading {
@@ -128,167 +107,118 @@ class Reader {
         ...(this.loneSurrogate && { loneSurrogate: this.loneSurrogate }),
       }
     } catch (fault) {
-      if (fault instanceof Fault) return { ok: false, detail: fault.message, offset: fault.offset }
+      if (fault instanceof JsonFault) return { ok: false, detail: fault.message, offset: fault.offset }
       throw fault
     }
   }
 
   private document(): JsonNode {
-    this.space()
+    this.cursor.skipSpace()
     let value = this.value()
-    for (;;) {
-      const frame = this.stack.at(-1)
-      if (frame === undefined) break
+    for (let frame = this.stack.at(-1); frame !== undefined; frame = this.stack.at(-1)) {
       if (value !== undefined) this.attach(frame, value)
       value = this.next(frame, value === undefined)
     }
-    this.space()
-    if (this.at < this.text.length) throw this.unexpected('the end of the text')
-    if (value === undefined) throw this.unexpected('a value')
+    this.cursor.skipSpace()
+    if (!this.cursor.atEnd()) throw this.cursor.unexpected('the end of the text')
+    if (value === undefined) throw this.cursor.unexpected('a value')
     return value
   }
 
   /** The value that starts here, or undefined when a container was opened. */
   private value(): JsonNode | undefined {
-    const start = this.at
-    switch (this.text[start]) {
-      case '{':
+    const start = this.cursor.at
+    switch (this.cursor.peek()) {
+      case OPEN_BRACE:
         this.open({ kind: 'object', entries: [], start, end: start })
         return undefined
-      case '[':
+      case OPEN_BRACKET:
         this.open({ kind: 'array', items: [], start, end: start })
         return undefined
-      case '"': {
+      case QUOTE: {
         const value = this.string()
-        return { kind: 'string', value, start, end: this.at }
+        return { kind: 'string', value, start, end: this.cursor.at }
       }
-      case 't':
+      case 0x74:
         return this.word('true', start)
-      case 'f':
+      case 0x66:
         return this.word('false', start)
-      case 'n':
+      case 0x6e:
         return this.word('null', start)
-      default:
-        return this.number(start)
+      default: {
+        const text = this.cursor.number()
+        return { kind: 'number', text, start, end: this.cursor.at }
+      }
     }
   }
 
   /** The next value of an open container, or the container itself when it ends here. */
   private next(frame: Frame, first: boolean): JsonNode | undefined {
     const { node } = frame
-    const close = node.kind === 'object' ? '}' : ']'
-    this.space()
-    if (this.text[this.at] === close) {
-      this.at++
-      node.end = this.at
+    const { cursor } = this
+    const isObject = node.kind === 'object'
+    cursor.skipSpace()
+    if (cursor.peek() === (isObject ? CLOSE_BRACE : CLOSE_BRACKET)) {
+      node.end = ++cursor.at
       this.stack.pop()
       return node
     }
     if (!first) {
-      if (this.text[this.at] !== ',') throw this.unexpected(`\`,\` or \`${close}\``)
-      this.at++
-      this.space()
+      if (cursor.peek() !== COMMA) throw cursor.unexpected(isObject ? '`,` or `}`' : '`,` or `]`')
+      cursor.at++
+      cursor.skipSpace()
     }
-    if (node.kind === 'object') this.key(frame, first)
+    if (isObject) this.key(frame, node, first)
     return this.value()
   }
 
-  private key(frame: Frame, first: boolean): void {
-    const start = this.at
-    if (this.text[start] !== '"')
-      throw this.unexpected(first ? 'a key in double quotes or `}`' : 'a key in double quotes')
-    delete frame.key
+  private key(frame: Frame, node: JsonObject, first: boolean): void {
+    const { cursor } = this
+    const start = cursor.at
+    if (cursor.peek() !== QUOTE) {
+      throw cursor.unexpected(first ? 'a key in double quotes or `}`' : 'a key in double quotes')
+    }
+    frame.key = undefined
     const key = this.string()
-    frame.key = { key, start, end: this.at }
-    this.noteDuplicate(frame, key, start)
-    this.space()
-    if (this.text[this.at] !== ':') throw this.unexpected('`:`')
-    this.at++
-    this.space()
+    frame.key = { key, start, end: cursor.at }
+    if (this.isKnown(frame, node, key)) this.duplicate ??= { pointer: this.pointer(), key, start, end: cursor.at }
+    cursor.skipSpace()
+    if (cursor.peek() !== COLON) throw cursor.unexpected('`:`')
+    cursor.at++
+    cursor.skipSpace()
   }
 
-  private noteDuplicate(frame: Frame, key: string, start: number): void {
-    if (frame.node.kind !== 'object') return
-    frame.keys ??= new Set()
-    if (frame.keys.has(key) && this.duplicate === undefined) {
-      this.duplicate = { pointer: this.pointer(), key, start, end: this.at }
-    }
+  /** True when the object has the key already. Few keys are searched, many are hashed. */
+  private isKnown(frame: Frame, { entries }: JsonObject, key: string): boolean {
+    if (entries.length < HANDFUL) return entries.some((entry) => entry.key === key)
+    frame.keys ??= new Set(entries.map((entry) => entry.key))
+    const known = frame.keys.has(key)
     frame.keys.add(key)
+    return known
   }
 
   private open(node: JsonArray | JsonObject): void {
-    this.at++
-    this.stack.push({ node })
+    this.cursor.at++
+    this.stack.push({ node, key: undefined, keys: undefined })
     if (this.stack.length > MAX_DEPTH) this.tooDeep = true
   }
 
-  private attach(frame: Frame, value: JsonNode): void {
-    const { node, key } = frame
+  private attach({ node, key }: Frame, value: JsonNode): void {
     if (this.stack.length > MAX_DEPTH) return
     if (node.kind === 'array') node.items.push(value)
-    else if (key !== undefined) node.entries.push({ ...key, value })
+    else if (key !== undefined) node.entries.push({ key: key.key, start: key.start, end: key.end, value })
   }
 
   private string(): string {
-    const start = this.at++
-    let value = ''
-    for (;;) {
-      value += this.match(PLAIN)
-      const next = this.text[this.at]
-      if (next === '"') break
-      if (next === undefined) throw this.unexpected('the closing `"` of a string')
-      if (next !== '\\') throw new Fault('a control character stands in a string without an escape', this.at)
-      value += this.escape()
-    }
-    this.at++
-    if (this.loneSurrogate === undefined && LONE.test(value)) this.loneSurrogate = { pointer: this.pointer(), start }
+    const start = this.cursor.at
+    const { value, lone } = this.cursor.string()
+    if (lone) this.loneSurrogate ??= { pointer: this.pointer(), start }
     return value
   }
 
-  private escape(): string {
-    const letter = this.text[this.at + 1] ?? ''
-    const simple = ESCAPES[letter]
-    if (simple !== undefined) {
-      this.at += 2
-      return simple
-    }
-    const hex = this.text.slice(this.at + 2, this.at + 6)
-    if (letter !== 'u' || !/^[0-9a-fA-F]{4}$/.test(hex))
-      throw new Fault('an escape in a string is not one of JSON', this.at)
-    this.at += 6
-    return String.fromCharCode(parseInt(hex, 16))
-  }
-
-  private number(start: number): JsonNumber {
-    const text = this.match(NUMBER)
-    if (text === '') throw this.unexpected('a value')
-    const next = this.text[this.at]
-    if (next !== undefined && /[0-9.eE+\-]/.test(next))
-      throw new Fault('a number is not written as JSON writes it', start)
-    return { kind: 'number', text, start, end: this.at }
-  }
-
   private word(word: 'true' | 'false' | 'null', start: number): JsonScalar {
-    if (!this.text.startsWith(word, start)) throw this.unexpected('a value')
-    this.at += word.length
-    return { kind: word, start, end: this.at }
-  }
-
-  private space(): void {
-    this.match(SPACE)
-  }
-
-  private match(pattern: RegExp): string {
-    pattern.lastIndex = this.at
-    const found = pattern.exec(this.text)?.[0] ?? ''
-    this.at += found.length
-    return found
-  }
-
-  private unexpected(expected: string): Fault {
-    const found = this.text.codePointAt(this.at)
-    const what = found === undefined ? 'the text ends' : `\`${String.fromCodePoint(found)}\` stands`
-    return new Fault(`${what} where ${expected} is expected`, this.at)
+    this.cursor.word(word)
+    return { kind: word, start, end: this.cursor.at }
   }
 
   /** The JSON pointer of the value being read. */
@@ -302,7 +232,15 @@ class Reader {
   }
 }
 
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+
 /** A key as a step of a JSON pointer (RFC 6901). */
 export function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+  return /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key
 }

@@ -1,8 +1,5 @@
 import { escapePointer, type JsonNode } from './json-reader.ts'
-import { decimalText, exactInteger, isBeyondDouble, LONG_MAX, LONG_MIN } from './number.ts'
-import { DECIMAL_TEXT } from './smelt-type.ts'
-import { member } from './subschemas.ts'
-import type { DataType, Field } from './types.ts'
+import { exactInteger, isBeyondDouble } from './number.ts'
 
 /** A record's value as ajv takes it, with what a JavaScript number cannot say. */
 export interface RecordValue {
@@ -13,87 +10,61 @@ export interface RecordValue {
   readonly infinite?: string
 }
 
-/** Builds the value. Objects have no prototype, so that no key of the data can mean one of JavaScript's own. */
+const NONE: ReadonlyMap<string, bigint> = new Map()
+
+/** Builds the value. */
 export function recordValue(root: JsonNode): RecordValue {
+  const seen = { odd: false }
+  const value = build(root, seen)
+  return seen.odd ? { value, ...oddNumbers(root) } : { value, integers: NONE }
+}
+
+function build(node: JsonNode, seen: { odd: boolean }): unknown {
+  switch (node.kind) {
+    case 'null':
+      return null
+    case 'true':
+      return true
+    case 'false':
+      return false
+    case 'string':
+      return node.value
+    case 'number': {
+      const value = Number(node.text)
+      if (!Number.isSafeInteger(value) && (Number.isInteger(value) || !Number.isFinite(value))) seen.odd = true
+      return value
+    }
+    case 'array':
+      return node.items.map((item) => build(item, seen))
+    case 'object': {
+      const object: Record<string, unknown> = {}
+      for (const { key, value } of node.entries) {
+        if (key === '__proto__') Object.defineProperty(object, key, { ...OWN, value: build(value, seen) })
+        else object[key] = build(value, seen)
+      }
+      return object
+    }
+  }
+}
+
+const OWN = { enumerable: true, configurable: true, writable: true }
+
+/** Pointers are made for these records only: they are rare, and a pointer per value costs more than the value. */
+function oddNumbers(root: JsonNode): Omit<RecordValue, 'value'> {
   const integers = new Map<string, bigint>()
   let infinite: string | undefined
-  const build = (node: JsonNode, pointer: string): unknown => {
-    switch (node.kind) {
-      case 'null':
-        return null
-      case 'true':
-      case 'false':
-        return node.kind === 'true'
-      case 'string':
-        return node.value
-      case 'number': {
-        const value = Number(node.text)
-        if (!Number.isFinite(value)) infinite ??= pointer
-        else if (!Number.isSafeInteger(value) && Number.isInteger(value)) noteInteger(node.text, pointer)
-        return value
-      }
-      case 'array':
-        return node.items.map((item, at) => build(item, `${pointer}/${at}`))
-      case 'object': {
-        const object = Object.create(null) as Record<string, unknown>
-        for (const { key, value } of node.entries) object[key] = build(value, `${pointer}/${escapePointer(key)}`)
-        return object
+  const visit = (node: JsonNode, pointer: string): void => {
+    if (node.kind === 'array') node.items.forEach((item, at) => visit(item, `${pointer}/${at}`))
+    else if (node.kind === 'object') {
+      for (const { key, value } of node.entries) visit(value, `${pointer}/${escapePointer(key)}`)
+    } else if (node.kind === 'number') {
+      if (!Number.isFinite(Number(node.text))) infinite ??= pointer
+      else {
+        const integer = exactInteger(node.text)
+        if (integer !== undefined && isBeyondDouble(integer)) integers.set(pointer, integer)
       }
     }
   }
-  const noteInteger = (text: string, pointer: string): void => {
-    const integer = exactInteger(text)
-    if (integer !== undefined && isBeyondDouble(integer)) integers.set(pointer, integer)
-  }
-  const value = build(root, '')
-  return { value, integers, ...(infinite !== undefined && { infinite }) }
-}
-
-/** Numbers that their column cannot hold, and fractions of integer columns that a double would swallow. */
-export interface NumberFaults {
-  readonly outOfRange: string[]
-  readonly fractions: string[]
-  readonly notDecimal: string[]
-}
-
-/** Judges every number of an integer or decimal column exactly, by pointer. */
-export function numberFaults(root: JsonNode, fields: readonly Field[]): NumberFaults {
-  const faults: NumberFaults = { outOfRange: [], fractions: [], notDecimal: [] }
-  const members = (node: JsonNode, inner: readonly Field[], pointer: string): void => {
-    for (const { name, type } of inner) {
-      const value = member(node, name)
-      if (value !== undefined) visit(value, type, `${pointer}/${escapePointer(name)}`)
-    }
-  }
-  const visit = (node: JsonNode, type: DataType, pointer: string): void => {
-    if (type.kind === 'struct') members(node, type.fields, pointer)
-    else if (type.kind === 'list' && node.kind === 'array') {
-      node.items.forEach((item, at) => visit(item, type.element.type, `${pointer}/${at}`))
-    } else if (type.kind === 'long' && node.kind === 'number') judgeLong(node.text, pointer, faults)
-    else if (type.kind === 'decimal') judgeDecimal(node, type, pointer, faults)
-  }
-  members(root, fields, '')
-  return faults
-}
-
-function judgeLong(text: string, pointer: string, faults: NumberFaults): void {
-  if (/^-?[0-9]{1,18}$/.test(text) || !Number.isFinite(Number(text))) return
-  const integer = exactInteger(text)
-  if (integer === undefined) {
-    if (Number.isInteger(Number(text))) faults.fractions.push(pointer)
-  } else if (integer < LONG_MIN || integer > LONG_MAX) faults.outOfRange.push(pointer)
-}
-
-const DECIMAL = new RegExp(`^${DECIMAL_TEXT}$`)
-
-function judgeDecimal(
-  node: JsonNode,
-  type: DataType & { kind: 'decimal' },
-  pointer: string,
-  faults: NumberFaults,
-): void {
-  const text = node.kind === 'number' ? node.text : node.kind === 'string' ? node.value : undefined
-  if (text === undefined) return
-  if (node.kind === 'string' && !DECIMAL.test(text)) faults.notDecimal.push(pointer)
-  else if (decimalText(text, type.precision, type.scale) === undefined) faults.outOfRange.push(pointer)
+  visit(root, '')
+  return { integers, ...(infinite !== undefined && { infinite }) }
 }

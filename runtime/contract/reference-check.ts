@@ -15,7 +15,15 @@ export type ReferenceCheck = (record: RecordValue) => readonly ErrorObject[]
 export async function compileReference(contract: Contract): Promise<ReferenceCheck> {
   const { Ajv2020 } = await import('ajv/dist/2020.js')
   // The contract was checked when it was compiled; here unknown words are notes, and notes are not printed.
-  const ajv = new Ajv2020({ strict: false, allErrors: true, verbose: true, validateSchema: false, logger: false })
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    validateSchema: false,
+    logger: false,
+    // Names such as `toString` must be the record's own to be there.
+    ownProperties: true,
+  })
   for (const format of FORMATS.keys()) ajv.addFormat(format, (text: string) => satisfiesFormat(format, text))
   const current: ExactIntegers = { integers: new Map() }
   for (const keyword of exactKeywords(current)) {

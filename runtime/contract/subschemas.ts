@@ -29,7 +29,9 @@ function within({ key, value }: JsonEntry, pointer: string): Subschema[] {
 
 /** The value of `key` in an object node. */
 export function member(node: JsonNode, key: string): JsonNode | undefined {
-  return node.kind === 'object' ? node.entries.find((entry) => entry.key === key)?.value : undefined
+  if (node.kind !== 'object') return undefined
+  for (const entry of node.entries) if (entry.key === key) return entry.value
+  return undefined
 }
 
 /** The value of `key` when it is a string. */
