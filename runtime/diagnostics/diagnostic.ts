@@ -41,7 +41,7 @@ export interface Where {
 
 /** The table's entry for `code`. */
 export function codeEntry(code: Code): CodeEntry<never> {
-  return CODES[code] as unknown as CodeEntry<never>
+  return CODES[code]
 }
 
 /** Makes the diagnostic of `code`: message and help come from the table, only parameters and place from the caller. */

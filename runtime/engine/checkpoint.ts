@@ -38,6 +38,8 @@ export interface PartitionPosition {
   readonly start: string
   /** The next offset to read. */
   readonly next: string
+  /** Offsets from `start` to `next` that held no record: control records, aborted or compacted ones. */
+  readonly passed: string
   /** The newest event time of a valid record; null before the first. */
   readonly newest: string | null
 }

@@ -1,5 +1,21 @@
-export { EMPTY_ACCOUNTING, addAccounting, openBooks, total, type Accounting, type Counts, type GoldAccount, type SilverAccount, type SourceAccount } from './accounting.ts'
-export { type Checkpoint, type PartitionPosition, type SourcePosition, type StateFile, type StateFiles } from './checkpoint.ts'
+export {
+  EMPTY_ACCOUNTING,
+  addAccounting,
+  openBooks,
+  total,
+  type Accounting,
+  type Counts,
+  type GoldAccount,
+  type SilverAccount,
+  type SourceAccount,
+} from './accounting.ts'
+export {
+  type Checkpoint,
+  type PartitionPosition,
+  type SourcePosition,
+  type StateFile,
+  type StateFiles,
+} from './checkpoint.ts'
 export { openCheckpoints, type CheckpointStore } from './checkpoint-store.ts'
 export { planTables, quarantineName, tableKey, type TableDefinition } from './tables.ts'
 export { STEPS, type Instance, type Step } from './embedded/instance.ts'

@@ -1,4 +1,13 @@
-import { planScan, scanSql, type Catalog, type Identifier, type Localizer, type ScanPlan, type Snapshot, type Table } from '#lake'
+import {
+  planScan,
+  scanSql,
+  type Catalog,
+  type Identifier,
+  type Localizer,
+  type ScanPlan,
+  type Snapshot,
+  type Table,
+} from '#lake'
 import { smeltError } from '#diagnostics'
 
 /** A table's rows as a query, valid until `release`. */
@@ -18,7 +27,10 @@ export async function readTable(
 ): Promise<TableRows> {
   const table = await catalog.load(identifier)
   if (table === undefined) {
-    throw smeltError('catalog/no-such-table', { table: `${identifier.layer}.${identifier.name}`, root: catalog.store.root })
+    throw smeltError('catalog/no-such-table', {
+      table: `${identifier.layer}.${identifier.name}`,
+      root: catalog.store.root,
+    })
   }
   const plan = await planScan(catalog, table, snapshot ? { snapshot: { id: snapshot.snapshotId } } : {})
   const files = await localizer.fetch(plan)

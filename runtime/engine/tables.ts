@@ -52,10 +52,10 @@ const QUARANTINE = [
 /** Every table of a plan, in layer order (DESIGN section 8). */
 export function planTables(plan: Plan): TableDefinition[] {
   return [
-    ...plan.sources.map((source) => bronzeTable(plan, source)),
-    ...plan.silver.map((table) => silverTable(plan, table)),
-    define(plan, quarantineName(plan), QUARANTINE, [{ column: 'kafka_timestamp', transform: 'day' }]),
-    ...plan.gold.map((table) => goldTable(plan, table)),
+    ...plan.sources.map((source) => bronzeTable(source)),
+    ...plan.silver.map((table) => silverTable(table)),
+    define(quarantineName(plan), QUARANTINE, [{ column: 'kafka_timestamp', transform: 'day' }]),
+    ...plan.gold.map((table) => goldTable(table)),
   ]
 }
 
@@ -69,20 +69,20 @@ export function tableKey(table: { readonly layer: string; readonly name: string 
   return `${table.layer}.${table.name}`
 }
 
-function bronzeTable(plan: Plan, source: SourcePlan): TableDefinition {
-  return define(plan, source.bronze.table, RECORD, source.bronze.partitionBy)
+function bronzeTable(source: SourcePlan): TableDefinition {
+  return define(source.bronze.table, RECORD, source.bronze.partitionBy)
 }
 
-function silverTable(plan: Plan, table: SilverPlan): TableDefinition {
-  return define(plan, table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
+function silverTable(table: SilverPlan): TableDefinition {
+  return define(table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
 }
 
-function goldTable(plan: Plan, table: GoldPlan): TableDefinition {
+function goldTable(table: GoldPlan): TableDefinition {
   if (table.kind === 'latest')
-    return define(plan, table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
+    return define(table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
   const bounds = [field('window_start', TIMESTAMP), field('window_end', TIMESTAMP)]
   const measures = table.measures.map(({ name, type, nullable }) => ({ name, type, nullable }))
-  return define(plan, table.table, [...bounds, ...table.groupBy.map(columnField), ...measures], table.partitionBy)
+  return define(table.table, [...bounds, ...table.groupBy.map(columnField), ...measures], table.partitionBy)
 }
 
 /** Hashed columns are hex text, whatever their expression gives. */
@@ -90,19 +90,14 @@ function columnField(column: ColumnPlan): Field {
   return { name: column.name, type: column.pii === undefined ? column.type : STRING, nullable: column.nullable }
 }
 
-function define(
-  plan: Plan,
-  name: TableName,
-  columns: readonly Field[],
-  partitionBy: readonly PartitionField[],
-): TableDefinition {
+function define(name: TableName, columns: readonly Field[], partitionBy: readonly PartitionField[]): TableDefinition {
   return {
     identifier: { layer: name.layer, name: name.name },
     columns,
     table: {
       columns: columns.map(lakeField),
       partitionBy: partitionBy.map(lakePartition),
-      properties: { 'smelt.pipeline': plan.pipeline, 'write.parquet.compression-codec': 'zstd' },
+      properties: { 'write.parquet.compression-codec': 'zstd' },
     },
   }
 }

@@ -115,7 +115,7 @@ export interface GoldNode {
   readonly groupBy: readonly Named<LocatedText>[]
   readonly measures: readonly Named<LocatedText>[]
   readonly latestBy?: readonly Located<string>[]
-  readonly columns?: readonly Named<ColumnNode>[]
+  readonly columns?: readonly Named<LocatedText>[]
   readonly partitionBy?: readonly LocatedText[]
 }
 

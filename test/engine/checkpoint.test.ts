@@ -13,7 +13,7 @@ const checkpoint: Checkpoint = {
     inventory: {
       topic: 'acme.inventory',
       topicId: 't',
-      partitions: { 0: { start: '0', next: '9007199254740993', newest: null } },
+      partitions: { 0: { start: '0', next: '9007199254740993', passed: '0', newest: null } },
     },
   },
   closed: {},

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isSmeltError, type Code } from '#diagnostics'
+import { isSmeltError, smeltError, type Code } from '#diagnostics'
 import { EVENTS_FILES, EVENTS_PIPELINE, EVENTS_START, randomEvents } from '../support/events.ts'
 import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
 
@@ -137,6 +137,25 @@ describe('a changed pipeline', () => {
     expect(await failure(other.run())).toBe('checkpoint/plan-changed')
   })
 
+  it('is refused on tables that an earlier version made and never filled', async () => {
+    const bed = await openBed(compiled)
+    await bed.send('events', randomEvents(3, 20))
+    const stopped = bed.run({
+      step: () => {
+        throw new Error('stopped before the first checkpoint')
+      },
+    })
+    await expect(stopped).rejects.toThrow('stopped before')
+    const changed = compilePipeline(
+      EVENTS_PIPELINE.replace('ratio: x / n', 'ratio: x / n\n      half: x / 2'),
+      EVENTS_FILES,
+    )
+    const other = await openBed(changed, { store: bed.store, broker: bed.broker })
+    expect(await failure(other.run())).toBe('checkpoint/table-differs')
+    await bed.run()
+    expect((await bed.audit()).closes).toBe(true)
+  })
+
   it('may not write the tables of another', async () => {
     const bed = await ranBed()
     const renamed = compilePipeline(EVENTS_PIPELINE.replace('name: under-test', 'name: usurper'), EVENTS_FILES)
@@ -166,6 +185,9 @@ describe('a topic that moves', () => {
     const bed = await openBed(compiled)
     await bed.broker.deleteTopic('acme.events')
     expect(await failure(bed.run())).toBe('stream/unknown-topic')
+    const made: string[] = []
+    for await (const { key } of bed.store.list('')) made.push(key)
+    expect(made).toEqual([])
   })
 
   it('may grow: new topic partitions are read from their start while the pipeline runs', async () => {
@@ -194,6 +216,35 @@ describe('a topic that moves', () => {
     expect(checkpoint?.sources.events?.partitions['2']?.next).toBe('1')
     expect(checkpoint?.accounting.sources.events?.consumed).toBe(21)
   }, 30_000)
+})
+
+describe('a lake that fails after the commit point', () => {
+  it('stops a pipeline whose topic is quiet, and the next start commits what is owed', async () => {
+    const bed = await openBed(compiled)
+    await bed.send('events', randomEvents(3, 20))
+    let broken = true
+    const create: Bed['store']['create'] = (key, bytes) =>
+      broken && key.startsWith('silver/') && key.includes('v2.metadata')
+        ? Promise.reject(smeltError('lake/store-unavailable', { location: key, attempts: 8 }))
+        : bed.store.create(key, bytes)
+    const ailing = await openBed(compiled, { store: { ...bed.store, create }, broker: bed.broker })
+    expect(await failure(ailing.run({ untilEnd: false, checkpointEveryMs: 50 }))).toBe('lake/store-unavailable')
+    broken = false
+    await bed.run()
+    expect((await bed.audit(true)).closes).toBe(true)
+  })
+
+  it('does not stop it when old files cannot be removed', async () => {
+    const bed = await openBed(compiled)
+    await bed.send('events', randomEvents(3, 60))
+    const refuse: Bed['store']['delete'] = (keys) =>
+      keys.some((key) => key.startsWith('state/'))
+        ? Promise.reject(smeltError('lake/access-denied', { location: 'state' }))
+        : bed.store.delete(keys)
+    const guarded = await openBed(compiled, { store: { ...bed.store, delete: refuse }, broker: bed.broker })
+    await guarded.run({ batchRows: 10, checkpointEveryMs: 0 })
+    expect((await bed.audit()).closes).toBe(true)
+  })
 })
 
 describe('a run that is told to stop', () => {

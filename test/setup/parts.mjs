@@ -52,7 +52,10 @@ export async function installParts(names, log) {
 
 /** The parts that must be there, from SMELT_REQUIRE. */
 export function requiredParts() {
-  return (process.env.SMELT_REQUIRE ?? '').split(',').map((name) => name.trim()).filter(Boolean)
+  return (process.env.SMELT_REQUIRE ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -64,7 +67,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exitCode = 2
   }
   for (const { part, reason } of missing) {
-    console.error(`NOT TESTED: ${part.covers}. \`${part.name}\` could not be set up: ${reason}. To enable: ${part.enable}`)
+    console.error(
+      `NOT TESTED: ${part.covers}. \`${part.name}\` could not be set up: ${reason}. To enable: ${part.enable}`,
+    )
     if (required.includes(part.name)) process.exitCode = 1
   }
 }

@@ -10,7 +10,9 @@ export function run(command, args, options = {}) {
     child.stderr.on('data', keep)
     child.on('error', (error) => reject(new Error(`${command} cannot be started (${error.code ?? error.message})`)))
     child.on('close', (code) =>
-      code === 0 ? resolve(output) : reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${output.trim()}`)),
+      code === 0
+        ? resolve(output)
+        : reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${output.trim()}`)),
     )
   })
 }

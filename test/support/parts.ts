@@ -3,8 +3,7 @@ import path from 'node:path'
 import { describe } from 'vitest'
 import { loadParts, partFolder, requiredParts } from '../setup/parts.mjs'
 
-
-const parts = (await loadParts())
+const parts = await loadParts()
 
 /** The folder of an installed part, or undefined when it could not be had. Throws when SMELT_REQUIRE names it. */
 export function findPart(name: string): string | undefined {
@@ -12,12 +11,17 @@ export function findPart(name: string): string | undefined {
   if (part === undefined) throw new Error(`No part \`${name}\` under test/setup/parts`)
   const folder = partFolder(part)
   if (existsSync(path.join(folder, '.complete'))) return folder
-  if (requiredParts().includes(name)) throw new Error(`SMELT_REQUIRE names \`${name}\`, which is not set up: ${part.enable}`)
+  if (requiredParts().includes(name))
+    throw new Error(`SMELT_REQUIRE names \`${name}\`, which is not set up: ${part.enable}`)
   return undefined
 }
 
 /** A suite that needs parts: skipped, with its name saying what was not tested, when one of them is missing. */
-export function describeWithParts(names: readonly string[], title: string, suite: (folders: Record<string, string>) => void): void {
+export function describeWithParts(
+  names: readonly string[],
+  title: string,
+  suite: (folders: Record<string, string>) => void,
+): void {
   const folders: Record<string, string> = {}
   for (const name of names) {
     const folder = findPart(name)

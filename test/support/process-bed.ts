@@ -91,7 +91,7 @@ function projectYaml(broker: BrokerConfig, lake: ProcessBedOptions['lake']): str
             secret_access_key: '${secrets.KEY}',
           },
         }
-  const engine = { memory_limit: '256MB', batch_rows: 600, checkpoint_every: '50ms' }
+  const engine = { memory_limit: '256MB', batch_rows: 300, checkpoint_every: '50ms' }
   const environment = { broker: from, lake: to, secrets: { folder: 'secrets' }, engine }
   // JSON is YAML.
   return JSON.stringify({ smelt: 1, default_environment: 'test', environments: { test: environment } }, null, 2)

@@ -81,6 +81,17 @@ export const checkpointCodes = {
     fix: 'Rename the source or table in one of the two pipelines.',
     since: '0.1.0',
   }),
+  'checkpoint/table-differs': entry<{ table: string; location: string }>({
+    title: 'Table made by another version',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ table, location }) =>
+      `\`${table}\` at \`${location}\` has other columns or partitions than the pipeline says`,
+    why: 'Rows of the new version would not fit the table that an earlier version made.',
+    fix: 'Take the change back, or remove the table if it is of no use, or run on an empty lake.',
+    since: '0.1.0',
+  }),
   'checkpoint/check-failed': entry<{ check: string; table: string; partition: number; offset: string }>({
     title: 'Check failed',
     severity: 'error',

@@ -5,14 +5,14 @@ const replay = 'Mend the producer; once the contract or the pipeline accepts the
 
 /** `record/*` codes are also the `code` column of the quarantine tables. */
 export const recordCodes = {
-  'record/null-value': entry<Record<never, never>>({
+  'record/null-value': entry<object>({
     ...base,
     title: 'Null value',
     message: () => 'The record has a null value',
     why: 'A null value deletes a key, and this source declares no key.',
     fix: 'Send a value, or declare the source `versioned_by` its key.',
   }),
-  'record/empty-value': entry<Record<never, never>>({
+  'record/empty-value': entry<object>({
     ...base,
     title: 'Empty value',
     message: () => 'The record has a value of zero bytes',
@@ -26,7 +26,7 @@ export const recordCodes = {
     why: 'One huge record must not hold up or starve the others.',
     fix: 'Raise `max_record_bytes` of the source, or send smaller records.',
   }),
-  'record/not-utf8': entry<Record<never, never>>({
+  'record/not-utf8': entry<object>({
     ...base,
     title: 'Not UTF-8',
     message: () => 'The value is not valid UTF-8',
@@ -54,7 +54,7 @@ export const recordCodes = {
     why: 'Readers differ in which of the two they keep, so neither can be trusted.',
     fix: replay,
   }),
-  'record/lone-surrogate': entry<Record<never, never>>({
+  'record/lone-surrogate': entry<object>({
     ...base,
     title: 'Lone surrogate',
     message: () => 'A string holds an escape that is half of a surrogate pair',

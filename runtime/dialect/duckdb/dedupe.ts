@@ -14,8 +14,8 @@ import { intervalSql } from './text.ts'
 /**
  * Finds duplicates of a silver batch (DESIGN section 5, dedupe): a row is one when an earlier accepted row of its topic
  * partition with the same key lies at most `within` away in event time. Keys met once and unknown to the state, nearly
- * all, are settled by two joins; the contested rest goes in rounds, each of which settles the first undecided row of
- * every key and what it knocks out. A row with a null in its key is never a duplicate.
+ * all, are settled by two joins. The contested rest goes in rounds: each accepts every row that has no earlier undecided
+ * one of its key near it, and marks what those knock out. A row with a null in its key is never a duplicate.
  */
 export interface DedupeProgram {
   readonly setup: readonly string[]
@@ -25,7 +25,7 @@ export interface DedupeProgram {
   readonly contested: string
   /** Marks contested rows that duplicate a row accepted in an earlier batch. */
   readonly againstState: string
-  /** One round: settles the first undecided row of every key. Repeat while `undecided` is not 0. */
+  /** One round: settles at least the first undecided row of every key. Repeat while `undecided` is not 0. */
   readonly round: string
   /** Contested rows not settled yet: rows. */
   readonly undecided: string
@@ -50,6 +50,7 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
   const candidates = `select ${key}, kafka_offset, ${EVENT_TIME} from ${silver}
     where ${VERDICT} is null and ${keys.map((each) => `${each} is not null`).join(' and ')}`
   const near = (other: string): string => `${EVENT_TIME} between ${other} - ${within} and ${other} + ${within}`
+  const frame = `partition by ${key} order by ${EVENT_TIME} range between ${within} preceding and ${within} following`
   const shape = `select ${key}, ${EVENT_TIME} as _time from ${silver}`
   const expired = `using ${newestRelation(table.source)} newest
     where newest.kafka_partition = state.kafka_partition and state._time < newest.newest - ${intervalSql(horizonMs + table.dedupe.withinMs)}`
@@ -69,11 +70,13 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
     againstState: `update ${contested} row set _duplicate = true from ${state} known
       where ${['kafka_partition', ...keys].map((each) => `row.${each} = known.${each}`).join(' and ')}
       and row.${near('known._time')}`,
-    round: `update ${contested} row set _duplicate = row.kafka_offset <> first.kafka_offset
-      from (select ${key}, min(kafka_offset) as kafka_offset, arg_min(${EVENT_TIME}, kafka_offset) as _time
-        from ${contested} where _duplicate is null group by all) first
-      where _duplicate is null and ${['kafka_partition', ...keys].map((each) => `row.${each} = first.${each}`).join(' and ')}
-      and row.${near('first._time')}`,
+    round: `update ${contested} row set _duplicate = settled._duplicate from (
+        select kafka_partition, kafka_offset, case when _first = kafka_offset then false
+          when min(case when _first = kafka_offset then kafka_offset end) over near < kafka_offset then true end as _duplicate
+        from (select *, min(kafka_offset) over near as _first from ${contested} where _duplicate is null window near as (${frame}))
+        window near as (${frame})
+      ) settled where row._duplicate is null and settled._duplicate is not null
+      and row.kafka_partition = settled.kafka_partition and row.kafka_offset = settled.kafka_offset`,
     undecided: `select count(*) as rows from ${contested} where _duplicate is null`,
     mark: `update ${silver} row set ${VERDICT} = ${verdict} from ${contested} settled
       where settled._duplicate and row.kafka_partition = settled.kafka_partition and row.kafka_offset = settled.kafka_offset`,

@@ -3,16 +3,10 @@ import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { quoteText } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
-import {
-  openCatalog,
-  openLocalizer,
-  type Catalog,
-  type Snapshot,
-  type Table,
-} from '#lake'
+import { openCatalog, openLocalizer, type Catalog, type Snapshot, type Table } from '#lake'
 import type { Plan } from '#plan'
 import { openBooks, type Counts } from '../accounting.ts'
-import type { Checkpoint } from '../checkpoint.ts'
+import type { Checkpoint, PartitionPosition } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { openSession, type Session } from '../embedded/session.ts'
 import { CHECKPOINT_PROPERTY } from '../embedded/write-checkpoint.ts'
@@ -120,8 +114,26 @@ async function bronzeLines({ session, checkpoint, views }: AuditContext, source:
     { table, what: 'rows = records consumed', expected: account?.consumed ?? 0, found: rows },
     { table, what: 'rows with an offset of their own', expected: rows, found: Number(row?.distinct_rows ?? 0) },
     { table, what: 'rows outside the offsets consumed', expected: 0, found: outside },
+    ...(await gapLines(session, table, view, positions)),
     ...(await codeLines({ session, views, checkpoint }, source, null, account?.quarantined ?? {}, table)),
   ]
+}
+
+/** Every offset from the first to the position is a row, or was passed because the broker holds no record there. */
+async function gapLines(
+  session: Session,
+  table: string,
+  view: string,
+  positions: Readonly<Record<string, PartitionPosition>>,
+): Promise<AuditLine[]> {
+  const rows = await session.rows(`select kafka_partition, count(*) as rows from ${view} group by all`)
+  const found = new Map(rows.map((row) => [String(row.kafka_partition), Number(row.rows)]))
+  return Object.entries(positions).map(([partition, { start, next, passed }]) => ({
+    table,
+    what: `records in topic partition ${partition}`,
+    expected: Number(BigInt(next) - BigInt(start) - BigInt(passed)),
+    found: found.get(partition) ?? 0,
+  }))
 }
 
 async function silverLines(context: AuditContext, source: string, name: string): Promise<AuditLine[]> {

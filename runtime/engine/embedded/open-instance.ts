@@ -4,9 +4,8 @@ import path from 'node:path'
 import { createExplainer } from '#contract'
 import { compileProgram, PII_INNER, PII_OUTER, referenceSql } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
-import { openCatalog, type Catalog, type Clock, type ObjectStore, type Table } from '#lake'
+import { openCatalog, type Clock, type ObjectStore } from '#lake'
 import { planHash, type Plan } from '#plan'
-import { planTables, tableKey, type TableDefinition } from '../tables.ts'
 import { emptyEpoch, type Explain, type Instance, type Step } from './instance.ts'
 import { openSession } from './session.ts'
 import { openStaging } from './staging.ts'
@@ -29,16 +28,13 @@ export interface InstanceOptions {
   readonly rebuild?: boolean
 }
 
-/** Opens tables and engine for a plan. Creates tables that are not there yet; restores nothing. */
+/** Opens the engine for a plan. Touches no table and restores nothing: see `openTables` and `restore`. */
 export async function openInstance(options: InstanceOptions): Promise<Instance> {
   const { plan, store, clock } = options
   const runId = randomUUID()
   const scratch = path.join(options.scratch, `${plan.tenant}-${plan.pipeline}-${runId}`)
   await mkdir(path.join(scratch, 'spill'), { recursive: true })
   const catalog = openCatalog(store)
-  const tables = new Map<string, Table>()
-  for (const definition of planTables(plan))
-    tables.set(tableKey(definition.identifier), await openTable(catalog, plan, definition, clock))
   const session = await openSession({ ...options, spill: path.join(scratch, 'spill') })
   const program = compileProgram(plan)
   const explainers = new Map<string, Explain>()
@@ -57,7 +53,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     scratch,
     runId,
     step: options.step ?? (() => undefined),
-    tables,
+    tables: new Map(),
     explainers,
     epoch: emptyEpoch(),
     rebuild: options.rebuild ?? false,
@@ -65,7 +61,12 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     state: new Map(),
     latestFiles: new Map(),
   }
-  await prepareSession(instance, options)
+  try {
+    await prepareSession(instance, options)
+  } catch (error) {
+    await closeInstance(instance)
+    throw error
+  }
   return instance
 }
 
@@ -99,18 +100,4 @@ async function setPiiKey(instance: Instance, key: string): Promise<void> {
   const { connection } = instance.session
   await connection.run(`set variable ${PII_INNER} = unhex($1::varchar)`, [padded(0x36)])
   await connection.run(`set variable ${PII_OUTER} = unhex($1::varchar)`, [padded(0x5c)])
-}
-
-async function openTable(catalog: Catalog, plan: Plan, definition: TableDefinition, clock: Clock): Promise<Table> {
-  const { identifier } = definition
-  const table = (await catalog.load(identifier)) ?? (await catalog.create(identifier, definition.table, { clock }))
-  const owner = table.metadata.properties['smelt.pipeline']
-  if (owner !== plan.pipeline) {
-    throw smeltError('checkpoint/foreign-table', {
-      table: tableKey(identifier),
-      pipeline: plan.pipeline,
-      owner: owner ?? 'nobody',
-    })
-  }
-  return table
 }

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../checkpoint.ts'
 import type { CheckpointStore } from '../checkpoint-store.ts'
 import { goldNodes, restoreLatest, setClosed } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
+import { openTables } from './open-tables.ts'
 import { restoreState } from './state-files.ts'
 import { commitTables } from './write-checkpoint.ts'
 
@@ -17,6 +18,7 @@ export async function restore(instance: Instance, checkpoints: CheckpointStore):
     const pipeline = `${checkpoint.tenant}/${checkpoint.pipeline}`
     throw smeltError('checkpoint/plan-changed', { pipeline, id: checkpoint.id })
   }
+  await openTables(instance)
   if (checkpoint !== undefined) await commitTables(instance, checkpoint)
   for (const [name, through] of Object.entries(checkpoint?.closed ?? {})) instance.closed.set(name, BigInt(through))
   for (const { source, windows, latest } of goldNodes(instance)) {
@@ -28,6 +30,12 @@ export async function restore(instance: Instance, checkpoints: CheckpointStore):
     }
     for (const each of latest) await restoreLatest(instance, each)
   }
-  if (checkpoint !== undefined) await restoreState(instance, checkpoint.state)
+  if (checkpoint !== undefined)
+    await restoreState(instance, checkpoint.state).catch(async (error: unknown) => {
+      // State files go once a newer checkpoint is whole: then they are not lost, another process runs.
+      const newest = await checkpoints.newest()
+      if (newest === undefined || newest.id === checkpoint.id) throw error
+      throw smeltError('checkpoint/fenced', { pipeline: `${newest.tenant}/${newest.pipeline}`, id: newest.id })
+    })
   return checkpoint
 }

@@ -1,3 +1,4 @@
+import { smeltError } from '#diagnostics'
 import type { Broker } from '#stream'
 import type { Checkpoint } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
@@ -50,6 +51,7 @@ const METADATA_EVERY_MS = 30_000
  */
 export async function run(instance: Instance, options: RunOptions): Promise<Checkpoint | undefined> {
   const checkpoints = openCheckpoints(instance.store, instance.plan.pipeline)
+  await findTopics(instance, options.broker)
   const restored = await restore(instance, checkpoints)
   const sources: SourceReader[] = []
   try {
@@ -60,6 +62,13 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
     return await loop(instance, options, sources, checkpointer)
   } finally {
     await Promise.allSettled(sources.map((source) => source.close()))
+  }
+}
+
+/** Before anything is made in the lake: a topic that is not there is a mistake, or one that is still to come. */
+async function findTopics({ plan }: Instance, broker: Broker): Promise<void> {
+  for (const { topic } of plan.sources) {
+    if ((await broker.topic(topic)) === undefined) throw smeltError('stream/unknown-topic', { topic })
   }
 }
 
@@ -75,6 +84,7 @@ async function loop(
   try {
     for (;;) {
       await checkpointer.timed('read', () => reading)
+      checkpointer.check()
       const batches = sources.filter((source) => source.columns.count > 0)
       await checkpointer.timed('process', async () => {
         for (const source of batches) await stageBatch(instance, source.node, source.columns)
@@ -87,6 +97,8 @@ async function loop(
       // The next batch is fetched while this one is worked on.
       if (!last) reading = fillAll(sources, options, checkpointer.batchLimits(count > 0))
       await checkpointer.timed('process', () => processAll(instance, batches))
+      // A position may move on without a record, past the end of a topic partition that others wait for.
+      for (const source of sources) if (!batches.includes(source)) source.align(new Map())
       checkpointer.add(count, moved)
       options.onProgress?.({ records, lag: sources.reduce((sum, source) => sum + source.lag(), 0) })
       if (last || checkpointer.due()) await checkpointer.checkpoint(ended)
@@ -141,6 +153,7 @@ function openCheckpointer(
   let previous = restored
   // Table commits go on beside the next batch; the checkpoint after waits for them.
   let committing: Promise<void> = Promise.resolve()
+  let failed: Error | undefined
   let started = false
   let changed = false
   let records = 0
@@ -163,9 +176,12 @@ function openCheckpointer(
     const from = performance.now()
     const { checkpoint, epoch } = prepared
     await commitTables(instance, checkpoint)
-    await cleanUp(instance, epoch, before, checkpoint)
-    await checkpoints.prune(checkpoint.id)
-    await tellLagTools(options.broker, checkpoint)
+    // The checkpoint is whole; a failure from here on costs room in the store, never a row.
+    await Promise.allSettled([
+      cleanUp(instance, epoch, before, checkpoint),
+      checkpoints.prune(checkpoint.id),
+      tellLagTools(options.broker, checkpoint),
+    ])
     options.onCheckpoint?.({
       ...report,
       checkpoint,
@@ -204,13 +220,17 @@ function openCheckpointer(
       instance.step('checkpoint-created')
       const report = { records, lag: sources.reduce((sum, source) => sum + source.lag(), 0), durations }
       committing = commit(prepared, previous, report)
-      committing.catch(() => undefined) // Reported by the next `checkpoint` or `settle`.
+      committing.catch((error: unknown) => (failed ??= error instanceof Error ? error : new Error(String(error))))
       previous = prepared.checkpoint
       started = true
       changed = false
       records = 0
       durations = { read: 0, process: 0, flush: 0, commit: 0 }
       lastMs = performance.now()
+    },
+    /** Throws what went wrong in table commits that go on beside: a quiet topic must not hide it. */
+    check(): void {
+      if (failed !== undefined) throw failed
     },
     /** Waits for the table commits of the newest checkpoint. */
     async settle(): Promise<Checkpoint | undefined> {

@@ -36,6 +36,7 @@ export interface BatchLimits {
 interface Progress {
   readonly start: bigint
   next: bigint
+  passed: bigint
   end: bigint
   newest: bigint | undefined
 }
@@ -86,10 +87,11 @@ export async function openSourceReader(
 }
 
 function startAt(stored: PartitionPosition | undefined, earliest: bigint): Progress {
-  if (stored === undefined) return { start: earliest, next: earliest, end: -1n, newest: undefined }
+  if (stored === undefined) return { start: earliest, next: earliest, passed: 0n, end: -1n, newest: undefined }
   return {
     start: BigInt(stored.start),
     next: BigInt(stored.next),
+    passed: BigInt(stored.passed),
     end: -1n,
     newest: stored.newest === null ? undefined : BigInt(stored.newest),
   }
@@ -136,10 +138,12 @@ function sourceReader(opened: {
     },
     take() {
       let moved = false
+      const records = recordsByPartition(columns)
       for (const { partition, next, end } of read) {
         const known = partitions.get(partition)
         if (known === undefined) continue
         moved ||= next !== known.next
+        known.passed += next - known.next - (records.get(partition) ?? 0n)
         known.next = next
         known.end = end
       }
@@ -183,6 +187,20 @@ function sourceReader(opened: {
   }
 }
 
-function written({ start, next, newest }: Progress): PartitionPosition {
-  return { start: String(start), next: String(next), newest: newest === undefined ? null : String(newest) }
+function recordsByPartition(columns: RecordColumns): Map<number, bigint> {
+  const counts = new Map<number, number>()
+  for (let row = 0; row < columns.count; row++) {
+    const partition = columns.partition[row] ?? 0
+    counts.set(partition, (counts.get(partition) ?? 0) + 1)
+  }
+  return new Map([...counts].map(([partition, count]) => [partition, BigInt(count)]))
+}
+
+function written({ start, next, passed, newest }: Progress): PartitionPosition {
+  return {
+    start: String(start),
+    next: String(next),
+    passed: String(passed),
+    newest: newest === undefined ? null : String(newest),
+  }
 }

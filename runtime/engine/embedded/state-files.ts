@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access } from 'node:fs/promises'
+import { access, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { dedupeDelta, dedupeState, windowDelta, windowState, quoteText, type Program } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
@@ -64,7 +64,7 @@ export async function writeState(instance: Instance): Promise<Map<string, StateF
 
 async function writeTableState(instance: Instance, table: StateTable, known: StateFiles): Promise<StateFiles> {
   const { session } = instance
-  const delta = await writeFile(instance, table.name, table.delta)
+  const delta = await writeStateFile(instance, table.name, table.delta)
   if (delta === undefined) return known
   await session.run(`insert into ${table.relation} select * from ${table.delta}`)
   await session.run(`truncate ${table.delta}`)
@@ -74,13 +74,13 @@ async function writeTableState(instance: Instance, table: StateTable, known: Sta
   if (rows > Math.max(known.base?.rows ?? 0, LEAST_BASE_ROWS)) return writeBase(instance, table)
   if (deltas.length <= MOST_DELTAS) return { base: known.base, deltas }
   if (rows > (known.base?.rows ?? 0) / 2) return writeBase(instance, table)
-  const merged = await writeFile(instance, table.name, await readFiles(instance, deltas))
+  const merged = await withFiles(instance, deltas, (rows) => writeStateFile(instance, table.name, rows))
   return { base: known.base, deltas: merged ? [merged] : [] }
 }
 
 async function writeBase(instance: Instance, table: StateTable): Promise<StateFiles> {
   for (const sql of table.compact) await instance.session.run(sql)
-  return { base: (await writeFile(instance, table.name, table.relation)) ?? null, deltas: [] }
+  return { base: (await writeStateFile(instance, table.name, table.relation)) ?? null, deltas: [] }
 }
 
 /** Puts the state of a checkpoint back. checkpoint/state-missing names a file that is not there. */
@@ -90,7 +90,9 @@ export async function restoreState(instance: Instance, files: Readonly<Record<st
     if (known === undefined) continue
     const all = [...(known.base ? [known.base] : []), ...known.deltas]
     if (all.length > 0) {
-      await instance.session.run(`insert into ${table.relation} select * from ${await readFiles(instance, all)}`)
+      await withFiles(instance, all, (rows) =>
+        instance.session.run(`insert into ${table.relation} select * from ${rows}`),
+      )
     }
     for (const sql of table.expire) await instance.session.run(sql)
     instance.state.set(table.name, known)
@@ -102,7 +104,7 @@ export async function expireState(instance: Instance): Promise<void> {
   for (const table of stateTables(instance.program)) for (const sql of table.expire) await instance.session.run(sql)
 }
 
-async function writeFile(instance: Instance, name: string, relation: string): Promise<StateFile | undefined> {
+async function writeStateFile(instance: Instance, name: string, relation: string): Promise<StateFile | undefined> {
   const { session, store, scratch, plan } = instance
   const rows = await session.count(`select count(*) from ${relation}`)
   if (rows === 0) return undefined
@@ -110,13 +112,24 @@ async function writeFile(instance: Instance, name: string, relation: string): Pr
   const local = path.join(scratch, path.basename(key))
   await session.run(`copy (select * from ${relation}) to ${quoteText(local)} (format parquet, compression lz4)`)
   await store.upload(key, local)
+  await rm(local, { force: true }) // A store on this machine has moved it; any other has read it.
   return { key, rows }
 }
 
-async function readFiles(instance: Instance, files: readonly StateFile[]): Promise<string> {
+/** Runs `work` on a relation of the files' rows; local copies are gone afterwards. */
+async function withFiles<T>(
+  instance: Instance,
+  files: readonly StateFile[],
+  work: (relation: string) => Promise<T>,
+): Promise<T> {
   const locals: string[] = []
-  for (const { key } of files) locals.push(quoteText(await localCopy(instance, key)))
-  return `read_parquet([${locals.join(', ')}])`
+  try {
+    for (const { key } of files) locals.push(await localCopy(instance, key))
+    return await work(`read_parquet([${locals.map(quoteText).join(', ')}])`)
+  } finally {
+    const copies = locals.filter((local) => local.startsWith(instance.scratch))
+    await Promise.all(copies.map((local) => rm(local, { force: true })))
+  }
 }
 
 async function localCopy(instance: Instance, key: string): Promise<string> {

@@ -71,8 +71,7 @@ function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Probl
     node.columns === undefined
       ? input.columns.map(passed)
       : node.columns.flatMap((column) => {
-          if (column.node.kind !== 'expression') return []
-          const plan = expressionColumn(column, column.node.expr, scope, problems)
+          const plan = expressionColumn(column, column.node, scope, problems)
           return plan === undefined ? [] : [{ ...plan, at: column.key }]
         })
   const latestBy = (node.latestBy ?? []).flatMap((key) => (findColumn(key, columns, problems) ? [key.value] : []))

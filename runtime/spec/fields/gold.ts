@@ -7,7 +7,6 @@ import { noun } from '../kinds/noun.ts'
 import type { Rule } from '../kinds/rule.ts'
 import { expression } from '../kinds/text.ts'
 import type { GoldNode, LocatedText, Named } from '../nodes.ts'
-import { column } from './column.ts'
 import { columnName, columnNames, tableName } from './names.ts'
 import { partitionBy } from './partition.ts'
 import { window } from './window.ts'
@@ -43,8 +42,8 @@ export const gold = noun({
       doc: 'Keeps the row of each key that is newest by event time, topic partition and offset.',
       example: '[device_id]',
     }),
-    columns: optional(named(column, 'column', COLUMN_NAME), {
-      doc: 'The columns of a `latest_by` table. Left out: every column of the silver table.',
+    columns: optional(named(expression(), 'column', COLUMN_NAME), {
+      doc: 'The columns of a `latest_by` table, over those of the silver table, where lookups and personal data are dealt with. Left out: all of them.',
       example: '{ device_id: device_id }',
     }),
     partition_by: partitionBy,
