@@ -67,11 +67,11 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     const scratch = path.join(project.root, '.smelt', 'scratch', lockName(locked))
     await rm(scratch, { recursive: true, force: true }) // What a crash left there is of no use to anybody.
     closers.push(() => rm(scratch, { recursive: true, force: true }))
-    await lake.probeStore(store)
     const onNotice = (diagnostic: Diagnostic): void => void options.send({ type: 'notice', diagnostic })
-    const broker = await stream.openBroker({ ...environment.broker(), onNotice })
-    closers.push(() => broker.close())
-    const instance = await engine.openInstance({
+    // The store, the broker and the engine take their time to open, so they do it side by side.
+    const probed = lake.probeStore(store)
+    const opening = stream.openBroker({ ...environment.broker(), onNotice })
+    const starting = engine.openInstance({
       plan,
       references,
       store,
@@ -82,7 +82,12 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
       ...(piiKey === undefined ? {} : { piiKey }),
       ...(step === undefined ? {} : { step }),
     })
-    closers.push(() => engine.closeInstance(instance))
+    void opening.then((broker) => closers.push(() => broker.close())).catch(() => undefined)
+    void starting.then((instance) => closers.push(() => engine.closeInstance(instance))).catch(() => undefined)
+    await Promise.allSettled([probed, opening, starting])
+    await probed
+    const broker = await opening
+    const instance = await starting
     let before = (await engine.openCheckpoints(store, pipeline).newest())?.accounting
     const { batchRows, batchBytes, checkpointEveryMs } = node.engine
     const last = await engine.run(instance, {

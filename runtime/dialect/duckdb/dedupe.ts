@@ -44,14 +44,17 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
   const silver = silverRelation(name)
   const contested = contestedRelation(name)
   const keys = table.dedupe.by.map(quoteIdentifier)
+  // State is searched by a number: comparing keys themselves would cost more with every one that is remembered. MD5 and
+  // not the engine's own hash, because state files outlive the engine's version; equal keys are compared in the end.
+  const hash = `md5_number_lower(${keys.map((each) => `${each}::varchar`).join(` || chr(31) || `)})`
   const key = ['kafka_partition', ...keys].join(', ')
   const within = intervalSql(table.dedupe.withinMs)
   const state = `(select * from ${dedupeState(name)} union all select * from ${dedupeDelta(name)})`
-  const candidates = `select ${key}, kafka_offset, ${EVENT_TIME} from ${silver}
+  const candidates = `select ${key}, ${hash} as _hash, kafka_offset, ${EVENT_TIME} from ${silver}
     where ${VERDICT} is null and ${keys.map((each) => `${each} is not null`).join(' and ')}`
   const near = (other: string): string => `${EVENT_TIME} between ${other} - ${within} and ${other} + ${within}`
   const frame = `partition by ${key} order by ${EVENT_TIME} range between ${within} preceding and ${within} following`
-  const shape = `select ${key}, ${EVENT_TIME} as _time from ${silver}`
+  const shape = `select ${key}, ${hash} as _hash, ${EVENT_TIME} as _time from ${silver}`
   const expired = `using ${newestRelation(table.source)} newest
     where newest.kafka_partition = state.kafka_partition and state._time < newest.newest - ${intervalSql(horizonMs + table.dedupe.withinMs)}`
   return {
@@ -63,12 +66,13 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
       with candidate as (${candidates}),
       bounds as (select min(${EVENT_TIME}) - ${within} as low, max(${EVENT_TIME}) + ${within} as high from candidate)
       select *, null::boolean as _duplicate from candidate semi join (
-        select ${key} from candidate group by all having count(*) > 1
-        union all select ${key} from ${state} where _time between (select low from bounds) and (select high from bounds)
-      ) met using (${key})`,
+        select kafka_partition, _hash from candidate group by all having count(*) > 1
+        union all select kafka_partition, _hash from ${state}
+          where _time between (select low from bounds) and (select high from bounds)
+      ) met using (kafka_partition, _hash)`,
     contested: `select count(*) as rows from ${contested}`,
     againstState: `update ${contested} row set _duplicate = true from ${state} known
-      where ${['kafka_partition', ...keys].map((each) => `row.${each} = known.${each}`).join(' and ')}
+      where ${['kafka_partition', '_hash', ...keys].map((each) => `row.${each} = known.${each}`).join(' and ')}
       and row.${near('known._time')}`,
     round: `update ${contested} row set _duplicate = settled._duplicate from (
         select kafka_partition, kafka_offset, case when _first = kafka_offset then false
@@ -80,7 +84,7 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
     undecided: `select count(*) as rows from ${contested} where _duplicate is null`,
     mark: `update ${silver} row set ${VERDICT} = ${verdict} from ${contested} settled
       where settled._duplicate and row.kafka_partition = settled.kafka_partition and row.kafka_offset = settled.kafka_offset`,
-    remember: `insert into ${dedupeDelta(name)} select ${key}, ${EVENT_TIME} from ${silver}
+    remember: `insert into ${dedupeDelta(name)} select ${key}, ${hash}, ${EVENT_TIME} from ${silver}
       where ${VERDICT} is null and ${keys.map((each) => `${each} is not null`).join(' and ')}`,
     expire: [dedupeState(name), dedupeDelta(name)].map((each) => `delete from ${each} state ${expired}`),
   }

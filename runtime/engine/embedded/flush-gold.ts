@@ -152,11 +152,11 @@ export async function restoreLatest(instance: Instance, latest: LatestNode): Pro
   const plan = await planScan(catalog, tableOf(instance, `gold.${name}`))
   const files = latestFiles(instance, name)
   const localizer = await openLocalizer({ store, folder: `${scratch}/restore`, maxBytes: REWRITE_CACHE_BYTES })
-  for (const task of plan.tasks) {
-    files.set(task.file.location, task.file)
-    const single = { ...plan, tasks: [task] }
-    const local = await localizer.fetch(single)
-    await session.run(latest.sql.restore(scanSql(single, local.paths, { positions: true })))
+  for (const { file } of plan.tasks) files.set(file.location, file)
+  const local = await localizer.fetch(plan)
+  try {
+    await session.run(latest.sql.restore(scanSql(plan, local.paths, { positions: true })))
+  } finally {
     local.release()
   }
 }

@@ -39,7 +39,7 @@ export interface CheckpointReport {
 export type Phase = 'read' | 'process' | 'flush' | 'commit'
 
 /** The first batch is small and committed at once: RUNNING means that a checkpoint is done. */
-const FIRST_BATCH_ROWS = 10_000
+const FIRST_BATCH_ROWS = 2_000
 /** A batch is given at least this long to fill, however soon the next checkpoint is due. */
 const LEAST_FILL_MS = 50
 const METADATA_EVERY_MS = 30_000

@@ -89,7 +89,7 @@ function stagedCommits(
     })
 }
 
-/** What every snapshot says of its checkpoint: id, plan, offsets, and the books of the sources (promise 3). */
+/** What every snapshot says of its checkpoint: id, plan, offsets, and the table's books since the first record (promise 3). */
 function summary(
   instance: Instance,
   key: string,
@@ -99,15 +99,26 @@ function summary(
     `smelt.offsets.${source}`,
     JSON.stringify(Object.fromEntries(Object.entries(partitions).map(([partition, { next }]) => [partition, next]))),
   ])
-  const [layer, name] = [key.slice(0, key.indexOf('.')), key.slice(key.indexOf('.') + 1)]
-  const books = layer === 'gold' ? context.accounting.gold[name] : context.accounting.sources
   return {
     [CHECKPOINT_PROPERTY]: String(context.id),
     'smelt.pipeline': instance.plan.pipeline,
     'smelt.plan-hash': instance.planHash,
-    'smelt.accounting': JSON.stringify(books ?? {}),
+    'smelt.accounting': JSON.stringify(booksOf(key, context.accounting)),
     ...(Object.fromEntries(offsets) as Record<string, string>),
   }
+}
+
+/** The part of the books that is about one table; a snapshot lives long, so it says no more. */
+function booksOf(key: string, { sources, gold }: Accounting): unknown {
+  const [layer, name] = [key.slice(0, key.indexOf('.')), key.slice(key.indexOf('.') + 1)]
+  if (layer === 'gold') return gold[name]
+  if (layer === 'bronze') return { consumed: sources[name]?.consumed }
+  if (layer === 'silver') {
+    return Object.values(sources).flatMap(({ consumed, quarantined, silver }) =>
+      silver[name] === undefined ? [] : [{ consumed, refused: quarantined, ...silver[name] }],
+    )[0]
+  }
+  return Object.fromEntries(Object.entries(sources).map(([source, { quarantined }]) => [source, quarantined]))
 }
 
 /**
