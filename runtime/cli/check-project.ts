@@ -1,6 +1,5 @@
 import { diagnostic, hasErrors, type Diagnostic } from '#diagnostics'
-import { resolvePlan, type Resolved } from '#plan'
-import type { PipelineNode } from '#spec'
+import { checkProject as checkFiles } from '#tenant'
 import type { GlobalOptions } from './command.ts'
 import type { Host } from './host.ts'
 import { environmentOf, type OpenProject } from './project.ts'
@@ -19,19 +18,9 @@ export interface CheckResult {
  * pipeline that no tenant runs. Starts no engine, reaches for no network. Each problem is told once.
  */
 export function checkProject(host: Host, globals: GlobalOptions, project: OpenProject): CheckResult {
-  const { loaded, files } = project
-  const texts = new Map(loaded.texts)
-  const found = [...loaded.diagnostics]
-  const resolve = (tenant: string, pipeline: PipelineNode): void => {
-    const resolved: Resolved = resolvePlan({ tenant, pipeline, read: files.read })
-    found.push(...resolved.diagnostics)
-    for (const [file, text] of resolved.texts) texts.set(file, text)
-  }
-  for (const { tenant, node } of loaded.instances) resolve(tenant.id.value, node)
-  const run = new Set(loaded.instances.map(({ pipeline }) => pipeline))
-  for (const { name, node } of loaded.pipelines) if (!run.has(name) && node !== undefined) resolve('tenant', node)
-  const diagnostics = [...once(found), ...missingSecrets(host, globals, project)]
-  return { diagnostics, texts, instances: loaded.instances.length, pipelines: loaded.pipelines.length }
+  const { texts, diagnostics, instances, pipelines } = checkFiles(project.loaded, project.files)
+  const found = [...diagnostics, ...missingSecrets(host, globals, project)]
+  return { diagnostics: found, texts, instances: instances.length, pipelines: pipelines.length }
 }
 
 /** A machine that only checks need not hold the secrets, so a missing one is a warning. */
@@ -50,13 +39,4 @@ function missingSecrets(host: Host, globals: GlobalOptions, { root, loaded }: Op
     ...secretsOfEnvironment(environment).flatMap((secret) => missing(secret)),
     ...tenants.flatMap(({ piiKey }) => (piiKey === undefined ? [] : missing(piiKey.value.secret, piiKey))),
   ]
-}
-
-/** A pipeline is resolved once per tenant; what is wrong for all of them is told once. */
-function once(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>()
-  return diagnostics.filter(({ code, message, span }) => {
-    const key = JSON.stringify([code, message, span?.file, span?.start.offset])
-    return !seen.has(key) && seen.add(key)
-  })
 }

@@ -54,7 +54,9 @@ export function resolvePlan(input: ResolveInput): Resolved {
     key: table.key,
     node: resolveSilver(table, context),
   }))
-  const gold = pipeline.gold.flatMap((table) => resolveGold(table, silver, problems) ?? [])
+  // Gold is not judged on a silver table whose columns are wrong: each fault is told once, where it is.
+  const readable = silver.map((table) => ({ ...table, node: table.node?.whole ? table.node : undefined }))
+  const gold = pipeline.gold.flatMap((table) => resolveGold(table, readable, problems) ?? [])
   const diagnostics = problems.found
   const plan: Plan = {
     version: 1,

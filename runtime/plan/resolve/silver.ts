@@ -16,11 +16,15 @@ export interface SilverContext {
 /** A column with the place of its name, for messages about expressions that use it. */
 export type PlacedColumn = ColumnPlan & { readonly at: Located<string> }
 
+/** A silver table as far as it could be resolved; `whole` unless a column of it is wrong. */
+export interface ResolvedSilver {
+  readonly plan: SilverPlan
+  readonly columns: readonly PlacedColumn[]
+  readonly whole: boolean
+}
+
 /** Resolves one silver table. Undefined when its source is unknown; every other problem leaves a usable rest. */
-export function resolveSilver(
-  table: Named<SilverNode>,
-  context: SilverContext,
-): { plan: SilverPlan; columns: readonly PlacedColumn[] } | undefined {
+export function resolveSilver(table: Named<SilverNode>, context: SilverContext): ResolvedSilver | undefined {
   const { problems } = context
   const { node } = table
   const source = findSource(table, context)
@@ -57,7 +61,8 @@ export function resolveSilver(
     ...(eventTime ? { eventTimeColumn: eventTime.name } : {}),
     partitionBy: resolvePartitions(node.partitionBy, [...fields, ...lineage], day, problems),
   }
-  return { plan, columns }
+  const declared = node.columns?.filter((column) => column.node.pii?.value !== 'drop').length ?? columns.length
+  return { plan, columns, whole: columns.length === declared }
 }
 
 /** The column called `name`, or a problem with the nearest match. */
