@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { createRecordColumns, openBroker, readFailure } from '#stream'
+import { createRecordColumns, openBroker, readFailure } from '../dist/stream/index.js'
 import { registerFeed } from './bare/feed.mjs'
 import { batchSql, countsSql, goldSql, setupSql, STAGE } from './bare/sql.mjs'
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { openBroker } from '#stream'
+import { openBroker } from '../dist/stream/index.js'
 import { generateInventory } from '../dist/cli/demo/inventory-events.js'
 import { findKafka, startKafka } from './kafka.mjs'
 

@@ -58,26 +58,13 @@ function packagesOf(text) {
 function build() {
   const sources = walk(path.join(root, 'runtime')).filter((file) => file.endsWith('.ts'))
   if (sources.length === 0) return // An installed package comes built.
-  const inputs = ['tsconfig.json', 'package.json', 'package-lock.json'].map((name) => path.join(root, name))
+  const inputs = ['bin/build.mjs', 'package.json', 'package-lock.json'].map((name) => path.join(root, name))
   const wanted = hash([...inputs, ...sources].flatMap((file) => [path.relative(root, file), fs.readFileSync(file)]))
   const stampFile = path.join(dist, '.smelt-stamp')
-  const built = fs.existsSync(path.join(dist, 'cli', 'main.js'))
-  if (built && readText(stampFile) === wanted) return
+  if (fs.existsSync(path.join(dist, 'cli', 'main.js')) && readText(stampFile) === wanted) return
   say('building ...')
-  // Without its output, the compiler's own record of what is up to date would be wrong.
-  if (!built) fs.rmSync(path.join(dist, '.tsbuildinfo'), { force: true })
-  run('the build failed', process.execPath, [path.join(modules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'])
-  removeStrays(sources)
+  run('the build failed', process.execPath, [path.join(root, 'bin', 'build.mjs')])
   fs.writeFileSync(stampFile, wanted)
-}
-
-/** Output whose source is gone would still be found by an import. */
-function removeStrays(sources) {
-  const outputs = new Set(sources.map((file) => path.join(dist, path.relative(path.join(root, 'runtime'), file))))
-  for (const file of walk(dist)) {
-    const source = file.replace(/\.js(\.map)?$/, '.ts')
-    if (source !== file && !outputs.has(source)) fs.rmSync(file)
-  }
 }
 
 function walk(folder) {

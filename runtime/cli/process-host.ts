@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Child, Host, HostFiles, Output, Parent } from './host.ts'
 
-const PACKAGE_FOLDER = path.join(fileURLToPath(import.meta.url), '..', '..', '..')
+const PACKAGE_FOLDER = packageFolder(path.dirname(fileURLToPath(import.meta.url)))
 const LAUNCHER = path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')
 
 /** The host of a real process. */
@@ -98,6 +98,11 @@ const parent: Parent = {
     }),
   onMessage: (listener) => void process.on('message', listener),
   onGone: (listener) => void process.once('disconnect', listener),
+}
+
+/** The nearest folder upwards with the launcher: how deep this module lies is up to the build. */
+function packageFolder(folder: string): string {
+  return existsSync(path.join(folder, 'bin', 'smelt.cjs')) ? folder : packageFolder(path.dirname(folder))
 }
 
 /** Linux tells in clock ticks since the start of the machine; elsewhere `ps` tells the time of day. */

@@ -47,7 +47,8 @@ export function errorsIn({ loaded }: OpenProject, concerns: (file: string) => bo
   )
 }
 
-function projectRoot(host: Host, { project }: GlobalOptions): string {
+/** The absolute path of the project that the options name, or of the nearest one upwards. Throws cli/no-project. */
+export function projectRoot(host: Host, { project }: GlobalOptions): string {
   if (project !== undefined) return path.resolve(host.folder, project)
   let folder = host.folder
   for (;;) {

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { PACKAGE_FOLDER } from './support/buffer-host.ts'
 import { project } from './support/project.ts'
 
 const LAUNCHER = path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')
 
-/** Every script that a command loads, as V8 itself counts them for coverage. */
+/** Every source that a command loads: the scripts, as V8 itself counts them for coverage, and what was bundled in them. */
 function loadedBy(args: readonly string[], folder: string): string[] {
   const out = path.join(folder, 'coverage')
   const env = { ...process.env, NODE_V8_COVERAGE: out }
@@ -15,8 +16,13 @@ function loadedBy(args: readonly string[], folder: string): string[] {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   return readdirSync(out).flatMap((name) => {
     const { result } = JSON.parse(readFileSync(path.join(out, name), 'utf8')) as { result: { url: string }[] }
-    return result.map(({ url }) => url)
+    return result.flatMap(({ url }) => [url, ...bundledIn(url)])
   })
+}
+
+function bundledIn(url: string): readonly string[] {
+  const map = url.startsWith('file:') ? `${fileURLToPath(url)}.map` : ''
+  return existsSync(map) ? (JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] }).sources : []
 }
 
 const HEAVY = /@duckdb|@aws-sdk|@smithy|@platformatic|kafkajs|avsc|duckdb\.node/
@@ -26,7 +32,7 @@ describe('starting', () => {
     const folder = project()
     const loaded = loadedBy(['check'], folder)
     // The spy sees what is there.
-    expect(loaded.filter((each) => each.endsWith('dist/cli/commands/check.js'))).toHaveLength(1)
+    expect(loaded.filter((each) => each.endsWith('runtime/cli/commands/check.ts'))).toHaveLength(1)
     expect(loaded.filter((each) => each.includes('node_modules/yaml/'))).not.toEqual([])
     expect(loaded.filter((each) => HEAVY.test(each))).toEqual([])
   })

@@ -2,11 +2,12 @@ import { Option } from 'commander'
 import { smeltError } from '#diagnostics'
 import { parseInstanceName, type InstanceName } from '#tenant'
 import type { Call, CliCommand } from '../command.ts'
+import type { Child } from '../host.ts'
 import { openEnvironment } from '../environment.ts'
 import { jsonObserver, liveObserver, textObserver } from '../instance/observers.ts'
 import { instancesOf, resolveInstance } from '../instance/resolve-instance.ts'
-import { superviseInstances, type Observer } from '../instance/supervise.ts'
-import { checkTenant, openProject, type OpenProject } from '../project.ts'
+import { forkInstance, superviseInstances, type Observer } from '../instance/supervise.ts'
+import { checkTenant, openProject, projectRoot, type OpenProject } from '../project.ts'
 
 /** `smelt run` */
 export const run: CliCommand = {
@@ -28,16 +29,31 @@ export const run: CliCommand = {
   ],
   async run(call) {
     const { host, globals, flag } = call
-    const project = openProject(host, globals)
-    openEnvironment(host, globals, project)
-    const chosen = chosenInstances(call, project)
-    // What is wrong is told before anything is started, and once.
-    for (const each of chosen) resolveInstance(project, each)
-    const instances = chosen.map(({ tenant, pipeline }) => `${tenant}/${pipeline}`)
-    const { root, loaded } = project
-    const settings = { instances, project: root, globals, untilEnd: flag('untilEnd'), texts: loaded.texts }
-    return superviseInstances(host, { ...settings, observer: observerOf(call, project) })
+    const forked = forkNamed(call)
+    try {
+      const project = openProject(host, globals)
+      openEnvironment(host, globals, project)
+      const chosen = chosenInstances(call, project)
+      // What is wrong is told before anything is started, and once.
+      for (const each of chosen) resolveInstance(project, each)
+      const instances = chosen.map(({ tenant, pipeline }) => `${tenant}/${pipeline}`)
+      const { root, loaded } = project
+      const settings = { instances, forked, project: root, globals, untilEnd: flag('untilEnd'), texts: loaded.texts }
+      return await superviseInstances(host, { ...settings, observer: observerOf(call, project) })
+    } catch (error) {
+      for (const child of forked.values()) child.kill()
+      throw error
+    }
   },
+}
+
+/** The process of the one instance that the command line names: it loads while the project is checked. */
+function forkNamed({ host, globals, args: [name], flag }: Call): Map<string, Child> {
+  if (name?.includes('/') !== true || flag('all')) return new Map()
+  const { tenant, pipeline } = parseInstanceName(name)
+  const options = { project: projectRoot(host, globals), globals, untilEnd: flag('untilEnd') }
+  const instance = `${tenant}/${pipeline}`
+  return new Map([[instance, forkInstance(host, instance, options)]])
 }
 
 function chosenInstances({ args: [name], flag }: Call, project: OpenProject): InstanceName[] {

@@ -13,9 +13,9 @@ export type FromInstance =
   /** The last message: it could not go on. */
   | { readonly type: 'failed'; readonly diagnostics: readonly Diagnostic[] }
 
-/** What it is told: to end with a checkpoint. */
+/** What it is told: to start, which it waits for; and to end with a checkpoint. */
 export interface ToInstance {
-  readonly type: 'stop'
+  readonly type: 'start' | 'stop'
 }
 
 const TYPES: readonly unknown[] = ['progress', 'checkpoint', 'notice', 'done', 'failed']
@@ -25,6 +25,7 @@ export function isFromInstance(message: unknown): message is FromInstance {
   return typeof message === 'object' && message !== null && 'type' in message && TYPES.includes(message.type)
 }
 
-export function isStop(message: unknown): message is ToInstance {
-  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'stop'
+export function isToInstance(message: unknown): message is ToInstance {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return false
+  return message.type === 'start' || message.type === 'stop'
 }

@@ -11,7 +11,7 @@ import { openProject } from '../project.ts'
 import { diagnosticOf } from '../report.ts'
 import { checkpointLine } from './checkpoint-log.ts'
 import { crashHook } from './crash-hook.ts'
-import { isStop, type FromInstance } from './messages.ts'
+import { isToInstance, type FromInstance } from './messages.ts'
 import { resolveInstance } from './resolve-instance.ts'
 import { awaitRunLock, lockName } from './run-lock.ts'
 
@@ -20,6 +20,8 @@ interface RunInstanceOptions {
   readonly untilEnd: boolean
   readonly send: (message: FromInstance) => Promise<void>
   readonly signal: AbortSignal
+  /** Resolves when it may begin: until then nothing is opened, read or written but the files of the project. */
+  readonly started: Promise<void>
 }
 
 /** The whole life of the process of one instance: everything it has to say goes to its parent. */
@@ -31,12 +33,20 @@ export async function runInstanceProcess({ host, globals, flag, args }: Call): P
   host.onStopSignal((signal) => {
     if (signal === 'SIGTERM') stop.abort()
   })
-  parent?.onMessage((message) => {
-    if (isStop(message)) stop.abort()
+  const started = new Promise<void>((resolve) => {
+    if (parent === undefined) resolve()
+    parent?.onMessage((message) => {
+      if (!isToInstance(message)) return
+      if (message.type === 'start') resolve()
+      else stop.abort()
+    })
+    parent?.onGone(() => {
+      stop.abort()
+      resolve()
+    })
   })
-  parent?.onGone(() => stop.abort())
   try {
-    const options = { instance: args[0] ?? '', untilEnd: flag('untilEnd'), send, signal: stop.signal }
+    const options = { instance: args[0] ?? '', untilEnd: flag('untilEnd'), send, signal: stop.signal, started }
     const checkpoint = await runInstance(host, globals, options)
     await send({ type: 'done', checkpoint })
     return EXIT.fine
@@ -49,6 +59,7 @@ export async function runInstanceProcess({ host, globals, flag, args }: Call): P
 
 /** Opens what an instance needs, runs it, and closes everything. Resolves to the id of its last checkpoint, or 0. */
 async function runInstance(host: Host, globals: GlobalOptions, options: RunInstanceOptions): Promise<number> {
+  const loading = Promise.all([import('#engine'), import('#lake'), import('#stream')])
   const project = openProject(host, globals)
   const { node, secrets, ...environment } = openEnvironment(host, globals, project)
   const { name, tenant, pipeline, plan, references, ...resolved } = resolveInstance(
@@ -57,7 +68,8 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   )
   const piiKey = resolved.piiKey(secrets)
   const step = crashHook(host)
-  const [engine, lake, stream] = await Promise.all([import('#engine'), import('#lake'), import('#stream')])
+  const [engine, lake, stream] = await loading
+  await options.started
   const closers: (() => unknown)[] = []
   try {
     const store = await lake.openStore(environment.store(tenant))

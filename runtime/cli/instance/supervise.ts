@@ -3,7 +3,7 @@ import type { CheckpointLine } from '#telemetry'
 import type { GlobalOptions } from '../command.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
 import type { Child, Host } from '../host.ts'
-import { isFromInstance, type FromInstance } from './messages.ts'
+import { isFromInstance, type FromInstance, type ToInstance } from './messages.ts'
 
 /** What happens to the instances while they run. */
 export interface Observer {
@@ -20,15 +20,36 @@ export interface InstanceEnd {
   readonly checkpoint?: number
 }
 
-export interface SuperviseOptions {
-  /** `tenant/pipeline` */
-  readonly instances: readonly string[]
+export interface ForkOptions {
   /** Absolute. */
   readonly project: string
   readonly globals: GlobalOptions
   readonly untilEnd: boolean
+}
+
+export interface SuperviseOptions extends ForkOptions {
+  /** `tenant/pipeline` */
+  readonly instances: readonly string[]
   readonly texts: Texts
   readonly observer: Observer
+  /** Processes of some of the instances, forked already. */
+  readonly forked?: ReadonlyMap<string, Child>
+}
+
+/**
+ * A process for an instance. It loads what it needs and then waits until it is told to start, so that the time this takes
+ * can pass while the project is still being checked.
+ */
+export function forkInstance(host: Host, instance: string, options: ForkOptions): Child {
+  const { project, globals, untilEnd } = options
+  return host.fork([
+    'run-instance',
+    instance,
+    '--project',
+    project,
+    ...(globals.env === undefined ? [] : ['--env', globals.env]),
+    ...(untilEnd ? ['--until-end'] : []),
+  ])
 }
 
 /**
@@ -44,14 +65,15 @@ export async function superviseInstances(host: Host, options: SuperviseOptions):
     signals++
     if (signals === 1) observer.onStopping(signal)
     for (const child of children.values()) {
-      if (signals === 1) child.send({ type: 'stop' })
+      if (signals === 1) child.send({ type: 'stop' } satisfies ToInstance)
       else child.kill()
     }
   })
   try {
     const ends = options.instances.map((instance) => {
-      const child = host.fork(childArguments(instance, options))
+      const child = options.forked?.get(instance) ?? forkInstance(host, instance, options)
       children.set(instance, child)
+      child.send({ type: 'start' } satisfies ToInstance)
       return endOf(instance, child, observer, () => signals > 1).then((end) => {
         children.delete(instance)
         observer.onEnd(instance, end)
@@ -62,17 +84,6 @@ export async function superviseInstances(host: Host, options: SuperviseOptions):
   } finally {
     stopListening()
   }
-}
-
-function childArguments(instance: string, { project, globals, untilEnd }: SuperviseOptions): string[] {
-  return [
-    'run-instance',
-    instance,
-    '--project',
-    project,
-    ...(globals.env === undefined ? [] : ['--env', globals.env]),
-    ...(untilEnd ? ['--until-end'] : []),
-  ]
 }
 
 function endOf(instance: string, child: Child, observer: Observer, wasKilled: () => boolean): Promise<InstanceEnd> {

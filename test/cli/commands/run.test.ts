@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { smelt } from '../support/buffer-host.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { idleChild, smelt } from '../support/buffer-host.ts'
 import { runSmelt, startSmelt } from '../support/child.ts'
 import { sendEvents } from '../support/events.ts'
 import { project } from '../support/project.ts'
@@ -140,9 +140,11 @@ describe('smelt run', () => {
 
   it('starts nothing when the pipeline has errors', async () => {
     const folder = project({ 'pipelines/inventory-compliance/reference/os-catalog.csv': 'nothing\n' })
-    const { code, err } = await smelt(['run', INSTANCE], { folder })
+    const kill = vi.fn()
+    const { code, err } = await smelt(['run', INSTANCE], { folder, fork: () => ({ ...idleChild, kill }) })
     expect(code).toBe(1)
     expect(err).toContain('pipelines/inventory-compliance/pipeline.yaml')
+    expect(kill).toHaveBeenCalledOnce()
   })
 })
 

@@ -84,7 +84,10 @@ describe('superviseInstances', () => {
   it('asks all to stop at the first signal, kills at the second', async () => {
     const { fakes, signal, problems, exit } = supervise(2)
     signal('SIGINT')
-    expect(fakes.map(({ sent }) => sent)).toEqual([[{ type: 'stop' }], [{ type: 'stop' }]])
+    expect(fakes.map(({ sent }) => sent)).toEqual([
+      [{ type: 'start' }, { type: 'stop' }],
+      [{ type: 'start' }, { type: 'stop' }],
+    ])
     expect(fakes.map(({ wasKilled }) => wasKilled())).toEqual([false, false])
     fakes[0]?.tell({ type: 'done', checkpoint: 1 })
     fakes[0]?.end({ code: 0, signal: null })

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { main } from '../../../runtime/cli/main.ts'
-import type { Host, Output } from '../../../runtime/cli/host.ts'
+import type { Child, Host, Output } from '../../../runtime/cli/host.ts'
 import { files } from '../../../runtime/cli/process-host.ts'
 
 export const PACKAGE_FOLDER = path.join(fileURLToPath(import.meta.url), '..', '..', '..', '..')
@@ -11,6 +11,17 @@ export const PACKAGE_FOLDER = path.join(fileURLToPath(import.meta.url), '..', '.
 export interface BufferHost extends Host {
   readonly out: () => string
   readonly err: () => string
+}
+
+/** A process that nobody may start. */
+export const idleChild: Child = {
+  pid: 2,
+  send: () => {
+    throw new Error('this host starts no process')
+  },
+  kill: () => undefined,
+  onMessage: () => undefined,
+  onEnd: () => undefined,
 }
 
 export function bufferHost(
@@ -36,9 +47,7 @@ export function bufferHost(
     cores: 2,
     memoryInUse: () => 0,
     onStopSignal: () => () => undefined,
-    fork: () => {
-      throw new Error('this host starts no process')
-    },
+    fork: () => idleChild,
     parent: undefined,
     crash: () => {
       throw new Error('this host does not crash')

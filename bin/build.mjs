@@ -1,0 +1,35 @@
+// Bundles the runtime into `dist`, so that a command reads a few files at its start and not hundreds.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { rolldown } from 'rolldown'
+
+const root = path.join(import.meta.dirname, '..')
+
+/** The command line, and what the bench calls beside it. */
+const ENTRIES = ['cli/main', 'stream/index', 'cli/demo/inventory-events']
+
+/** Packages that load a native library or another of their own files must stay where that file is. */
+const EXTERNAL = [
+  /^@aws-sdk\//,
+  /^@bokuweb\/zstd-wasm/,
+  /^@duckdb\//,
+  /^@node-rs\/crc32/,
+  /^@platformatic\/wasm-utils/,
+  'kafkajs',
+  'lz4-napi',
+  'snappyjs',
+]
+
+const found = ENTRIES.map((entry) => [entry, path.join(root, 'runtime', `${entry}.ts`)])
+const bundle = await rolldown({
+  input: Object.fromEntries(found.filter(([, file]) => existsSync(file))),
+  cwd: root,
+  platform: 'node',
+  external: EXTERNAL,
+  onLog(level, log, report) {
+    if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message)
+    report(level, log)
+  },
+})
+const dir = path.join(root, 'dist')
+await bundle.write({ dir, format: 'esm', sourcemap: true, cleanDir: true, chunkFileNames: 'chunks/[name]-[hash].js' })
