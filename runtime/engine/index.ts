@@ -17,6 +17,7 @@ export {
   type StateFiles,
 } from './checkpoint.ts'
 export { openCheckpoints, type CheckpointStore } from './checkpoint-store.ts'
+export { readPlan, storedPlan, type StoredPlan } from './plan-store.ts'
 export { planTables, quarantineName, tableKey, type TableDefinition } from './tables.ts'
 export { STEPS, type Instance, type Step } from './embedded/instance.ts'
 export { closeInstance, openInstance, type InstanceOptions } from './embedded/open-instance.ts'

@@ -35,7 +35,7 @@ export function compilePipeline(
   yaml: string,
   files: Readonly<Record<string, string>>,
   tenant = 'acme',
-): Required<Pick<Resolved, 'plan' | 'references'>> {
+): Required<Pick<Resolved, 'plan' | 'references'>> & { readonly files?: ReadonlyMap<string, string> } {
   const folder = 'pipelines/under-test'
   const { node, diagnostics } = parsePipeline({
     file: `${folder}/pipeline.yaml`,
@@ -46,7 +46,8 @@ export function compilePipeline(
   if (node === undefined) throw new Error(describe(diagnostics))
   const resolved = resolvePlan({ tenant, pipeline: node, read: (file) => files[path.posix.relative(folder, file)] })
   if (resolved.plan === undefined) throw new Error(describe(resolved.diagnostics))
-  return { plan: resolved.plan, references: resolved.references }
+  const texts = new Map([[`${folder}/pipeline.yaml`, yaml], ...resolved.texts])
+  return { plan: resolved.plan, references: resolved.references, files: texts }
 }
 
 function describe(diagnostics: readonly Diagnostic[]): string {
@@ -90,6 +91,7 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
   const references = new Map([...compiled.references].map(([name, table]) => [name, table.rows]))
   const engine = {
     plan,
+    ...(compiled.files === undefined ? {} : { files: compiled.files }),
     references,
     store,
     piiKey: 'key of the tests',

@@ -12,6 +12,8 @@ export interface ResolvedInstance {
   readonly tenant: string
   readonly pipeline: string
   readonly plan: Plan
+  /** The files it was compiled from, by path from the project's root. */
+  readonly files: ReadonlyMap<string, string>
   /** Rows of each reference. */
   readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
   /** The key of `pii: hash`, where the tenant has one. Throws cli/missing-secret. */
@@ -39,6 +41,7 @@ export function resolveInstance(project: OpenProject, name: InstanceName): Resol
     tenant,
     pipeline,
     plan: resolved.plan,
+    files: new Map([[found.node.file, project.loaded.texts.get(found.node.file) ?? ''], ...resolved.texts]),
     references: new Map([...resolved.references].map(([reference, table]) => [reference, table.rows])),
     piiKey: (secrets) => (key === undefined ? undefined : secrets.read(key.value.secret, key)),
   }

@@ -62,7 +62,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   const loading = Promise.all([import('#engine'), import('#lake'), import('#stream')])
   const project = openProject(host, globals)
   const { node, secrets, ...environment } = openEnvironment(host, globals, project)
-  const { name, tenant, pipeline, plan, references, ...resolved } = resolveInstance(
+  const { name, tenant, pipeline, plan, files, references, ...resolved } = resolveInstance(
     project,
     parseInstanceName(options.instance),
   )
@@ -85,6 +85,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     const opening = stream.openBroker({ ...environment.broker(), onNotice })
     const starting = engine.openInstance({
       plan,
+      files,
       references,
       store,
       clock: host.clock,

@@ -41,6 +41,16 @@ export const checkpointCodes = {
     fix: 'Restore the file from the store (an earlier object version, or a backup). Nothing was changed meanwhile.',
     since: '0.1.0',
   }),
+  'checkpoint/plan-lost': entry<{ key: string; detail: string }>({
+    title: 'Stored plan cannot be read',
+    severity: 'error',
+    domain: 'external',
+    retry: 'never',
+    message: ({ key, detail }) => `The plan \`${key}\`, which the newest checkpoint names, cannot be used: ${detail}`,
+    why: 'Without it nobody can tell what a new version of the pipeline would change.',
+    fix: 'Restore the file from the store (an earlier object version, or a backup). Nothing was changed meanwhile.',
+    since: '0.1.0',
+  }),
   'checkpoint/none': entry<{ pipeline: string }>({
     title: 'Pipeline never ran',
     severity: 'error',

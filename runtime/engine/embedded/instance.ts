@@ -24,6 +24,8 @@ export type Step = (typeof STEPS)[number]
 export interface Instance {
   readonly plan: Plan
   readonly planHash: string
+  /** The project files the plan was compiled from, by path from its root. */
+  readonly files: ReadonlyMap<string, string>
   readonly program: Program
   readonly session: Session
   readonly staging: Staging

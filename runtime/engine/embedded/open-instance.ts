@@ -13,6 +13,8 @@ import { openStaging } from './staging.ts'
 /** What an instance needs from outside. */
 export interface InstanceOptions {
   readonly plan: Plan
+  /** The project files the plan was compiled from, by path from its root: they are kept with the plan. */
+  readonly files?: ReadonlyMap<string, string>
   readonly store: ObjectStore
   readonly clock: Clock
   /** Rows of each reference, as texts in field order. */
@@ -44,6 +46,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
   const instance: Instance = {
     plan,
     planHash: planHash(plan),
+    files: options.files ?? new Map(),
     program,
     session,
     staging: openStaging(session),

@@ -2,6 +2,7 @@ import { smeltError } from '#diagnostics'
 import type { Broker } from '#stream'
 import type { Checkpoint } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
+import { keepPlan } from '../plan-store.ts'
 import type { Instance } from './instance.ts'
 import { processBatch, stageBatch } from './process-batch.ts'
 import { restore } from './restore.ts'
@@ -53,6 +54,12 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
   const checkpoints = openCheckpoints(instance.store, instance.plan.pipeline)
   await findTopics(instance, options.broker)
   const restored = await restore(instance, checkpoints)
+  // Before any checkpoint names it.
+  await keepPlan(instance.store, {
+    plan: instance.plan,
+    files: Object.fromEntries(instance.files),
+    storedMs: instance.clock(),
+  })
   const sources: SourceReader[] = []
   try {
     for (const node of instance.program.sources) {
