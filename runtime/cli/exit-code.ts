@@ -14,6 +14,16 @@ export const EXIT = {
   bug: 70,
 } as const
 
+/** The same for people, one sentence each. */
+export const EXIT_MEANS: Readonly<Record<keyof typeof EXIT, string>> = {
+  fine: 'Done, and nothing is wrong.',
+  problems: 'Something in your files or input is wrong.',
+  usage: 'The command was not called in a way it understands.',
+  external: 'Something outside failed. The same command may work later.',
+  refused: 'Not done, because something else must be decided or stopped first.',
+  bug: 'A fault of Smelt.',
+}
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const WORST_LAST: readonly ExitCode[] = [EXIT.fine, EXIT.problems, EXIT.refused, EXIT.external, EXIT.usage, EXIT.bug]
