@@ -15,6 +15,8 @@ export {
   type RecordReader,
   type TopicInfo,
 } from './port.ts'
+export { openMemoryBroker, type MemoryBroker } from './memory/memory-broker.ts'
+export { type PlacedRecord } from './memory/topic.ts'
 export { openBroker } from './open-broker.ts'
 export { readFailure } from './read-failure.ts'
 export { createRecordColumns, type RecordColumns } from './record-columns.ts'
