@@ -83,6 +83,8 @@ export interface ColumnPlan {
       }
   /** How personal data is hidden: `hash` is HMAC-SHA-256 (hex) under the tenant's key, `mask` keeps the shape only. */
   readonly pii?: 'hash' | 'mask'
+  /** Its name before it was renamed: what is written under that name is this column. */
+  readonly was?: string
 }
 
 /** A check passes unless it is false; null passes, as in an SQL CHECK. */
@@ -113,6 +115,8 @@ export interface MeasurePlan {
   readonly nullable: boolean
   readonly aggregates: readonly AggregatePlan[]
   readonly expr: Expr
+  /** Its name before it was renamed. */
+  readonly was?: string
 }
 
 export interface AggregatePlan {

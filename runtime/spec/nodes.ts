@@ -84,7 +84,13 @@ export interface SilverNode {
 }
 
 export type ColumnNode =
-  | { readonly kind: 'expression'; readonly expr: LocatedText; readonly pii?: Located<'hash' | 'mask' | 'drop'> }
+  | {
+      readonly kind: 'expression'
+      readonly expr: LocatedText
+      readonly pii?: Located<'hash' | 'mask' | 'drop'>
+      /** The name of the column before it was renamed. */
+      readonly was?: Located<string>
+    }
   | {
       readonly kind: 'lookup'
       /** `<reference>.<column>` */
@@ -94,6 +100,7 @@ export type ColumnNode =
       /** `null`, `quarantine`, or a literal value. Default: null. */
       readonly missing?: Located<string | number | boolean | null>
       readonly pii?: Located<'hash' | 'mask' | 'drop'>
+      readonly was?: Located<string>
     }
 
 export interface DedupeNode {
@@ -112,11 +119,18 @@ export interface GoldNode {
   readonly from: Located<string>
   readonly where?: LocatedText
   readonly window?: { readonly tumbling: Located<number> }
-  readonly groupBy: readonly Named<LocatedText>[]
-  readonly measures: readonly Named<LocatedText>[]
+  readonly groupBy: readonly Named<GoldColumnNode>[]
+  readonly measures: readonly Named<GoldColumnNode>[]
   readonly latestBy?: readonly Located<string>[]
-  readonly columns?: readonly Named<LocatedText>[]
+  readonly columns?: readonly Named<GoldColumnNode>[]
   readonly partitionBy?: readonly LocatedText[]
+}
+
+/** A column, group or measure of a gold table. */
+export interface GoldColumnNode {
+  readonly expr: LocatedText
+  /** Its name before it was renamed. */
+  readonly was?: Located<string>
 }
 
 /** smelt.yaml */

@@ -54,7 +54,7 @@ describe('the shipped pipeline', () => {
       ['disk_plausible', 'quarantine'],
       ['os_known', 'warn'],
     ])
-    expect(node?.gold[0]?.node.groupBy.map(({ name, node: group }) => [name, group.value])).toEqual([
+    expect(node?.gold[0]?.node.groupBy.map(({ name, node: group }) => [name, group.expr.value])).toEqual([
       ['org', 'org'],
       ['os', 'os'],
     ])

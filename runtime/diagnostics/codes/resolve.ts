@@ -19,6 +19,13 @@ export const resolveCodes = {
     why: 'A table that needs itself can never be made.',
     fix: 'Let one of them read a source.',
   }),
+  'plan/bad-rename': entry<{ column: string; was: string; because: string }>({
+    ...base,
+    title: 'Impossible rename',
+    message: ({ column, was, because }) => `\`${column}\` cannot have been \`${was}\`: ${because}`,
+    why: '`was` hands the rows of a former column over to the one that has it, so the former one must be gone.',
+    fix: 'Leave `was` out, or name the column that this one replaces.',
+  }),
   'plan/not-a-source': entry<{ name: string; what: string }>({
     ...base,
     title: 'Not a source',

@@ -4,6 +4,7 @@ import { compileMeasure } from '../expression/index.ts'
 import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, PartitionField, SilverPlan, WindowPlan } from '../types.ts'
 import { isReserved, type Problems } from './context.ts'
 import { resolvePartitions } from './partition.ts'
+import { checkRenames, formerName } from './rename.ts'
 import { columnScope } from './scope.ts'
 import {
   booleanExpression,
@@ -42,11 +43,19 @@ function resolveWindow(table: Named<GoldNode>, sizeMs: number, input: GoldInput,
   const { node } = table
   const scope = columnScope([{ scope: 'table', fields: input.columns.map(columnField) }])
   checkNames([...node.groupBy, ...node.measures], problems)
-  const groupBy = node.groupBy.flatMap((group) => expressionColumn(group, group.node, scope, problems) ?? [])
+  checkRenames(
+    [...node.groupBy, ...node.measures].map((each) => ({ name: each.name, ...each.node })),
+    'gold',
+    problems,
+  )
+  const groupBy = node.groupBy.flatMap((group): ColumnPlan[] => {
+    const plan = expressionColumn(group, group.node.expr, scope, problems)
+    return plan === undefined ? [] : [{ ...plan, ...formerName(group.node.was) }]
+  })
   const measures = node.measures.flatMap((each): MeasurePlan[] => {
-    const { measure, diagnostics } = compileMeasure(each.node, scope)
+    const { measure, diagnostics } = compileMeasure(each.node.expr, scope)
     problems.found.push(...diagnostics)
-    return measure === undefined ? [] : [{ name: each.name, ...measure }]
+    return measure === undefined ? [] : [{ name: each.name, ...measure, ...formerName(each.node.was) }]
   })
   const where = node.where && booleanExpression(node.where, scope, '`where`', problems)
   const time = (name: string): Field => ({ name, type: { kind: 'timestamp' }, nullable: false })
@@ -67,12 +76,17 @@ function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Probl
   const { node } = table
   const scope = columnScope([{ scope: 'table', fields: input.columns.map(columnField) }])
   if (node.columns !== undefined) checkNames(node.columns, problems)
+  checkRenames(
+    (node.columns ?? []).map((each) => ({ name: each.name, ...each.node })),
+    'gold',
+    problems,
+  )
   const columns: readonly PlacedColumn[] =
     node.columns === undefined
       ? input.columns.map(passed)
       : node.columns.flatMap((column) => {
-          const plan = expressionColumn(column, column.node, scope, problems)
-          return plan === undefined ? [] : [{ ...plan, at: column.key }]
+          const plan = expressionColumn(column, column.node.expr, scope, problems)
+          return plan === undefined ? [] : [{ ...plan, ...formerName(column.node.was), at: column.key }]
         })
   const latestBy = (node.latestBy ?? []).flatMap((key) => (findColumn(key, columns, problems) ? [key.value] : []))
   const eventTime = columns.find(
@@ -102,11 +116,12 @@ function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Probl
 }
 
 function passed(column: PlacedColumn): PlacedColumn {
-  const { name, type, nullable, at } = column
+  const { name, type, nullable, at, was } = column
   return {
     name,
     type,
     nullable,
+    ...(was === undefined ? {} : { was }),
     at,
     value: { kind: 'expression', expr: { kind: 'column', scope: 'table', path: [name], type, nullable } },
   }

@@ -4,6 +4,7 @@ import type { ColumnNode, Located, LocatedText, Named, PipelineNode, SilverNode 
 import type { CheckPlan, ColumnPlan, Expr, PartitionField, ReferencePlan, SilverPlan, SourcePlan } from '../types.ts'
 import { isReserved, typeText, type Problems } from './context.ts'
 import { resolvePartitions } from './partition.ts'
+import { checkRenames, formerName } from './rename.ts'
 import { columnScope } from './scope.ts'
 
 export interface SilverContext {
@@ -135,6 +136,11 @@ function tableCircle(start: string, pipeline: PipelineNode): string[] | undefine
 function resolveColumns(table: Named<SilverNode>, source: SourcePlan, context: SilverContext): PlacedColumn[] {
   const { problems } = context
   const { node } = table
+  checkRenames(
+    (node.columns ?? []).map((column) => ({ name: column.name, ...column.node })),
+    'silver',
+    problems,
+  )
   if (node.columns === undefined) {
     return source.contract.fields.map((field) => {
       if (isReserved(field.name, 'silver')) problems.add('plan/reserved-name', { name: field.name }, node.from)
@@ -145,7 +151,7 @@ function resolveColumns(table: Named<SilverNode>, source: SourcePlan, context: S
   return node.columns.flatMap((column): PlacedColumn[] => {
     if (isReserved(column.name, 'silver')) problems.add('plan/reserved-name', { name: column.name }, column.key)
     const plan = resolveColumn(column, scope, context)
-    return plan === undefined ? [] : [{ ...plan, at: column.key }]
+    return plan === undefined ? [] : [{ ...plan, ...formerName(column.node.was), at: column.key }]
   })
 }
 

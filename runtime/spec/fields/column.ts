@@ -7,10 +7,17 @@ import { literalOrNull } from '../kinds/literal.ts'
 import { noun } from '../kinds/noun.ts'
 import { expression } from '../kinds/text.ts'
 import type { ColumnNode } from '../nodes.ts'
+import { columnName } from './names.ts'
 
 const pii = optional(choice(['hash', 'mask', 'drop']), {
   doc: 'Hides personal data: `hash` is HMAC-SHA-256 under the key of the tenant, `mask` keeps the shape only, `drop` leaves the column out.',
   example: 'hash',
+})
+
+/** The former name of a column: its rows stay when it gets another one. */
+export const was = optional(columnName, {
+  doc: 'The name this column had before: what is already in the table stays, under the new name. Without it, a renamed column is one that goes and one that comes.',
+  example: 'cpu',
 })
 
 const expressionColumn = noun({
@@ -19,6 +26,7 @@ const expressionColumn = noun({
   fields: {
     expr: required(expression(), { doc: 'The expression over the fields of the source.', example: 'user_email' }),
     pii,
+    was,
   },
   build: (values): ColumnNode => ({ kind: 'expression', ...values }),
 })
@@ -40,11 +48,12 @@ const lookupColumn = noun({
       example: 'null',
     }),
     pii,
+    was,
   },
   build: (values): ColumnNode => ({ kind: 'lookup', ...values }),
 })
 
 const shortColumn = mapKind(expression(), (expr): ColumnNode => ({ kind: 'expression', expr }))
 
-/** A column: an expression, `{ expr, pii }`, or `{ lookup, on, missing, pii }`. */
+/** A column: an expression, `{ expr, pii, was }`, or `{ lookup, on, missing, pii, was }`. */
 export const column: Kind<ColumnNode> = shortOrLong(shortColumn, byKey('lookup', lookupColumn, expressionColumn))

@@ -6,15 +6,19 @@ import { COLUMN_NAME, named } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import type { Rule } from '../kinds/rule.ts'
 import { expression } from '../kinds/text.ts'
-import type { GoldNode, LocatedText, Named } from '../nodes.ts'
+import type { GoldColumnNode, GoldNode, Named } from '../nodes.ts'
+import { goldColumn } from './gold-column.ts'
 import { columnName, columnNames, tableName } from './names.ts'
 import { partitionBy } from './partition.ts'
 import { window } from './window.ts'
 
-type Groups = readonly Named<LocatedText>[]
+type Groups = readonly Named<GoldColumnNode>[]
 
-const groupBy: Kind<Groups> = listOrMapping(columnList(), named(expression(), 'group column', COLUMN_NAME))
-const measures = named(expression('an aggregate such as `count(*)`'), 'measure', COLUMN_NAME)
+const groupBy: Kind<Groups> = listOrMapping(
+  columnList(),
+  named(goldColumn('group column', 'lower(org)'), 'group column', COLUMN_NAME),
+)
+const measures = named(goldColumn('measure', 'count(*)', 'an aggregate such as `count(*)`'), 'measure', COLUMN_NAME)
 const rules: readonly Rule[] = [
   { kind: 'exactly-one', fields: ['window', 'latest_by'] },
   { kind: 'requires', field: 'window', other: 'measures', example: '{ devices: count(distinct device_id) }' },
@@ -42,7 +46,7 @@ export const gold = noun({
       doc: 'Keeps the row of each key that is newest by event time, topic partition and offset.',
       example: '[device_id]',
     }),
-    columns: optional(named(expression(), 'column', COLUMN_NAME), {
+    columns: optional(named(goldColumn('gold column', 'lower(org)'), 'column', COLUMN_NAME), {
       doc: 'The columns of a `latest_by` table, over those of the silver table, where lookups and personal data are dealt with. Left out: all of them.',
       example: '{ device_id: device_id }',
     }),
@@ -75,10 +79,12 @@ function columnList(): Kind<Groups> {
   const columns = list(expression('the name of a column such as `org`'))
   const names = distinct(list(columnName))
   return {
-    ...mapKind(columns, (texts): Groups => texts.map((text) => ({ name: text.value, key: text, node: text }))),
+    ...mapKind(columns, (texts): Groups =>
+      texts.map((text) => ({ name: text.value, key: text, node: { expr: text } })),
+    ),
     read: (node, reading) => {
       if (names.read(node, reading) === undefined) return undefined
-      return columns.read(node, reading)?.map((text) => ({ name: text.value, key: text, node: text }))
+      return columns.read(node, reading)?.map((text) => ({ name: text.value, key: text, node: { expr: text } }))
     },
   }
 }
