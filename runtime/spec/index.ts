@@ -19,7 +19,14 @@ export type {
   SourceNode,
   TenantNode,
 } from './nodes.ts'
-export { parsePipeline, type PipelineInput, type PipelineResult } from './parse-pipeline.ts'
+export {
+  openPipeline,
+  parsePipeline,
+  type GivenParams,
+  type PipelineFile,
+  type PipelineInput,
+  type PipelineResult,
+} from './parse-pipeline.ts'
 export { parseProject, type ProjectInput } from './parse-project.ts'
 export { parseTenant } from './parse-tenant.ts'
 export { type Env } from './parse-file.ts'

@@ -3,16 +3,23 @@ import { pipeline } from './fields/pipeline.ts'
 import { paramsField } from './fields/param.ts'
 import type { Named, ParamNode, PipelineNode } from './nodes.ts'
 import { paramValue } from './param-value.ts'
-import { openFile, readFieldAlone, readFile, type Env } from './parse-file.ts'
+import { openFile, readFieldAlone, readFile, type Env, type OpenFile } from './parse-file.ts'
 import type { ParamScope, ParamValue } from './reading.ts'
 
 /** What is read as a pipeline. */
 export interface PipelineInput {
   readonly file: string
   readonly text: string
-  /** The params of one tenant. Absent: only the defaults are known. */
-  readonly params?: ReadonlyMap<string, ParamValue>
   readonly env: Env
+}
+
+/** The params of one tenant, by name. */
+export type GivenParams = ReadonlyMap<string, ParamValue>
+
+/** A pipeline file whose YAML is read, to be filled in for one tenant after the other. */
+export interface PipelineFile {
+  /** What the file means with `params`; without, only the defaults are known. */
+  readonly parse: (params?: GivenParams) => PipelineResult
 }
 
 /** What a pipeline file holds. */
@@ -28,11 +35,24 @@ export interface PipelineResult {
  * `node` is there when there is none and every value is known. With `params`, a param without a value is an error;
  * without, what hangs on it is left unchecked.
  */
-export function parsePipeline(input: PipelineInput): PipelineResult {
+export function parsePipeline(input: PipelineInput & { readonly params?: GivenParams }): PipelineResult {
+  return openPipeline(input).parse(input.params)
+}
+
+/** As `parsePipeline`, for several tenants: the YAML is read once. */
+export function openPipeline(input: PipelineInput): PipelineFile {
   const file = openFile(input, 'pipeline')
-  const { value: params = [], broken } = readFieldAlone(file, 'params', paramsField.kind)
-  const problems = broken ? [] : givenProblems(params, input)
-  const { value, unknown, diagnostics: found } = readFile(file, pipeline, { params: scopeOf(params, input) })
+  const declared = readFieldAlone(file, 'params', paramsField.kind)
+  return { parse: (params) => parseFor(file, declared, params) }
+}
+
+function parseFor(
+  file: OpenFile,
+  { value: params = [], broken }: ReturnType<typeof readFieldAlone<readonly Named<ParamNode>[]>>,
+  given: GivenParams | undefined,
+): PipelineResult {
+  const problems = broken ? [] : givenProblems(params, given)
+  const { value, unknown, diagnostics: found } = readFile(file, pipeline, { params: scopeOf(params, given) })
   // Of broken params nothing is known, so their uses are not wrong.
   const diagnostics = broken ? found.filter(({ code }) => code !== 'spec/unknown-param') : found
   const declared = broken || file.root === undefined ? {} : { params }
@@ -40,11 +60,11 @@ export function parsePipeline(input: PipelineInput): PipelineResult {
   return { ...(usable ? { node: value } : {}), ...declared, diagnostics: [...problems, ...diagnostics] }
 }
 
-function scopeOf(params: readonly Named<ParamNode>[], { params: given }: PipelineInput): ParamScope {
+function scopeOf(params: readonly Named<ParamNode>[], given: GivenParams | undefined): ParamScope {
   return new Map(params.map(({ name, node }) => [name, given?.get(name) ?? node.default?.value]))
 }
 
-function givenProblems(params: readonly Named<ParamNode>[], { params: given }: PipelineInput): Diagnostic[] {
+function givenProblems(params: readonly Named<ParamNode>[], given: GivenParams | undefined): Diagnostic[] {
   if (given === undefined) return []
   const known = params.map(({ name }) => name)
   const strangers = [...given.keys()].filter((name) => !known.includes(name))

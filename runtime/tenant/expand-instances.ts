@@ -28,12 +28,13 @@ export function expandInstances({ tenants, pipelines }: ExpandInput): {
   const diagnostics: Diagnostic[] = []
   const instances: Instance[] = []
   const seen = new Map<string, TenantNode>()
+  const byName = new Map(pipelines.map((each) => [each.name, each]))
   for (const tenant of tenants) {
     const problem = idProblem(tenant, seen.get(tenant.id.value))
     if (problem !== undefined) diagnostics.push(problem)
     if (!seen.has(tenant.id.value)) seen.set(tenant.id.value, tenant)
     for (const listed of tenant.pipelines) {
-      const { params, problems } = paramsOf(listed, pipelines)
+      const { params, problems } = paramsOf(listed, byName)
       diagnostics.push(...problems)
       if (problem !== undefined || problems.length > 0 || params === undefined) continue
       const { span, pointer } = listed.key
@@ -56,11 +57,11 @@ function idProblem({ id, file }: TenantNode, earlier: TenantNode | undefined): D
 
 function paramsOf(
   listed: TenantPipeline,
-  pipelines: readonly PipelineEntry[],
+  pipelines: ReadonlyMap<string, PipelineEntry>,
 ): { params?: Map<string, ParamValue>; problems: Diagnostic[] } {
-  const pipeline = pipelines.find(({ name }) => name === listed.name)
+  const pipeline = pipelines.get(listed.name)
   if (pipeline === undefined) {
-    const known = pipelines.map(({ name }) => name)
+    const known = [...pipelines.keys()]
     const params = { pipeline: listed.name, nearest: nearestMatch(listed.name, known), known }
     const where = { span: listed.key.span, pointer: listed.key.pointer }
     return { problems: [diagnostic('tenant/unknown-pipeline', params, where)] }

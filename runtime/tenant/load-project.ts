@@ -1,9 +1,10 @@
 import { diagnostic, type Diagnostic } from '#diagnostics'
 import {
-  parsePipeline,
+  openPipeline,
   parseProject,
   parseTenant,
   type Env,
+  type PipelineFile,
   type PipelineNode,
   type PipelineResult,
   type ProjectNode,
@@ -69,7 +70,7 @@ export function loadProject(files: FileReader, options: LoadOptions): LoadedProj
   const tenants = loadTenants({ ...files, read }, options)
   const pipelines = loadPipelines({ ...files, read }, options)
   const expanded = expandInstances({ tenants: tenants.nodes, pipelines: pipelines.loaded })
-  const instances = parseInstances(expanded.instances, pipelines.loaded, texts, options)
+  const instances = parseInstances(expanded.instances, pipelines.opened)
   const diagnostics = [project, tenants, pipelines, expanded, instances].flatMap((each) => each.diagnostics)
   return {
     ...(project.node === undefined ? {} : { project: project.node }),
@@ -110,18 +111,21 @@ function loadTenants(files: FileReader, { env }: LoadOptions): { nodes: TenantNo
 function loadPipelines(
   files: FileReader,
   { env }: LoadOptions,
-): { loaded: LoadedPipeline[]; diagnostics: Diagnostic[] } {
+): { loaded: LoadedPipeline[]; opened: ReadonlyMap<string, PipelineFile>; diagnostics: Diagnostic[] } {
   const loaded: LoadedPipeline[] = []
+  const opened = new Map<string, PipelineFile>()
   const problems: Diagnostic[] = []
   for (const name of [...files.list('pipelines')].sort()) {
     const file = `pipelines/${name}/pipeline.yaml`
     const text = files.read(file)
     if (text === undefined) continue
-    const { diagnostics, ...result } = parsePipeline({ file, text, env })
+    const pipeline = openPipeline({ file, text, env })
+    opened.set(name, pipeline)
+    const { diagnostics, ...result } = pipeline.parse()
     problems.push(...diagnostics, ...nameProblems(name, result.node))
     loaded.push({ name, file, ...result })
   }
-  return { loaded, diagnostics: problems }
+  return { loaded, opened, diagnostics: problems }
 }
 
 function nameProblems(folder: string, node: PipelineNode | undefined): Diagnostic[] {
@@ -132,17 +136,14 @@ function nameProblems(folder: string, node: PipelineNode | undefined): Diagnosti
 
 function parseInstances(
   instances: readonly Instance[],
-  pipelines: readonly LoadedPipeline[],
-  texts: ReadonlyMap<string, string>,
-  { env }: LoadOptions,
+  pipelines: ReadonlyMap<string, PipelineFile>,
 ): { loaded: LoadedInstance[]; diagnostics: Diagnostic[] } {
   const loaded: LoadedInstance[] = []
   const problems: Diagnostic[] = []
   for (const instance of instances) {
-    const file = pipelines.find(({ name }) => name === instance.pipeline)?.file
-    const text = file === undefined ? undefined : texts.get(file)
-    if (file === undefined || text === undefined) continue
-    const { node, diagnostics } = parsePipeline({ file, text, env, params: instance.params })
+    const file = pipelines.get(instance.pipeline)
+    if (file === undefined) continue
+    const { node, diagnostics } = file.parse(instance.params)
     problems.push(...diagnostics)
     if (node === undefined) continue
     problems.push(...piiKeyProblems(instance, node))

@@ -203,6 +203,7 @@ function lookupColumn(
   const { problems, pipeline, references } = context
   if (column.node.kind !== 'lookup') return undefined
   const { lookup, on, missing } = column.node
+  const at = (name: string): Located<string> => ({ value: name, span: lookup.span, pointer: lookup.pointer })
   const [referenceName = '', columnName = '', ...rest] = lookup.value.split('.')
   if (rest.length > 0 || columnName === '') {
     problems.add(
@@ -212,11 +213,9 @@ function lookupColumn(
     )
     return undefined
   }
-  if (problems.find('reference', { ...lookup, value: referenceName }, pipeline.references) === undefined)
-    return undefined
+  if (problems.find('reference', at(referenceName), pipeline.references) === undefined) return undefined
   const reference = references.find((each) => each.name === referenceName)
   if (reference === undefined) return undefined
-  const at = (name: string): Located<string> => ({ value: name, span: lookup.span, pointer: lookup.pointer })
   const field = problems.find(
     `column of reference \`${referenceName}\``,
     at(columnName),

@@ -120,5 +120,5 @@ function defaultNode(key: string, text: string, parent: YamlMapping): YamlNode {
 }
 
 function camelCase(key: string): string {
-  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  return key.includes('_') ? key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : key
 }

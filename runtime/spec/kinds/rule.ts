@@ -18,22 +18,27 @@ export function checkRules(rules: readonly Rule[], node: YamlMapping, noun: stri
 
 function checkRule(rule: Rule, node: YamlMapping, noun: string, reading: Reading): void {
   const has = (field: string): boolean => node.entries.some((entry) => entry.name === field)
-  const where = mappingName(node, noun)
+  const where = (): string => mappingName(node, noun)
   switch (rule.kind) {
     case 'exactly-one': {
       const [first, second] = rule.fields.filter(has)
       if (first === undefined) {
-        reportAt(reading, 'spec/missing-choice', { fields: rule.fields, where }, { ...node, span: node.keySpan })
-      } else if (second !== undefined) conflict(first, second, node, where, reading)
+        reportAt(
+          reading,
+          'spec/missing-choice',
+          { fields: rule.fields, where: where() },
+          { ...node, span: node.keySpan },
+        )
+      } else if (second !== undefined) conflict(first, second, node, where(), reading)
       return
     }
     case 'excludes':
       if (!has(rule.field)) return
-      for (const other of rule.others.filter(has)) conflict(rule.field, other, node, where, reading)
+      for (const other of rule.others.filter(has)) conflict(rule.field, other, node, where(), reading)
       return
     case 'requires': {
       if (!has(rule.field) || has(rule.other)) return
-      const params = { field: rule.other, where, example: rule.example }
+      const params = { field: rule.other, where: where(), example: rule.example }
       reportAt(reading, 'spec/missing-field', params, { ...node, span: node.keySpan })
     }
   }

@@ -23,16 +23,15 @@ export function scalar<T>(spec: ScalarSpec<T>): Kind<Located<T>> {
     read: (node, reading) => {
       const filled = readScalar(node, spec.expects, reading)
       if (filled === undefined) return undefined
-      const field = fieldName(node)
       const asText = filled.filled && spec.takes.includes('string')
       if (!asText && !spec.takes.some((type) => type === typeof filled.value)) {
         const found = describeValue(filled.value, filled.text)
-        reportAt(reading, 'spec/wrong-type', { field, expected: spec.expects, found }, node)
+        reportAt(reading, 'spec/wrong-type', { field: fieldName(node), expected: spec.expects, found }, node)
         return undefined
       }
       const value = spec.accept(filled)
       if (value !== undefined) return { value, span: node.span, pointer: node.pointer }
-      const params = { field, value: filled.text.slice(0, 60), expected: spec.expects }
+      const params = { field: fieldName(node), value: filled.text.slice(0, 60), expected: spec.expects }
       reportAt(reading, 'spec/bad-value', params, node)
       return undefined
     },

@@ -24,7 +24,7 @@ type Placeholder = Extract<TemplatePart, { kind: 'placeholder' }>
  * is only not known yet.
  */
 export function fillTemplate(node: YamlScalar, reading: Reading): Filled | undefined {
-  if (!node.text.includes('${')) return { text: node.text, value: node.value, offsets: node.offsets, filled: false }
+  if (!node.text.includes('${')) return unfilled(node)
   const parts = parseTemplate(node.text)
   const [only] = parts
   const whole = parts.length === 1 && only?.kind === 'placeholder' ? only : undefined
@@ -32,6 +32,7 @@ export function fillTemplate(node: YamlScalar, reading: Reading): Filled | undef
   let text = ''
   let complete = true
   const offsets: number[] = []
+  const written = node.offsets
   for (const part of parts) {
     const value = part.kind === 'text' ? part.text : valueOf(part, node, reading)
     if (value === undefined) complete = false
@@ -39,7 +40,7 @@ export function fillTemplate(node: YamlScalar, reading: Reading): Filled | undef
       const shift = (index: number): number =>
         part.kind === 'text' ? Math.min(part.start + index, part.end - 1) : part.start
       for (let index = 0; index < String(value).length; index++)
-        offsets.push(node.offsets[shift(index)] ?? node.span.start.offset)
+        offsets.push(written[shift(index)] ?? node.span.start.offset)
       text += String(value)
       if (whole !== undefined && whole.namespace === 'params') return { text, value, offsets, filled: true }
     }
@@ -49,12 +50,28 @@ export function fillTemplate(node: YamlScalar, reading: Reading): Filled | undef
   return { text, value: filled ? coreValue(text) : text, offsets, filled }
 }
 
+function unfilled(node: YamlScalar): Filled {
+  return {
+    text: node.text,
+    value: node.value,
+    get offsets() {
+      return node.offsets
+    },
+    filled: false,
+  }
+}
+
 function valueOf(
   part: Exclude<TemplatePart, { kind: 'text' }>,
   node: YamlScalar,
   reading: Reading,
 ): ParamValue | undefined {
-  const at = { span: spanOf(part, node, reading), pointer: node.pointer }
+  const at = {
+    get span() {
+      return spanOf(part, node, reading)
+    },
+    pointer: node.pointer,
+  }
   if (part.kind === 'broken') {
     reportAt(reading, 'spec/bad-placeholder', { text: part.text }, at)
     return undefined
@@ -108,8 +125,9 @@ function envValue(part: Placeholder, at: Pick<YamlScalar, 'span' | 'pointer'>, r
 }
 
 function spanOf(part: TemplatePart, node: YamlScalar, reading: Reading): YamlScalar['span'] {
-  const start = node.offsets[part.start] ?? node.span.start.offset
-  const last = node.offsets[part.end - 1] ?? start
+  const { offsets } = node
+  const start = offsets[part.start] ?? node.span.start.offset
+  const last = offsets[part.end - 1] ?? start
   return spanBetween(reading.source, start, last + 1)
 }
 

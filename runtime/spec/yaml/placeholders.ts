@@ -12,9 +12,13 @@ export function maskPlaceholders(text: string): string {
   return text.replace(PLACEHOLDER, (found) => found.replace(SPECIAL, STAND_IN))
 }
 
+/** True when characters of `value` were replaced. */
+export function isMasked(value: string): boolean {
+  return value.includes(STAND_IN)
+}
+
 /** The scalar `value` of a masked text with its own characters again. */
 export function unmask(value: string, offsets: readonly number[], original: string): string {
-  if (!value.includes(STAND_IN)) return value
   let result = ''
   for (let index = 0; index < value.length; index++) {
     const character = value.charAt(index)

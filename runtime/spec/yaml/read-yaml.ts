@@ -1,7 +1,7 @@
-import { parseAllDocuments, type Document } from 'yaml'
+import { Composer, Lexer, Parser, type CST, type Document } from 'yaml'
 import { diagnostic, type Diagnostic, type Span } from '#diagnostics'
 import { convertDocument } from './convert.ts'
-import { MAX_DEPTH, tooDeepAt } from './depth.ts'
+import { DepthWatch, MAX_DEPTH } from './depth.ts'
 import { maskPlaceholders } from './placeholders.ts'
 import { spanBetween, type SourceText } from './source-text.ts'
 import type { YamlNode } from './tree.ts'
@@ -21,11 +21,12 @@ export function readYaml(source: SourceText, kind: string): { root?: YamlNode; d
     return failed(diagnostic('yaml/too-large', { bytes: source.text.length, limit: MAX_CHARACTERS }, { span: start }))
   }
   const masked = maskPlaceholders(source.text)
-  const deep = tooDeepAt(masked)
-  if (deep !== undefined) {
-    return failed(diagnostic('yaml/too-deep', { limit: MAX_DEPTH }, { span: spanBetween(source, deep, deep + 1) }))
+  const depth = new DepthWatch()
+  const documents = parse(masked, depth)
+  if (documents === undefined) {
+    const at = Math.min(depth.offset, source.text.length)
+    return failed(diagnostic('yaml/too-deep', { limit: MAX_DEPTH }, { span: spanBetween(source, at, at + 1) }))
   }
-  const documents = parse(masked)
   const [first, second] = documents
   if (first === undefined || first.contents === null) {
     const problem = documents.flatMap((each) => each.errors)[0]
@@ -42,10 +43,23 @@ export function readYaml(source: SourceText, kind: string): { root?: YamlNode; d
   return convertDocument(first, source, masked)
 }
 
-function parse(masked: string): Document.Parsed[] {
-  const options = { uniqueKeys: false, merge: false, prettyErrors: false, strict: true, logLevel: 'silent' } as const
-  const documents = parseAllDocuments(masked, options)
-  return Array.isArray(documents) ? documents : []
+const OPTIONS = { uniqueKeys: false, merge: false, prettyErrors: false, strict: true, logLevel: 'silent' } as const
+
+/** The documents; undefined, before anything recurses into them, when one is nested too deeply. */
+function parse(masked: string, depth: DepthWatch): Document.Parsed[] | undefined {
+  const syntax = syntaxTokens(masked, depth)
+  return syntax === undefined ? undefined : [...new Composer(OPTIONS).compose(syntax)]
+}
+
+function syntaxTokens(masked: string, depth: DepthWatch): CST.Token[] | undefined {
+  const parser = new Parser()
+  const syntax: CST.Token[] = []
+  for (const token of new Lexer().lex(masked)) {
+    if (depth.see(token)) return undefined
+    for (const each of parser.next(token)) syntax.push(each)
+  }
+  for (const each of parser.end()) syntax.push(each)
+  return syntax
 }
 
 /** Only the first error of a file: the rest are mostly its echoes. */

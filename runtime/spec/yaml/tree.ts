@@ -39,7 +39,8 @@ export interface YamlScalar extends Place {
 
 /** A step down a JSON pointer (RFC 6901). */
 export function pointerTo(parent: string, step: string | number): string {
-  return `${parent}/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`
+  const text = String(step)
+  return `${parent}/${/[~/]/.test(text) ? text.replaceAll('~', '~0').replaceAll('/', '~1') : text}`
 }
 
 /** A pointer as people write a path: `/sources/inventory/topic` is `sources.inventory.topic`. */
