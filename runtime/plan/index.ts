@@ -25,6 +25,7 @@ export { resolvePlan, SOURCE_DEFAULTS, type Resolved, type ResolveInput } from '
 export { type ReferenceTable } from './resolve/reference.ts'
 export type { DataType, Field } from '#contract'
 export {
+  columnsRead,
   compileExpression,
   compileMeasure,
   parseExpression,

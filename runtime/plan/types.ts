@@ -19,8 +19,8 @@ export interface SourcePlan {
   readonly name: string
   readonly topic: string
   readonly contract: Contract
-  /** The contract field that holds the event time; a timestamp. */
-  readonly eventTime: string
+  /** The event time, a timestamp, over the contract's fields and the record; null where the record has none. */
+  readonly eventTime: Expr
   readonly watermarkMs: number
   readonly maxAheadMs: number
   readonly horizonMs: number
@@ -161,12 +161,13 @@ export interface LatestPlan {
 export type Expr = ColumnExpr | LiteralExpr | CallExpr | CaseExpr | CastExpr
 
 /**
- * A column, then struct fields. Scope `source` is the contract's fields, `table` the columns of the table itself (in
- * `where` and checks) or of the table read (in gold), `aggregate` the aggregates of a measure, named `$0`, `$1`, ...
+ * A column, then struct fields. Scope `source` is the contract's fields, `record` what the broker says of the record
+ * (`kafka_timestamp`), `table` the columns of the table itself (in `where` and checks) or of the table read (in gold),
+ * `aggregate` the aggregates of a measure, named `$0`, `$1`, ...
  */
 export interface ColumnExpr {
   readonly kind: 'column'
-  readonly scope: 'source' | 'table' | 'aggregate'
+  readonly scope: 'source' | 'record' | 'table' | 'aggregate'
   readonly path: readonly string[]
   readonly type: DataType
   readonly nullable: boolean

@@ -53,7 +53,7 @@ export interface SourceNode {
   readonly span: Span
   readonly topic: Located<string>
   readonly contract: Located<string>
-  readonly eventTime: Located<string>
+  readonly eventTime: LocatedText
   readonly watermark?: Located<number>
   readonly maxAhead?: Located<number>
   readonly horizon?: Located<number>

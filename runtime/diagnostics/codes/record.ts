@@ -75,10 +75,13 @@ export const recordCodes = {
     why: 'Silver tables hold only what the contract promises.',
     fix: replay,
   }),
-  'record/no-event-time': entry<{ field: string }>({
+  'record/no-event-time': entry<{ field: string; computed: boolean }>({
     ...base,
     title: 'No event time',
-    message: ({ field }) => `The event time field \`${field}\` is missing or null`,
+    message: ({ field, computed }) =>
+      computed
+        ? `The event time computed from \`${field}\` is null`
+        : `The event time field \`${field}\` is missing or null`,
     why: 'Without an event time the record has no place in a window and cannot move the watermark.',
     fix: replay,
   }),

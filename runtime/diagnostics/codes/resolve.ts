@@ -50,9 +50,9 @@ export const resolveCodes = {
   'plan/event-time-type': entry<{ field: string; type: string }>({
     ...base,
     title: 'Event time is no timestamp',
-    message: ({ field, type }) => `The event time field \`${field}\` has type \`${type}\``,
+    message: ({ field, type }) => `The event time \`${field}\` has type \`${type}\``,
     why: 'Windows, lateness and duplicates are decided on instants.',
-    fix: 'Name a contract field of type string with `format: date-time`.',
+    fix: ({ field, type }) => eventTimeFix(field, type),
   }),
   'plan/reserved-name': entry<{ name: string }>({
     ...base,
@@ -104,4 +104,19 @@ export const resolveCodes = {
     why: 'Hashing and masking are defined on text (hashing on whole numbers too), so that every engine gives the same.',
     fix: 'Hide the text it is made from, or use `pii: drop`.',
   }),
+}
+
+/** What makes an instant of a value of that type. */
+function eventTimeFix(field: string, type: string): string {
+  const otherwise = 'or take the time the broker has for the record: `event_time: kafka_timestamp`.'
+  switch (type) {
+    case 'long':
+      return `Write \`from_epoch_ms(${field})\` if it counts milliseconds since 1970, ${otherwise}`
+    case 'date':
+      return `Write \`cast(${field} as timestamp)\`, the start of the day in UTC, ${otherwise}`
+    case 'string':
+      return `Give the field \`format: date-time\` in the contract if it is RFC 3339 with a zone, write \`parse_timestamp(${field}, '<format>')\`, ${otherwise}`
+    default:
+      return `Name a contract field of type string with \`format: date-time\`, ${otherwise}`
+  }
 }

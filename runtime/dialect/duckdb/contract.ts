@@ -64,6 +64,8 @@ export function shredSql(contract: Contract, input: string): string {
   const columns = contract.fields.map(
     ({ name, type }) => `${canonicalTypedSql(`r.${quoteIdentifier(name)}`, type)} as ${fieldColumn(name)}`,
   )
+  // A structure without a field is refused; a contract that declares none has nothing to shred.
+  if (contract.fields.length === 0) return `select ${RECORD} from ${input}`
   const structure = quoteText(canonicalStructure(contract.fields))
   return `select ${[RECORD, ...columns].join(', ')} from (select ${RECORD}, json_transform(text, ${structure}) as r from ${input})`
 }

@@ -2,7 +2,7 @@ import type { LatestPlan, SilverPlan } from '#plan'
 import { expressionSql } from './expression.ts'
 import { quoteIdentifier } from './identifier.ts'
 import { EVENT_TIME, latestChanges, latestIndex, latestPending, silverRelation, VERDICT } from './names.ts'
-import { readColumn } from './silver.ts'
+import { readColumn } from './read-column.ts'
 import { storedSql } from './stored.ts'
 
 /**

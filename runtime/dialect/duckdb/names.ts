@@ -64,6 +64,8 @@ export const closedVariable = (table: string): string => `closed_${table}`
 
 /** Columns of a batch's own making; contract fields and table columns cannot take these names. */
 export const EVENT_TIME = '_event_time'
+/** In records: the time the broker has for the record. */
+export const RECORD_TIME = '_record_time'
 export const VERDICT = '_verdict'
 /** In marks: the newest event time among earlier records of the topic partition. */
 export const NEWEST = '_newest'

@@ -1,6 +1,13 @@
 import { diagnostic, type ParamsOf, type RecordCode } from '#diagnostics'
-import type { ColumnExpr, ColumnPlan, Expr, Plan, ReferencePlan, SilverPlan } from '#plan'
-import { fieldColumn } from './contract.ts'
+import {
+  columnsRead,
+  type ColumnExpr,
+  type ColumnPlan,
+  type Expr,
+  type Plan,
+  type ReferencePlan,
+  type SilverPlan,
+} from '#plan'
 import { expressionSql, overflowSql } from './expression.ts'
 import { quoteIdentifier } from './identifier.ts'
 import {
@@ -13,6 +20,7 @@ import {
   timelyRelation,
   VERDICT,
 } from './names.ts'
+import { readColumn, readRecord, recordColumn } from './read-column.ts'
 import { storedSql } from './stored.ts'
 
 /**
@@ -56,7 +64,6 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
     const shown = hash ? `${hash.name}.hash` : column.pii === 'mask' ? maskSql(value) : value
     return `${shown} as ${quoteIdentifier(column.name)}`
   })
-  const read: ColumnReader = (column) => readColumn(column)
 
   const flags: string[] = []
   const flag = (sql: string): string => {
@@ -77,20 +84,20 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
       )
     }
   }
-  // `where` and checks may read contract fields that are no column, so these come along under their own names.
-  const extra = sourceFieldsRead([...(table.where ? [table.where] : []), ...table.checks.map((check) => check.expr)])
+  // `where` and checks may read columns of the record that are none of the table, so these come along.
+  const extra = recordColumnsRead([...(table.where ? [table.where] : []), ...table.checks.map((check) => check.expr)])
   const overflowOf = (expr: Expr, rule: string): void => {
-    const overflow = overflowSql(expr, read)
+    const overflow = overflowSql(expr, readColumn)
     if (overflow !== undefined) decide(overflow, quarantined('record/overflow', { column: rule }, rule))
   }
   if (table.where) {
     overflowOf(table.where, 'where')
-    decide(`(${expressionSql(table.where, read)}) is not true`, { kind: 'filtered', rule: 'where' })
+    decide(`(${expressionSql(table.where, readColumn)}) is not true`, { kind: 'filtered', rule: 'where' })
   }
   const warnings: string[] = []
   for (const check of table.checks) {
     overflowOf(check.expr, check.name)
-    const failed = `(${expressionSql(check.expr, read)}) is false`
+    const failed = `(${expressionSql(check.expr, readColumn)}) is false`
     if (check.onFail === 'warn') warnings.push(`count(*) filter (where ${failed}) as ${quoteIdentifier(check.name)}`)
     else if (check.onFail === 'quarantine')
       decide(failed, quarantined('record/check-failed', { check: check.name }, check.name))
@@ -104,7 +111,7 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
   const inner = [
     ...['kafka_partition', 'kafka_offset', EVENT_TIME].map((name) => `source.${name}`),
     ...columns,
-    ...[...extra].map((name) => `source.${fieldColumn(name)}`),
+    ...[...extra].map((name) => `source.${name}`),
     ...flags,
   ].join(',\n    ')
   const verdict = cases.length === 0 ? 'null' : `case ${cases.join('\n    ')} end`
@@ -116,7 +123,7 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
   return {
     verdicts,
     shape: `create or replace temp table ${silver} as ${hashes.length === 0 ? '' : `with ${hashes.map((each) => each.sql).join(', ')}`}
-      select ${[lineage, ...names, ...[...extra].map(fieldColumn)].join(', ')}, (${verdict})::smallint as ${VERDICT}
+      select ${[lineage, ...names, ...extra].join(', ')}, (${verdict})::smallint as ${VERDICT}
       from (select ${inner}
     from ${source} source ${joins} ${hashes.map((each) => each.join).join(' ')})`,
     counts: `select ${VERDICT} as verdict, count(*) as rows from ${silver} group by all`,
@@ -127,19 +134,7 @@ export function compileSilver(plan: Plan, table: SilverPlan): SilverProgram {
   }
 }
 
-type ColumnReader = (column: ColumnExpr) => string
-
-/** A column of a silver batch as written by `shape`: a table column, or a contract field beside it. */
-export const readColumn: ColumnReader = (column) =>
-  structPath(column, column.scope === 'source' ? fieldColumn : quoteIdentifier)
-
-const readSource: ColumnReader = (column) => structPath(column, (name) => `source.${fieldColumn(name)}`)
-
-function structPath(column: ColumnExpr, root: (name: string) => string): string {
-  const [first, ...rest] = column.path
-  if (first === undefined) return 'null'
-  return [root(first), ...rest.map(quoteIdentifier)].join('.')
-}
+const readSource = (column: ColumnExpr): string => readRecord(column, 'source')
 
 function quarantined<C extends RecordCode>(code: C, params: ParamsOf<C>, rule: string): Verdict {
   return { kind: 'quarantine', code, rule, message: diagnostic(code, params).message }
@@ -227,19 +222,7 @@ function columnExpressions(column: ColumnPlan): readonly Expr[] {
   return column.value.kind === 'expression' ? [column.value.expr] : column.value.on
 }
 
-function sourceFieldsRead(exprs: readonly Expr[]): Set<string> {
-  const names = new Set<string>()
-  const visit = (expr: Expr): void => {
-    if (expr.kind === 'column') {
-      const [root] = expr.path
-      if (expr.scope === 'source' && root !== undefined) names.add(root)
-    } else if (expr.kind === 'call') expr.args.forEach(visit)
-    else if (expr.kind === 'cast') visit(expr.arg)
-    else if (expr.kind === 'case') {
-      expr.whens.forEach(({ when, then }) => [when, then].forEach(visit))
-      if (expr.otherwise) visit(expr.otherwise)
-    }
-  }
-  exprs.forEach(visit)
-  return names
+function recordColumnsRead(exprs: readonly Expr[]): Set<string> {
+  const read = exprs.flatMap(columnsRead).filter(({ scope }) => scope === 'source' || scope === 'record')
+  return new Set(read.map(recordColumn))
 }

@@ -1,4 +1,5 @@
 import type { SourcePlan } from '#plan'
+import { expressionSql } from './expression.ts'
 import { fieldColumn, shredSql, validateSql } from './contract.ts'
 import {
   bronzeRelation,
@@ -10,10 +11,12 @@ import {
   NEWEST,
   newestRelation,
   rawRelation,
+  RECORD_TIME,
   recordsRelation,
   timelyRelation,
   untimelyRelation,
 } from './names.ts'
+import { readRecord } from './read-column.ts'
 import { storedSql } from './stored.ts'
 import { codeSql, intervalSql } from './text.ts'
 
@@ -55,13 +58,14 @@ export function compileSource(source: SourcePlan): SourceProgram {
   const untimely = untimelyRelation(source.name)
   const timely = timelyRelation(source.name)
   const newest = newestRelation(source.name)
-  const fields = source.contract.fields.map((field) => fieldColumn(field.name)).join(', ')
-  const eventTime = fieldColumn(source.eventTime)
+  const kept = ['kafka_partition', 'kafka_offset', `kafka_timestamp as ${RECORD_TIME}`]
+  const fields = source.contract.fields.map((field) => fieldColumn(field.name))
+  const eventTime = expressionSql(source.eventTime, (column) => readRecord(column))
   const select = (from: string): string =>
-    `select kafka_partition, kafka_offset, ${fields}, ${eventTime} as ${EVENT_TIME},
-      case when ${eventTime} is null then ${codeSql('record/no-event-time')}
-        when ${eventTime} > kafka_timestamp + ${intervalSql(source.maxAheadMs)} then ${codeSql('record/future-event-time')} end as _code
-    from ${from}`
+    `select *, case when ${EVENT_TIME} is null then ${codeSql('record/no-event-time')}
+        when ${EVENT_TIME} > ${RECORD_TIME} + ${intervalSql(source.maxAheadMs)} then ${codeSql('record/future-event-time')} end as _code
+      from (select *, ${eventTime} as ${EVENT_TIME}
+      from (select ${[...kept, ...fields].join(', ')} from ${from}))`
   const accepted = select(`(select * from ${checked} where accepted)`)
   const sentBack = select(
     `(${shredSql(

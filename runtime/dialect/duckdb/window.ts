@@ -16,7 +16,8 @@ import {
   windowDelta,
   windowState,
 } from './names.ts'
-import { readColumn, type Verdict } from './silver.ts'
+import { readColumn } from './read-column.ts'
+import type { Verdict } from './silver.ts'
 import { storedSql } from './stored.ts'
 import { intervalSql, windowStartSql } from './text.ts'
 

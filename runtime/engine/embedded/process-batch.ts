@@ -8,6 +8,7 @@ import {
   type SourceNode,
 } from '#dialect/duckdb'
 import { diagnostic } from '#diagnostics'
+import { columnsRead, type Expr } from '#plan'
 import type { RecordColumns } from '#stream'
 import { addAccounting, addCounts, type Counts, type SilverAccount } from '../accounting.ts'
 import { explainRefused } from './explain-refused.ts'
@@ -70,7 +71,7 @@ async function sendUntimely(instance: Instance, source: SourceNode): Promise<Cou
         selection,
         code,
         rule: null,
-        path: `/${eventTime}`,
+        path: fieldPointer(eventTime),
         message: untimelyMessage(source, code),
       }),
     )
@@ -85,12 +86,30 @@ function untimelyMessage(
   const { eventTime, maxAheadMs, horizonMs } = source.plan
   switch (code) {
     case 'record/no-event-time':
-      return diagnostic(code, { field: eventTime }).message
+      return diagnostic(code, { field: fieldNames(eventTime), computed: eventTime.kind !== 'column' }).message
     case 'record/future-event-time':
       return diagnostic(code, { limit: durationText(maxAheadMs) }).message
     case 'record/too-old':
       return diagnostic(code, { limit: durationText(horizonMs) }).message
   }
+}
+
+/** The place of the field the event time is made of; of the whole value when there is not exactly one. */
+function fieldPointer(eventTime: Expr): string {
+  const [only, ...more] = new Set(fieldsOf(eventTime).map((path) => `/${path.map(escapePointer).join('/')}`))
+  return only === undefined || more.length > 0 ? '' : only
+}
+
+function fieldNames(eventTime: Expr): string {
+  return [...new Set(fieldsOf(eventTime).map((path) => path.join('.')))].join(', ')
+}
+
+function fieldsOf(eventTime: Expr): (readonly string[])[] {
+  return columnsRead(eventTime).flatMap((column) => (column.scope === 'source' ? [column.path] : []))
+}
+
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** A duration as pipelines write it: `1h`, `7d`. */

@@ -1,4 +1,5 @@
 export { type Ast } from './ast.ts'
+export { columnsRead } from './columns-read.ts'
 export { compileExpression, spanWithin } from './compile.ts'
 export { isNumber, sameType, typeText, widen } from './data-type.ts'
 export { compileMeasure, type CompiledMeasure } from './measure.ts'

@@ -2,8 +2,9 @@ import path from 'node:path/posix'
 import { compileContract } from '#contract'
 import { hasErrors, type Diagnostic } from '#diagnostics'
 import type { Located, Named, PipelineNode, ReferenceNode, SourceNode } from '#spec'
-import type { Plan, ReferencePlan, SourcePlan } from '../types.ts'
-import { openProblems, typeText, type Problems } from './context.ts'
+import type { Expr, Plan, ReferencePlan, SourcePlan } from '../types.ts'
+import { openProblems, type Problems } from './context.ts'
+import { resolveEventTime } from './event-time.ts'
 import { resolveGold } from './gold.ts'
 import { resolvePartitions } from './partition.ts'
 import { readReference, type ReferenceTable } from './reference.ts'
@@ -70,6 +71,9 @@ export function resolvePlan(input: ResolveInput): Resolved {
   return { ...(hasErrors(diagnostics) ? {} : { plan }), references, diagnostics, texts: files.texts }
 }
 
+/** In place of an event time that could not be resolved, which was told. */
+const NO_TIME: Expr = { kind: 'literal', value: null, type: { kind: 'timestamp' }, nullable: true }
+
 interface Files {
   readonly texts: Map<string, string>
   /** The file and its text, or a problem. */
@@ -132,12 +136,7 @@ function resolveSource(
   const { contract, diagnostics } = compileContract(opened)
   problems.found.push(...diagnostics)
   if (contract === undefined) return []
-  const at = (value: string): Located<string> => ({ ...node.eventTime, value })
-  const fields = contract.fields.map((field) => ({ name: field.name, key: at(field.name), node: field }))
-  const field = problems.find('contract field', node.eventTime, fields)?.node
-  if (field !== undefined && field.type.kind !== 'timestamp') {
-    problems.add('plan/event-time-type', { field: field.name, type: typeText(field.type) }, node.eventTime)
-  }
+  const eventTime = resolveEventTime(node.eventTime, contract.fields, problems) ?? NO_TIME
   const record = [
     { name: 'kafka_partition', type: { kind: 'long' } as const, nullable: false },
     { name: 'kafka_offset', type: { kind: 'long' } as const, nullable: false },
@@ -149,7 +148,7 @@ function resolveSource(
       name,
       topic: `${input.tenant}.${node.topic.value}`,
       contract,
-      eventTime: node.eventTime.value,
+      eventTime,
       watermarkMs: node.watermark?.value ?? SOURCE_DEFAULTS.watermarkMs,
       maxAheadMs: node.maxAhead?.value ?? SOURCE_DEFAULTS.maxAheadMs,
       horizonMs: node.horizon?.value ?? SOURCE_DEFAULTS.horizonMs,

@@ -3,6 +3,22 @@ import type { Field } from '#contract'
 import type { Scope } from '../expression/index.ts'
 import type { ColumnExpr } from '../types.ts'
 
+/** What expressions over a record may say besides the contract's fields. */
+const RECORD_FIELDS: readonly Field[] = [{ name: 'kafka_timestamp', type: { kind: 'timestamp' }, nullable: false }]
+
+/** The scope of expressions over a record: the contract's fields, then `kafka_timestamp`, the time the broker has for it. */
+export function sourceScope(fields: readonly Field[]): Scope {
+  return columnScope(sourceGroups(fields))
+}
+
+/** The groups of `sourceScope`, for scopes that see more before them. */
+export function sourceGroups(fields: readonly Field[]): Parameters<typeof columnScope>[0] {
+  return [
+    { scope: 'source', fields },
+    { scope: 'record', fields: RECORD_FIELDS },
+  ]
+}
+
 /** A scope of named columns; a later group is asked only for names the earlier ones do not have. */
 export function columnScope(
   groups: readonly {

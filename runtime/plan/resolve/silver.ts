@@ -3,9 +3,10 @@ import { compileExpression } from '../expression/index.ts'
 import type { ColumnNode, Located, LocatedText, Named, PipelineNode, SilverNode } from '#spec'
 import type { CheckPlan, ColumnPlan, Expr, PartitionField, ReferencePlan, SilverPlan, SourcePlan } from '../types.ts'
 import { isReserved, typeText, type Problems } from './context.ts'
+import { isEventTime } from './event-time.ts'
 import { resolvePartitions } from './partition.ts'
 import { checkRenames, formerName } from './rename.ts'
-import { columnScope } from './scope.ts'
+import { columnScope, sourceGroups, sourceScope } from './scope.ts'
 
 export interface SilverContext {
   readonly pipeline: PipelineNode
@@ -32,10 +33,7 @@ export function resolveSilver(table: Named<SilverNode>, context: SilverContext):
   if (source === undefined) return undefined
   const columns = resolveColumns(table, source, context)
   const fields = columns.map((column) => columnField(column))
-  const scope = columnScope([
-    { scope: 'table', fields },
-    { scope: 'source', fields: source.contract.fields },
-  ])
+  const scope = columnScope([{ scope: 'table', fields }, ...sourceGroups(source.contract.fields)])
   const checks = node.checks.flatMap((check): CheckPlan[] => {
     const expr = booleanExpression(check.node.check, scope, `The check \`${check.name}\``, problems)
     return expr === undefined ? [] : [{ name: check.name, expr, onFail: check.node.onFail.value }]
@@ -45,7 +43,7 @@ export function resolveSilver(table: Named<SilverNode>, context: SilverContext):
     by: node.dedupe.by.flatMap((by) => (findColumn(by, columns, problems) ? [by.value] : [])),
     withinMs: node.dedupe.within.value,
   }
-  const eventTime = columns.find((column) => column.pii === undefined && isSourceColumn(column, source.eventTime))
+  const eventTime = columns.find((column) => isEventTime(column, source.eventTime))
   const day: PartitionField[] = eventTime ? [{ column: eventTime.name, transform: 'day' }] : []
   const lineage = ['kafka_partition', 'kafka_offset'].map((name): Field => ({
     name,
@@ -147,7 +145,7 @@ function resolveColumns(table: Named<SilverNode>, source: SourcePlan, context: S
       return { ...sourceColumn(field), at: { ...node.from, value: field.name } }
     })
   }
-  const scope = columnScope([{ scope: 'source', fields: source.contract.fields }])
+  const scope = sourceScope(source.contract.fields)
   return node.columns.flatMap((column): PlacedColumn[] => {
     if (isReserved(column.name, 'silver')) problems.add('plan/reserved-name', { name: column.name }, column.key)
     const plan = resolveColumn(column, scope, context)
@@ -281,10 +279,4 @@ function resolveMissing(
       nullable: false,
     },
   }
-}
-
-function isSourceColumn(column: ColumnPlan, field: string): boolean {
-  if (column.value.kind !== 'expression') return false
-  const { expr } = column.value
-  return expr.kind === 'column' && expr.scope === 'source' && expr.path.length === 1 && expr.path[0] === field
 }

@@ -1,9 +1,8 @@
 import { defaulted, later, required } from '../kinds/field.ts'
 import { noun } from '../kinds/noun.ts'
 import { duration, size } from '../kinds/quantity.ts'
-import { text, textLike } from '../kinds/text.ts'
+import { expression, text, textLike } from '../kinds/text.ts'
 import type { SourceNode } from '../nodes.ts'
-import { columnName } from './names.ts'
 
 /** A topic that is read, its contract, and its place in event time (DESIGN section 5). */
 export const source = noun({
@@ -18,8 +17,8 @@ export const source = noun({
       doc: 'The JSON Schema (2020-12) each record must satisfy, relative to the pipeline folder.',
       example: 'contracts/inventory.schema.json',
     }),
-    event_time: required(columnName, {
-      doc: 'The contract field that says when the event happened. It must be a timestamp.',
+    event_time: required(expression('a contract field such as `reported_at`, or an expression'), {
+      doc: 'When the event happened: a contract field with `format: date-time`, or an expression that gives a timestamp, such as `from_epoch_ms(meta.time)`, `cast(day as timestamp)` or `kafka_timestamp`, the time the broker has for the record.',
       example: 'reported_at',
     }),
     watermark: defaulted(duration(), '5m', {

@@ -1,0 +1,48 @@
+import type { Field } from '#contract'
+import type { Located, LocatedText } from '#spec'
+import { compileExpression } from '../expression/index.ts'
+import type { ColumnPlan, Expr } from '../types.ts'
+import { typeText, type Problems } from './context.ts'
+import { sourceScope } from './scope.ts'
+
+const NAME = /^[A-Za-z_]\w*$/
+
+/**
+ * Resolves `event_time` of a source: a contract field, `kafka_timestamp`, or any expression over both that gives a
+ * timestamp. Undefined when a name in it is wrong; one of a wrong type is told and given as it is, so that the tables
+ * of the source can be judged all the same.
+ */
+export function resolveEventTime(text: LocatedText, fields: readonly Field[], problems: Problems): Expr | undefined {
+  const expr = eventTimeExpression(text, fields, problems)
+  if (expr !== undefined && expr.type.kind !== 'timestamp')
+    problems.add('plan/event-time-type', { field: text.value, type: typeText(expr.type) }, text)
+  return expr
+}
+
+/** True when the column holds exactly the event time, so that the order of rows can be read from the table. */
+export function isEventTime(column: ColumnPlan, eventTime: Expr): boolean {
+  return (
+    column.pii === undefined &&
+    column.value.kind === 'expression' &&
+    JSON.stringify(column.value.expr) === JSON.stringify(eventTime)
+  )
+}
+
+/** A plain name is the field of that name, whatever the expression language makes of the word (`timestamp`, `end`). */
+function eventTimeExpression(text: LocatedText, fields: readonly Field[], problems: Problems): Expr | undefined {
+  const name = text.value.trim()
+  const found = sourceScope(fields).lookup([name])
+  if (found !== undefined) return found.column
+  if (NAME.test(name)) {
+    const at = (value: string): Located<string> => ({ value, span: text.span, pointer: text.pointer })
+    problems.find(
+      'contract field',
+      at(name),
+      fields.map((field) => ({ name: field.name, key: at(field.name), node: field })),
+    )
+    return undefined
+  }
+  const { expr, diagnostics } = compileExpression(text, sourceScope(fields))
+  problems.found.push(...diagnostics)
+  return expr
+}
