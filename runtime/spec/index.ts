@@ -29,6 +29,20 @@ export {
 } from './parse-pipeline.ts'
 export { parseProject, type ProjectInput } from './parse-project.ts'
 export { parseTenant } from './parse-tenant.ts'
+export { parseTest } from './parse-test.ts'
+export type {
+  ExpectedRefusalNode,
+  ExpectedRowNode,
+  ExpectedTableNode,
+  TestCaseNode,
+  TestEventContent,
+  TestEventNode,
+  TestFileNode,
+  TestStepNode,
+  TestThenNode,
+} from './test-nodes.ts'
+export { jsonText, jsonTree, mergeJson, type JsonObject, type JsonTree, type LocatedJson } from './json-tree.ts'
+export { type Moment } from './kinds/instant.ts'
 export { type Env } from './parse-file.ts'
 export { PARAM_TYPES, paramValue } from './param-value.ts'
 export { type ParamValue } from './reading.ts'

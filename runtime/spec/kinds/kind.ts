@@ -15,7 +15,7 @@ export interface Kind<T> {
 
 /** The kind as data. */
 export type Shape =
-  | { readonly type: 'text' | 'expression' | 'duration' | 'size' | 'boolean' | 'literal' | 'secret' }
+  | { readonly type: 'text' | 'expression' | 'duration' | 'size' | 'boolean' | 'literal' | 'secret' | 'json' }
   | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
   | { readonly type: 'choice'; readonly values: readonly string[] }
   | { readonly type: 'list'; readonly item: Shape }

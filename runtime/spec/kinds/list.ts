@@ -25,6 +25,15 @@ export function list<T>(item: Kind<T>): Kind<readonly T[]> {
   }
 }
 
+/** A list that may be empty, each entry of one kind. */
+export function listOrNone<T>(item: Kind<T>): Kind<readonly T[]> {
+  const some = list(item)
+  return {
+    ...some,
+    read: (node, reading) => (node.kind === 'sequence' && node.items.length === 0 ? [] : some.read(node, reading)),
+  }
+}
+
 /** A list of texts in which none stands twice. */
 export function distinct(kind: Kind<readonly Located<string>[]>): Kind<readonly Located<string>[]> {
   return {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '#diagnostics'
 import { pipeline } from '../../../runtime/spec/fields/pipeline.ts'
 import { project } from '../../../runtime/spec/fields/project.ts'
 import { tenant } from '../../../runtime/spec/fields/tenant.ts'
+import { testFile } from '../../../runtime/spec/fields/test-file.ts'
 import type { Field } from '../../../runtime/spec/kinds/field.ts'
 import type { Shape } from '../../../runtime/spec/kinds/kind.ts'
 import { readYaml } from '../../../runtime/spec/yaml/read-yaml.ts'
@@ -26,7 +27,7 @@ function nounsOf(shape: Shape): Noun[] {
   }
 }
 
-const nouns = [pipeline, project, tenant].flatMap(({ shape }) => nounsOf(shape))
+const nouns = [pipeline, project, tenant, testFile].flatMap(({ shape }) => nounsOf(shape))
 const fields = nouns.flatMap((noun) =>
   Object.entries<Field>(noun.fields).map(([name, field]): [string, Field] => [`${noun.name}: ${name}`, field]),
 )
