@@ -43,7 +43,8 @@ class SchemaCheck {
     for (const entry of node.entries) this.keyword(entry, node, `${pointer}/${escapePointer(entry.key)}`)
     this.required(node, pointer)
     this.names(node, pointer)
-    this.idle(node, pointer)
+    // A top level of another type is told once, not once more per keyword that would have fitted an object.
+    if (pointer !== '' || textMember(node, 'type') === 'object') this.idle(node, pointer)
     for (const inner of subschemas(schema)) this.schema(inner)
   }
 
@@ -152,7 +153,8 @@ class SchemaCheck {
       }
       const folded = entry.key.toLowerCase()
       const other = seen.get(folded)
-      if (other !== undefined) {
+      // The very same name twice is told as a duplicate key.
+      if (other !== undefined && other !== entry.key) {
         const place = `${pointer}/properties/${escapePointer(entry.key)}`
         this.report('contract/ambiguous-names', { name: entry.key, other }, entry, place)
       }

@@ -1,4 +1,4 @@
-import type { CodeEntry, Severity } from './entry.ts'
+import type { AnyCodeEntry, CodeEntry, Severity } from './entry.ts'
 import { CODES, type Code, type ParamsOf } from './codes/index.ts'
 import type { Span } from './span.ts'
 
@@ -40,7 +40,7 @@ export interface Where {
 }
 
 /** The table's entry for `code`. */
-export function codeEntry(code: Code): CodeEntry<never> {
+export function codeEntry(code: Code): AnyCodeEntry {
   return CODES[code]
 }
 
@@ -55,6 +55,12 @@ export function diagnostic<C extends Code>(code: C, params: ParamsOf<C>, where: 
     help: typeof entry.fix === 'string' ? entry.fix : entry.fix(params),
     ...where,
   }
+}
+
+/** What `code` says in the example that its entry declares, if it declares one. */
+export function exampleDiagnostic(code: Code): Diagnostic | undefined {
+  const { example } = codeEntry(code)
+  return example === undefined ? undefined : diagnostic(code, example as ParamsOf<typeof code>)
 }
 
 /** True when any of `diagnostics` is an error. */

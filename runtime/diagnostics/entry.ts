@@ -22,10 +22,19 @@ export interface CodeEntry<P> {
   readonly fix: string | ((params: P) => string)
   /** The version that brought the code. Codes are permanent: deprecate, never delete. */
   readonly since: string
+  /** Why the code is given no more, and which one took its place. */
   readonly deprecated?: string
+  /**
+   * Parameters of a believable case, for a code that only a running system gives. Any other code is shown by its golden
+   * case, which provokes it.
+   */
+  readonly example?: P
   /** The marked text may be a secret: reporters name the place and never show the text. */
   readonly hidesText?: true
 }
+
+/** An entry of whichever parameters: what can be told about a code without a case at hand. */
+export type AnyCodeEntry = Omit<CodeEntry<never>, 'example'> & { readonly example?: unknown }
 
 /** Declares one code; exists so that the parameter type is written once, at the entry. */
 export function entry<P>(code: CodeEntry<P>): CodeEntry<P> {

@@ -1,6 +1,15 @@
 export { CODES, type Code, type ParamsOf, type RecordCode } from './codes/index.ts'
-export { type CodeEntry, type Domain, type Retry, type Severity } from './entry.ts'
-export { codeEntry, diagnostic, hasErrors, type Diagnostic, type Fix, type Related, type Where } from './diagnostic.ts'
+export { type AnyCodeEntry, type CodeEntry, type Domain, type Retry, type Severity } from './entry.ts'
+export {
+  codeEntry,
+  diagnostic,
+  exampleDiagnostic,
+  hasErrors,
+  type Diagnostic,
+  type Fix,
+  type Related,
+  type Where,
+} from './diagnostic.ts'
 export { isSmeltError, SmeltError, smeltError } from './error.ts'
 export { nearestMatch } from './nearest-match.ts'
 export { type Position, type Span } from './span.ts'

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CODES } from '#diagnostics'
-import type { CodeEntry } from '../../runtime/diagnostics/entry.ts'
+import type { AnyCodeEntry } from '../../runtime/diagnostics/entry.ts'
 
 const AREAS = [
   'yaml',
@@ -21,7 +21,7 @@ const AREAS = [
   'internal',
 ]
 const folder = path.join(import.meta.dirname, '../../runtime/diagnostics/codes')
-const entries = Object.entries<CodeEntry<never>>(CODES)
+const entries = Object.entries<AnyCodeEntry>(CODES)
 
 const VALUE = 'VALUE'
 
@@ -39,7 +39,7 @@ const anything: unknown = new Proxy(Object.assign([VALUE], { topic: VALUE, parti
 })
 
 /** What `code` says, whatever its parameters are. */
-function textsOf(code: CodeEntry<never>): [message: string, why: string, fix: string] {
+function textsOf(code: AnyCodeEntry): [message: string, why: string, fix: string] {
   const params = anything as never
   // A message may be its parameter itself, which only then becomes a text.
   const text = (value: unknown): string => String(value)

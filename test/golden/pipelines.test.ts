@@ -52,7 +52,9 @@ async function tables(bed: Bed): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {}
   for (const { identifier, columns } of planTables(bed.plan)) {
     if (identifier.layer === 'bronze') continue
-    const kept = columns.map((column) => column.name).filter((column) => !['kafka_value', 'kafka_key', 'kafka_headers', 'topic'].includes(column))
+    const kept = columns
+      .map((column) => column.name)
+      .filter((column) => !['kafka_value', 'kafka_key', 'kafka_headers', 'topic'].includes(column))
     found[tableKey(identifier)] = await bed.rows(tableKey(identifier), kept)
   }
   return found
@@ -68,7 +70,12 @@ function expected(name: string, found: Record<string, unknown>): Record<string, 
     }
   }
   const files = readdirSync(folder)
-  return Object.fromEntries(files.map((file) => [path.basename(file, '.json'), JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as unknown]))
+  return Object.fromEntries(
+    files.map((file) => [
+      path.basename(file, '.json'),
+      JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as unknown,
+    ]),
+  )
 }
 
 describe.each(cases)('golden pipeline %s', (name) => {

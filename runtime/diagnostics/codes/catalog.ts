@@ -9,6 +9,7 @@ export const catalogCodes = {
     message: ({ table, root }) => `There is no table \`${table}\` under \`${root}\``,
     why: 'A table is created when its pipeline first starts.',
     fix: 'Check the tenant, layer and name, or start the pipeline once.',
+    example: { table: 'acme.silver.devices', root: 's3://acme-lake' },
   }),
   'catalog/table-exists': entry<{ table: string }>({
     ...user,
@@ -16,6 +17,7 @@ export const catalogCodes = {
     message: ({ table }) => `The table \`${table}\` exists already`,
     why: 'Creating it again would hide its rows.',
     fix: 'Load the table instead, or choose another name.',
+    example: { table: 'acme.silver.devices' },
   }),
   'catalog/bad-name': entry<{ name: string }>({
     ...user,
@@ -23,5 +25,6 @@ export const catalogCodes = {
     message: ({ name }) => `\`${name}\` cannot be the name of a table`,
     why: 'The name is a folder and a SQL identifier for every reader.',
     fix: 'Use letters, digits, `_` and `-`, starting with a letter or digit, at most 128 of them.',
+    example: { name: 'devices/eu' },
   }),
 }

@@ -10,6 +10,7 @@ export const checkpointCodes = {
     why: 'Two processes on one pipeline would repeat rows, so the one that comes second stops. It committed nothing.',
     fix: 'Stop one of the two. If this is the one to keep, stop the other and start this one again.',
     since: '0.1.0',
+    example: { pipeline: 'acme/inventory-compliance', id: 42 },
   }),
   'checkpoint/already-running': entry<{ pipeline: string; pid: number }>({
     title: 'Pipeline already running',
@@ -20,6 +21,7 @@ export const checkpointCodes = {
     why: 'Two processes on one pipeline would repeat rows; this one changed nothing.',
     fix: ({ pid }) => `Stop process ${pid} first, or leave it running.`,
     since: '0.1.0',
+    example: { pipeline: 'acme/inventory-compliance', pid: 4711 },
   }),
   'checkpoint/corrupt': entry<{ key: string; detail: string }>({
     title: 'Checkpoint cannot be read',
@@ -30,6 +32,10 @@ export const checkpointCodes = {
     why: 'Without it the position in the topics and the state are unknown; an older one would repeat or lose rows.',
     fix: 'Restore the file from the store (an earlier object version, or a backup). Nothing was changed meanwhile.',
     since: '0.1.0',
+    example: {
+      key: 'state/inventory-compliance/checkpoints/00000042.json',
+      detail: 'it ends in the middle of a value',
+    },
   }),
   'checkpoint/state-missing': entry<{ key: string }>({
     title: 'State file missing',
@@ -40,6 +46,7 @@ export const checkpointCodes = {
     why: 'Duplicates and open windows could not be told without it.',
     fix: 'Restore the file from the store (an earlier object version, or a backup). Nothing was changed meanwhile.',
     since: '0.1.0',
+    example: { key: 'state/inventory-compliance/dedupe-42.parquet' },
   }),
   'checkpoint/plan-lost': entry<{ key: string; detail: string }>({
     title: 'Stored plan cannot be read',
@@ -60,6 +67,7 @@ export const checkpointCodes = {
     why: 'There are no books to audit before the first checkpoint.',
     fix: ({ pipeline }) => `Run \`smelt run ${pipeline}\` first, or name the environment it runs in with \`--env\`.`,
     since: '0.1.0',
+    example: { pipeline: 'acme/inventory-compliance' },
   }),
   'checkpoint/uncommitted': entry<{ pipeline: string; id: number }>({
     title: 'Checkpoint not yet in all tables',
@@ -70,6 +78,7 @@ export const checkpointCodes = {
     why: 'A process is committing it right now, or died before it could; the next start finishes it.',
     fix: ({ pipeline }) => `Try again in a moment; if no process runs it, start \`smelt run ${pipeline}\`.`,
     since: '0.1.0',
+    example: { pipeline: 'acme/inventory-compliance', id: 42 },
   }),
   'checkpoint/plan-changed': entry<{ pipeline: string; id: number }>({
     title: 'Pipeline changed since its last run',
@@ -80,6 +89,7 @@ export const checkpointCodes = {
     why: 'Its tables and state were made by another version; going on would mix the two.',
     fix: 'Take the change back, or run the new version under another pipeline name or on an empty lake.',
     since: '0.1.0',
+    example: { pipeline: 'acme/inventory-compliance', id: 42 },
   }),
   'checkpoint/foreign-table': entry<{ table: string; pipeline: string; owner: string }>({
     title: 'Table belongs to another pipeline',
@@ -90,6 +100,7 @@ export const checkpointCodes = {
     why: 'A table has one writer: two pipelines in one table could not account for its rows.',
     fix: 'Rename the source or table in one of the two pipelines.',
     since: '0.1.0',
+    example: { table: 'acme.gold.daily', pipeline: 'sales', owner: 'orders' },
   }),
   'checkpoint/table-differs': entry<{ table: string; location: string }>({
     title: 'Table made by another version',
@@ -101,6 +112,7 @@ export const checkpointCodes = {
     why: 'Rows of the new version would not fit the table that an earlier version made.',
     fix: 'Take the change back, or remove the table if it is of no use, or run on an empty lake.',
     since: '0.1.0',
+    example: { table: 'acme.silver.devices', location: 's3://acme-lake/silver/devices' },
   }),
   'checkpoint/check-failed': entry<{ check: string; table: string; partition: number; offset: string }>({
     title: 'Check failed',
@@ -112,5 +124,6 @@ export const checkpointCodes = {
     why: 'The check declares `on_fail: fail`: the pipeline stops before anything of this batch is committed.',
     fix: 'Mend the cause or the check, then start again; the pipeline goes on from its last checkpoint.',
     since: '0.1.0',
+    example: { check: 'cpu_in_range', table: 'devices', partition: 3, offset: '1207' },
   }),
 }

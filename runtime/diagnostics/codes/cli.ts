@@ -23,6 +23,7 @@ export const cliCodes = {
     message: ({ folder }) => `Neither \`${folder}\` nor a folder above it has a \`smelt.yaml\``,
     why: 'A project starts at the folder of its `smelt.yaml`.',
     fix: 'Change into a project, or name one with `--project <dir>`.',
+    example: { folder: '/home/ada' },
   }),
   'cli/unknown-path': entry<{ path: string }>({
     ...user,
@@ -45,6 +46,7 @@ export const cliCodes = {
     message: ({ topic }) => `No pipeline of the tenant reads \`${topic}\``,
     why: 'The records are stored, but end up in no table.',
     fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'topics', known),
+    example: { topic: 'inventry', nearest: 'inventory', known: ['inventory', 'policy-rules'] },
   }),
   'cli/unknown-code': entry<{ code: string; nearest: string | undefined }>({
     ...user,
@@ -68,6 +70,11 @@ export const cliCodes = {
       `The secret \`${secret}\` is ${problem === 'missing' ? 'not set' : problem}: it was looked for in ${place}`,
     why: 'The environment needs its value, and a guess would be wrong or unsafe.',
     fix: ({ place }) => `Put the value in ${place}.`,
+    example: {
+      secret: 'ACME_PII_KEY',
+      place: 'the environment variable `SMELT_SECRET_ACME_PII_KEY`',
+      problem: 'missing',
+    },
   }),
   'cli/secret-not-set': entry<{ secret: string; place: string }>({
     ...user,
@@ -91,6 +98,7 @@ export const cliCodes = {
     message: ({ detail }) => `This is not a single read-only query: ${detail}`,
     why: '`query` reads the tables of the lake and nothing else, so it takes one SELECT, EXPLAIN, DESCRIBE, SHOW or SUMMARIZE.',
     fix: 'Write one SELECT over tables such as `acme.silver.devices`; `smelt tables` lists them.',
+    example: { detail: 'it is a DROP statement' },
   }),
   'cli/query-failed': entry<{ detail: string; nearest: readonly string[]; known: readonly string[] }>({
     ...user,
@@ -101,6 +109,7 @@ export const cliCodes = {
       nearest.length + known.length === 0
         ? 'Correct the statement; `smelt tables` lists the tables, `describe <table>` the columns of one.'
         : didYouMean(nearest, 'tables', known),
+    example: { detail: 'Table with name devises does not exist', nearest: ['acme.silver.devices'], known: [] },
   }),
   'cli/instance-ended': entry<{ instance: string; how: string }>({
     ...user,
@@ -110,5 +119,6 @@ export const cliCodes = {
     message: ({ instance, how }) => `The process of \`${instance}\` ended ${how}`,
     why: 'It was killed from outside, by a lack of memory for example, or broke down. Its last checkpoint stands.',
     fix: 'Start it again: it goes on at its last checkpoint. If memory ran out, lower `memory_limit` or `batch_bytes`.',
+    example: { instance: 'acme/inventory-compliance', how: 'by the signal SIGKILL' },
   }),
 }

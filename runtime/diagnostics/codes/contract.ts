@@ -126,5 +126,6 @@ export const contractCodes = {
     message: ({ file, detail }) => `The contract \`${file}\` cannot be compiled to a check: ${detail}`,
     why: 'Records cannot be judged without it.',
     fix: 'Simplify the contract at the keyword named.',
+    example: { file: 'contracts/orders.schema.json', detail: 'the schema under `/properties/tree` never ends' },
   }),
 }

@@ -10,5 +10,6 @@ export const internalCodes = {
     why: 'This is a fault of Smelt and not of your files.',
     fix: 'Report it with the command you ran and this message.',
     since: '0.1.0',
+    example: { detail: 'the batch of offset 4711 was committed twice' },
   }),
 }

@@ -11,6 +11,7 @@ export const lakeCodes = {
     message: ({ key }) => `\`${key}\` is not a key of an object store`,
     why: 'A key is a relative path without empty, `.` or `..` segments, so that nothing outside the lake can be named.',
     fix: 'Look for a table or file name with `/` or `..` in it.',
+    example: { key: '../globex/silver/devices' },
   }),
   'lake/foreign-location': entry<{ location: string; root: string }>({
     ...external,
@@ -18,6 +19,7 @@ export const lakeCodes = {
     message: ({ location, root }) => `\`${location}\` does not lie under \`${root}\``,
     why: 'A table is read and written only below the root of its own tenant.',
     fix: 'Open the lake by the same path or bucket it was written with; a moved table must be rewritten.',
+    example: { location: 's3://globex-lake/silver/devices/a.parquet', root: 's3://acme-lake' },
   }),
   'lake/disk-full': entry<{ path: string }>({
     ...external,
@@ -26,6 +28,7 @@ export const lakeCodes = {
     message: ({ path }) => `There is no space left to write \`${path}\``,
     why: 'Nothing is committed until it is durable, so the run waits at its last checkpoint; no row is lost.',
     fix: 'Free space on that disk or raise the quota, then start again.',
+    example: { path: '/data/lake/acme/silver/devices/data/00042.parquet' },
   }),
   'lake/access-denied': entry<{ location: string }>({
     ...external,
@@ -33,6 +36,7 @@ export const lakeCodes = {
     message: ({ location }) => `Access to \`${location}\` is denied`,
     why: 'The lake must be readable and writable for the process.',
     fix: 'Give the user or role of the process read, write, list and delete rights there, or mend its credentials.',
+    example: { location: 's3://acme-lake/silver/devices' },
   }),
   'lake/not-a-folder': entry<{ path: string }>({
     ...user,
@@ -40,6 +44,7 @@ export const lakeCodes = {
     message: ({ path }) => `\`${path}\` runs through a file`,
     why: 'The lake is a folder, and so is everything above its files.',
     fix: 'Name another path, or move the file away.',
+    example: { path: '/data/lake/acme' },
   }),
   'lake/no-such-bucket': entry<{ bucket: string }>({
     ...external,
@@ -47,6 +52,7 @@ export const lakeCodes = {
     message: ({ bucket }) => `The bucket \`${bucket}\` does not exist`,
     why: 'Smelt never creates buckets: their policies come from the infrastructure.',
     fix: 'Create the bucket, or mend its name, region or endpoint in the environment.',
+    example: { bucket: 'acme-lake' },
   }),
   'lake/store-failed': entry<{ location: string }>({
     ...external,
@@ -55,6 +61,7 @@ export const lakeCodes = {
     message: ({ location }) => `The object store failed at \`${location}\``,
     why: 'What was not confirmed as durable does not count as written.',
     fix: 'Read the cause below; the work is tried again from the last checkpoint.',
+    example: { location: 's3://acme-lake/state/checkpoints/00000042.json' },
   }),
   'lake/store-unavailable': entry<{ location: string; attempts: number }>({
     ...external,
@@ -63,6 +70,7 @@ export const lakeCodes = {
     message: ({ location, attempts }) => `The object store did not answer for \`${location}\` in ${attempts} attempts`,
     why: 'What was not confirmed as durable does not count as written.',
     fix: 'Check the endpoint and the network; the work is tried again from the last checkpoint.',
+    example: { location: 's3://acme-lake/silver/devices', attempts: 5 },
   }),
   'lake/store-not-atomic': entry<{ root: string; detail: string }>({
     ...external,
@@ -70,6 +78,7 @@ export const lakeCodes = {
     message: ({ root, detail }) => `\`${root}\` does not create objects atomically: ${detail}`,
     why: 'Commits rest on create-if-absent; on such a store two writers would overwrite each other and lose rows.',
     fix: 'Use a store that honours `If-None-Match: *` (Amazon S3, versitygw, MinIO), or a local folder.',
+    example: { root: 's3://acme-lake', detail: 'it let two writers create one object' },
   }),
   'lake/missing-file': entry<{ location: string }>({
     ...external,
@@ -77,6 +86,7 @@ export const lakeCodes = {
     message: ({ location }) => `\`${location}\` belongs to a table but does not exist`,
     why: 'A live snapshot names the file, so rows or metadata of the table were deleted by something else.',
     fix: 'Restore the file from a backup or an older object version, or roll the table back to an earlier snapshot.',
+    example: { location: 's3://acme-lake/silver/devices/data/00042.parquet' },
   }),
   'lake/bad-metadata': entry<{ location: string; detail: string }>({
     ...external,
@@ -84,6 +94,10 @@ export const lakeCodes = {
     message: ({ location, detail }) => `\`${location}\` cannot be read as Iceberg metadata: ${detail}`,
     why: 'A table is never written on top of metadata that was not fully understood.',
     fix: 'Check which program wrote the file; restore it, or roll back by pointing `version-hint.text` to an earlier version.',
+    example: {
+      location: 's3://acme-lake/silver/devices/metadata/v7.metadata.json',
+      detail: '`format-version` is missing',
+    },
   }),
   'lake/unsupported': entry<{ location: string; feature: string }>({
     ...external,
@@ -91,6 +105,7 @@ export const lakeCodes = {
     message: ({ location, feature }) => `\`${location}\` uses ${feature}, which Smelt does not read`,
     why: 'Another program wrote it; reading on without it could give wrong rows.',
     fix: 'Rewrite the table without that feature with the program that added it.',
+    example: { location: 's3://acme-lake/silver/devices/metadata/v7.metadata.json', feature: 'format version 3' },
   }),
   'lake/bad-schema': entry<{ detail: string }>({
     ...user,
@@ -98,6 +113,7 @@ export const lakeCodes = {
     message: ({ detail }) => `The table schema is not possible: ${detail}`,
     why: 'Every reader must be able to tell the columns apart and to hold their types.',
     fix: 'Change the column or partition declaration that is named.',
+    example: { detail: 'two columns are named `device_id`' },
   }),
   'lake/schema-change-refused': entry<{ table: string; detail: string }>({
     ...user,
@@ -105,6 +121,7 @@ export const lakeCodes = {
     message: ({ table, detail }) => `\`${table}\` cannot change so: ${detail}`,
     why: 'Files already written could no longer be read with the new schema.',
     fix: 'Add a new column instead, or have the table rewritten.',
+    example: { table: 'acme.silver.devices', detail: '`cpu_pct` would change from `double` to `string`' },
   }),
   'lake/null-in-required': entry<{ table: string; column: string; rows: number }>({
     ...external,
@@ -113,6 +130,7 @@ export const lakeCodes = {
     message: ({ table, column, rows }) => `${rows} rows for \`${table}\` have null in \`${column}\`, which is required`,
     why: 'Readers rely on the promise of the schema.',
     fix: 'Make the column optional.',
+    example: { table: 'acme.silver.devices', column: 'device_id', rows: 3 },
   }),
   'lake/unknown-column': entry<{ table: string; column: string }>({
     ...user,
@@ -120,6 +138,7 @@ export const lakeCodes = {
     message: ({ table, column }) => `\`${table}\` has no column \`${column}\``,
     why: 'A column is addressed by its current name.',
     fix: 'Use a column of the current schema.',
+    example: { table: 'acme.silver.devices', column: 'devise_id' },
   }),
   'lake/bad-literal': entry<{ text: string; type: string }>({
     ...user,
@@ -127,6 +146,7 @@ export const lakeCodes = {
     message: ({ text, type }) => `\`${text}\` is not a value of type ${type}`,
     why: 'Files are pruned by comparing with this value.',
     fix: 'Write it in the form of the type.',
+    example: { text: '2026-13-01', type: 'date' },
   }),
   'lake/unknown-data-file': entry<{ table: string; location: string }>({
     ...external,
@@ -136,6 +156,7 @@ export const lakeCodes = {
       `Rows of \`${location}\` shall be deleted from \`${table}\`, but its partition is unknown`,
     why: 'A delete file lies in the partition of the data files it points at, or readers miss it.',
     fix: 'Run `smelt doctor` and report this.',
+    example: { table: 'acme.gold.device_status', location: 's3://acme-lake/gold/device_status/data/00007.parquet' },
   }),
   'lake/commit-conflict': entry<{ table: string; detail: string }>({
     ...external,
@@ -144,6 +165,7 @@ export const lakeCodes = {
     message: ({ table, detail }) => `The commit to \`${table}\` cannot be applied: ${detail}`,
     why: 'Another writer changed the same rows first. Nothing of this commit was applied.',
     fix: 'Stop the other writer of this table, then start again; the work is redone on the newest snapshot.',
+    example: { table: 'acme.gold.device_status', detail: 'a file it deletes from was rewritten' },
   }),
   'lake/no-such-snapshot': entry<{ table: string; snapshot: string }>({
     ...user,
@@ -151,5 +173,6 @@ export const lakeCodes = {
     message: ({ table, snapshot }) => `\`${table}\` has no snapshot or tag \`${snapshot}\``,
     why: 'It was never made, or has expired.',
     fix: 'Choose one of the snapshots or tags that the table still has.',
+    example: { table: 'acme.silver.devices', snapshot: 'before-upgrade' },
   }),
 }

@@ -11,6 +11,7 @@ export const recordCodes = {
     message: () => 'The record has a null value',
     why: 'A null value deletes a key, and this source declares no key.',
     fix: 'Send a value, or declare the source `versioned_by` its key.',
+    example: {},
   }),
   'record/empty-value': entry<object>({
     ...base,
@@ -18,6 +19,7 @@ export const recordCodes = {
     message: () => 'The record has a value of zero bytes',
     why: 'Zero bytes are not a JSON value.',
     fix: replay,
+    example: {},
   }),
   'record/oversized': entry<{ bytes: number; limit: number }>({
     ...base,
@@ -25,6 +27,7 @@ export const recordCodes = {
     message: ({ bytes, limit }) => `The value has ${bytes} bytes; at most ${limit} are parsed`,
     why: 'One huge record must not hold up or starve the others.',
     fix: 'Raise `max_record_bytes` of the source, or send smaller records.',
+    example: { bytes: 2097152, limit: 1048576 },
   }),
   'record/not-utf8': entry<object>({
     ...base,
@@ -32,6 +35,7 @@ export const recordCodes = {
     message: () => 'The value is not valid UTF-8',
     why: 'JSON is UTF-8 text; guessing an encoding would change data.',
     fix: replay,
+    example: {},
   }),
   'record/not-json': entry<{ detail: string }>({
     ...base,
@@ -39,6 +43,7 @@ export const recordCodes = {
     message: ({ detail }) => `The value is not one JSON value: ${detail}`,
     why: 'Only a complete JSON value can be checked against the contract.',
     fix: replay,
+    example: { detail: 'it ends in the middle of a value' },
   }),
   'record/too-deep': entry<{ limit: number }>({
     ...base,
@@ -46,6 +51,7 @@ export const recordCodes = {
     message: ({ limit }) => `The value is nested deeper than ${limit} levels`,
     why: 'Depth is bounded so that no record can exhaust a parser.',
     fix: replay,
+    example: { limit: 64 },
   }),
   'record/duplicate-key': entry<{ key: string }>({
     ...base,
@@ -53,6 +59,7 @@ export const recordCodes = {
     message: ({ key }) => `An object has the key \`${key}\` twice`,
     why: 'Readers differ in which of the two they keep, so neither can be trusted.',
     fix: replay,
+    example: { key: 'device_id' },
   }),
   'record/lone-surrogate': entry<object>({
     ...base,
@@ -60,6 +67,7 @@ export const recordCodes = {
     message: () => 'A string holds an escape that is half of a surrogate pair',
     why: 'Such text has no UTF-8 form and cannot be stored unchanged.',
     fix: replay,
+    example: {},
   }),
   'record/number-out-of-range': entry<{ text: string }>({
     ...base,
@@ -67,6 +75,7 @@ export const recordCodes = {
     message: ({ text }) => `The number \`${text}\` cannot be held by its type`,
     why: 'A number is stored exactly as its type says or not at all; it is never wrapped or made infinite.',
     fix: replay,
+    example: { text: '1e400' },
   }),
   'record/contract-violation': entry<{ detail: string }>({
     ...base,
@@ -74,6 +83,7 @@ export const recordCodes = {
     message: ({ detail }) => `The value does not satisfy the contract: ${detail}`,
     why: 'Silver tables hold only what the contract promises.',
     fix: replay,
+    example: { detail: '`/cpu_pct` must be number' },
   }),
   'record/no-event-time': entry<{ field: string; computed: boolean }>({
     ...base,
@@ -84,6 +94,7 @@ export const recordCodes = {
         : `The event time field \`${field}\` is missing or null`,
     why: 'Without an event time the record has no place in a window and cannot move the watermark.',
     fix: replay,
+    example: { field: 'reported_at' },
   }),
   'record/future-event-time': entry<{ limit: string }>({
     ...base,
@@ -91,6 +102,7 @@ export const recordCodes = {
     message: ({ limit }) => `The event time is more than ${limit} past the broker timestamp`,
     why: 'One wrong clock must not make every other record late.',
     fix: 'Set the clock of the producer, or raise `max_ahead` of the source.',
+    example: { limit: '1h' },
   }),
   'record/too-old': entry<{ limit: string }>({
     ...base,
@@ -98,6 +110,7 @@ export const recordCodes = {
     message: ({ limit }) => `The event time is more than ${limit} before the newest of its topic partition`,
     why: 'State older than the horizon is dropped, so the record could not be handled as the others were.',
     fix: 'Raise `horizon` of the source if such records are expected.',
+    example: { limit: '7d' },
   }),
   'record/late': entry<{ table: string }>({
     ...base,
@@ -105,6 +118,7 @@ export const recordCodes = {
     message: ({ table }) => `The window of \`${table}\` that holds this record was closed already`,
     why: 'A closed window is final; the record itself is in its silver table.',
     fix: 'Raise `watermark` of the source if such lateness is usual.',
+    example: { table: 'fleet_health' },
   }),
   'record/overflow': entry<{ column: string }>({
     ...base,
@@ -112,6 +126,7 @@ export const recordCodes = {
     message: ({ column }) => `The expression of \`${column}\` has a result that its type cannot hold`,
     why: 'A number is never wrapped, rounded or made infinite in silence.',
     fix: replay,
+    example: { column: 'disk_free_pct' },
   }),
   'record/lookup-missing': entry<{ reference: string; column: string }>({
     ...base,
@@ -119,6 +134,7 @@ export const recordCodes = {
     message: ({ reference, column }) => `\`${column}\` found no row in reference \`${reference}\``,
     why: 'The lookup declares `missing: quarantine`.',
     fix: 'Add the key to the reference file, then replay the record.',
+    example: { reference: 'os_catalog', column: 'os_eol' },
   }),
   'record/check-failed': entry<{ check: string }>({
     ...base,
@@ -126,5 +142,6 @@ export const recordCodes = {
     message: ({ check }) => `The check \`${check}\` is false`,
     why: 'The check declares `on_fail: quarantine`.',
     fix: replay,
+    example: { check: 'cpu_in_range' },
   }),
 }

@@ -136,6 +136,7 @@ export const specCodes = {
     why: 'The param has no default, and none was given.',
     fix: ({ param }) =>
       `Give \`${param}\` under \`params\` of the pipeline in the tenant's file, or declare a default.`,
+    example: { param: 'window' },
   }),
   'spec/missing-env': entry<{ variable: string }>({
     ...base,

@@ -10,5 +10,6 @@ export const sqlCodes = {
     why: 'The batch could not be finished; nothing of it was committed.',
     fix: 'Look at the cause: a full disk and too small a `memory_limit` are the usual ones. Then start again.',
     since: '0.1.0',
+    example: { statement: 'insert into silver_devices' },
   }),
 }

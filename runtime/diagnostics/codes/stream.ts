@@ -19,6 +19,7 @@ export const streamCodes = {
     message: ({ address, detail }) => `The broker \`${address}\` cannot be reached: ${detail}`,
     why: 'Records are read from and written to the broker; nothing can go on without it.',
     fix: 'Check that the broker runs, that the address is right and that TLS and SASL are set as its listener wants them.',
+    example: { address: 'broker:9092', detail: 'connection refused' },
   }),
   'stream/reconnecting': entry<{ address: string; detail: string }>({
     ...external,
@@ -28,6 +29,7 @@ export const streamCodes = {
     message: ({ address, detail }) => `The connection to \`${address}\` was lost (${detail}); trying again`,
     why: 'Reading goes on where it stopped once the broker is back.',
     fix: 'Look at the broker if this lasts.',
+    example: { address: 'broker:9092', detail: 'the broker closed the connection' },
   }),
   'stream/unknown-topic': entry<{ topic: string }>({
     ...external,
@@ -36,6 +38,7 @@ export const streamCodes = {
     message: ({ topic }) => `There is no topic \`${topic}\``,
     why: 'A source is read from a topic that exists; it is never created by reading.',
     fix: ({ topic }) => `Create \`${topic}\`, or correct the name in the pipeline.`,
+    example: { topic: 'acme.inventory' },
   }),
   'stream/topic-gone': entry<{ topic: string }>({
     ...external,
@@ -43,6 +46,7 @@ export const streamCodes = {
     message: ({ topic }) => `The topic \`${topic}\` was deleted while it was read`,
     why: 'The offsets of the checkpoint belong to records that are gone.',
     fix: 'Bring the topic back from a backup, or start the pipeline anew with `--restore empty`.',
+    example: { topic: 'acme.inventory' },
   }),
   'stream/topic-recreated': entry<{ topic: string; detail: string }>({
     ...external,
@@ -50,6 +54,7 @@ export const streamCodes = {
     message: ({ topic, detail }) => `The topic \`${topic}\` is not the one the offsets belong to: ${detail}`,
     why: 'Equal offsets would mean other records, so going on would lose or mix data.',
     fix: 'Start the pipeline anew with `--restore empty` if the new topic is meant.',
+    example: { topic: 'acme.inventory', detail: 'its id is another one' },
   }),
   'stream/invalid-topic-name': entry<{ topic: string }>({
     ...base,
@@ -59,6 +64,7 @@ export const streamCodes = {
     message: ({ topic }) => `\`${topic}\` cannot be the name of a topic`,
     why: "A topic's name has 1 to 249 letters, digits, `.`, `_` and `-`, and is neither `.` nor `..`.",
     fix: 'Choose a name of these characters.',
+    example: { topic: 'acme/inventory' },
   }),
   'stream/unknown-partition': entry<Place>({
     ...external,
@@ -66,6 +72,7 @@ export const streamCodes = {
     message: (place) => `There is no ${at(place)}`,
     why: 'A record can only be in a topic partition that its topic has.',
     fix: 'Name a topic partition that exists, or leave it out and let the key decide.',
+    example: { topic: 'acme.inventory', partition: 12 },
   }),
   'stream/offset-out-of-range': entry<Place & { wanted: bigint; start: bigint; end: bigint }>({
     ...external,
@@ -76,6 +83,7 @@ export const streamCodes = {
         : `Offset ${wanted} of ${at(place)} is past the end of its log, which holds ${start} up to ${end}`,
     why: 'Jumping to another offset would lose or repeat records in silence.',
     fix: 'Raise the retention of the topic. To go on without the lost records, restart with `--restore empty` or from a savepoint that is in range.',
+    example: { topic: 'acme.inventory', partition: 3, wanted: 1207n, start: 5000n, end: 9000n },
   }),
   'stream/corrupt-batch': entry<Place & { offset: bigint; reason: string }>({
     ...external,
@@ -84,6 +92,7 @@ export const streamCodes = {
       `The record batch at offset ${offset} of ${at(place)} is damaged: ${reason}`,
     why: 'A batch whose checksum or structure is wrong would give wrong records.',
     fix: 'Look at the disks and replicas of the broker; restore the batch or delete the records up to it.',
+    example: { topic: 'acme.inventory', partition: 3, offset: 1207n, reason: 'its checksum is wrong' },
   }),
   'stream/unknown-codec': entry<Place & { offset: bigint; reason: string }>({
     ...external,
@@ -92,6 +101,7 @@ export const streamCodes = {
       `The record batch at offset ${offset} of ${at(place)} cannot be read: ${reason}`,
     why: 'Only record batches of format 2 with gzip, snappy, lz4, zstd or no compression are understood.',
     fix: 'Have the producer use one of these, or rewrite the old part of the topic.',
+    example: { topic: 'acme.inventory', partition: 3, offset: 1207n, reason: 'it is compressed by codec 7' },
   }),
   'stream/denied': entry<{ topic: string; detail: string }>({
     ...external,
@@ -100,6 +110,7 @@ export const streamCodes = {
     message: ({ topic, detail }) => `The broker refuses access to \`${topic}\`: ${detail}`,
     why: 'The identity we connect with lacks a right, or was not accepted.',
     fix: 'Check user, password and mechanism, and grant DESCRIBE and READ on the topic (WRITE and CREATE to produce).',
+    example: { topic: 'acme.inventory', detail: 'TOPIC_AUTHORIZATION_FAILED' },
   }),
   'stream/request-failed': entry<{ request: string; detail: string }>({
     ...external,
@@ -108,6 +119,7 @@ export const streamCodes = {
     message: ({ request, detail }) => `The broker did not carry out \`${request}\`: ${detail}`,
     why: 'The broker answered with an error that trying again did not clear.',
     fix: 'Look at the log of the broker.',
+    example: { request: 'list offsets', detail: 'NOT_ENOUGH_REPLICAS' },
   }),
   'stream/topic-locked': entry<{ topic: string; owner: string }>({
     ...external,
@@ -116,6 +128,7 @@ export const streamCodes = {
     message: ({ topic, owner }) => `The topic log of \`${topic}\` is being written by ${owner}`,
     why: 'One process at a time appends to a topic log, so that offsets stay in order.',
     fix: 'Wait until the other process has ended, or produce through a Kafka broker.',
+    example: { topic: 'acme.inventory', owner: 'process 4711' },
   }),
   'stream/log-repaired': entry<Place & { bytes: number; end: bigint }>({
     ...external,
@@ -125,6 +138,7 @@ export const streamCodes = {
       `The last ${bytes} bytes of ${at(place)} were an unfinished write and were cut off; the log ends at offset ${end}`,
     why: 'A writer was stopped while it appended; a record that was never acknowledged is not in the log.',
     fix: 'Nothing; the producer sends the record again if it was not acknowledged.',
+    example: { topic: 'acme.inventory', partition: 3, bytes: 512, end: 1207n },
   }),
   'stream/log-unwritable': entry<{ topic: string; detail: string }>({
     ...external,
@@ -133,5 +147,6 @@ export const streamCodes = {
     message: ({ topic, detail }) => `The topic log of \`${topic}\` cannot be written: ${detail}`,
     why: 'A record counts as sent only when it is on the disk.',
     fix: 'Check the free space and the rights of the folder.',
+    example: { topic: 'acme.inventory', detail: 'the disk is full' },
   }),
 }
