@@ -20,6 +20,7 @@ const HOW = (code: string, folder: string): string => `\`${code}\` has no golden
 
 /** Codes that stand for a fault nobody has made happen in a test yet; an entry that is not needed is a failure. */
 const UNPROVOKED: readonly string[] = [
+  'checkpoint/plan-lost',
   'contract/not-usable',
   'lake/foreign-location',
   'lake/bad-literal',
@@ -105,6 +106,13 @@ describe('golden case of each code', () => {
       .map((file) => readFileSync(path.join(tests, file), 'utf8'))
     const claimed = codes.filter((code) => codeEntry(code).example !== undefined)
     const untested = claimed.filter((code) => !sources.some((text) => text.includes(code)))
-    expect(untested, 'codes that no test provokes').toEqual(UNPROVOKED)
+    expect(
+      untested.filter((code) => !UNPROVOKED.includes(code)),
+      'codes with an `example` that no test names: add a test that provokes each',
+    ).toEqual([])
+    expect(
+      UNPROVOKED.filter((code) => !untested.includes(code as Code)),
+      'codes that are provoked by now: take them out of UNPROVOKED',
+    ).toEqual([])
   })
 })

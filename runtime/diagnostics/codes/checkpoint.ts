@@ -57,6 +57,7 @@ export const checkpointCodes = {
     why: 'Without it nobody can tell what a new version of the pipeline would change.',
     fix: 'Restore the file from the store (an earlier object version, or a backup). Nothing was changed meanwhile.',
     since: '0.1.0',
+    example: { key: 'state/inventory-compliance/plans/3f2a.json', detail: 'it ends in the middle of a value' },
   }),
   'checkpoint/none': entry<{ pipeline: string }>({
     title: 'Pipeline never ran',
