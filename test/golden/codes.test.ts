@@ -28,7 +28,6 @@ const UNPROVOKED: readonly string[] = [
   'lake/no-such-snapshot',
   'stream/request-failed',
   'stream/log-unwritable',
-  'record/no-event-time',
   'record/lookup-missing',
 ]
 

@@ -94,7 +94,7 @@ export const recordCodes = {
         : `The event time field \`${field}\` is missing or null`,
     why: 'Without an event time the record has no place in a window and cannot move the watermark.',
     fix: replay,
-    example: { field: 'reported_at' },
+    example: { field: 'reported_at', computed: false },
   }),
   'record/future-event-time': entry<{ limit: string }>({
     ...base,
