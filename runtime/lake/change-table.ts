@@ -93,7 +93,7 @@ export function setProperties(
 }
 
 /** Changes metadata without a new snapshot, on the newest version, until no other writer comes between. */
-async function changeTable(
+export async function changeTable(
   catalog: Catalog,
   identifier: Identifier,
   { clock }: ChangeOptions,

@@ -1,5 +1,5 @@
 import { smeltError } from '#diagnostics'
-import { DELETE_PATH_ID } from './stage-deletes.ts'
+import { reachesPath } from './position-deletes.ts'
 import { tableName, type Identifier } from './identifier.ts'
 import { isLive } from './merge-manifests.ts'
 import { readManifest, readManifestList } from './manifest-io.ts'
@@ -91,9 +91,5 @@ function deletesByPartition(entries: readonly ManifestEntry[]): Map<string, Numb
 
 /** Position deletes reach data files of their own snapshot and before (spec, "Scan Planning"), by path. */
 function applies({ file, sequenceNumber }: NumberedDelete, data: DataFile, dataSequenceNumber: number): boolean {
-  if (sequenceNumber < dataSequenceNumber) return false
-  const path = Buffer.from(data.location)
-  const [lower, upper] = [file.lowerBounds[DELETE_PATH_ID], file.upperBounds[DELETE_PATH_ID]]
-  if (lower !== undefined && Buffer.compare(path, Buffer.from(lower, 'hex')) < 0) return false
-  return upper === undefined || Buffer.compare(path, Buffer.from(upper, 'hex')) <= 0
+  return sequenceNumber >= dataSequenceNumber && reachesPath(file, data.location)
 }

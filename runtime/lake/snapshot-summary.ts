@@ -7,12 +7,14 @@ export interface SnapshotChange {
   readonly addedDataFiles: readonly DataFile[]
   readonly addedDeleteFiles: readonly DeleteFile[]
   readonly removedDataFiles: readonly DataFile[]
+  readonly removedDeleteFiles: readonly DeleteFile[]
 }
 
 /** Iceberg's counts for a snapshot's summary, as text: what changed, and totals where those of the parent are known. */
 export function summaryCounts(change: SnapshotChange, parent: Snapshot | undefined): Record<string, string> {
-  const { addedDataFiles, addedDeleteFiles, removedDataFiles } = change
+  const { addedDataFiles, addedDeleteFiles, removedDataFiles, removedDeleteFiles } = change
   const added = [...addedDataFiles, ...addedDeleteFiles]
+  const removed = [...removedDataFiles, ...removedDeleteFiles]
   const counts = {
     'added-data-files': addedDataFiles.length,
     'added-records': rows(addedDataFiles),
@@ -22,15 +24,18 @@ export function summaryCounts(change: SnapshotChange, parent: Snapshot | undefin
     'added-files-size': bytes(added),
     'deleted-data-files': removedDataFiles.length,
     'deleted-records': rows(removedDataFiles),
-    'removed-files-size': bytes(removedDataFiles),
-    'changed-partition-count': partitions([...added, ...removedDataFiles]),
+    'removed-delete-files': removedDeleteFiles.length,
+    'removed-position-delete-files': removedDeleteFiles.length,
+    'removed-position-deletes': rows(removedDeleteFiles),
+    'removed-files-size': bytes(removed),
+    'changed-partition-count': partitions([...added, ...removed]),
   }
   const totals = {
     'total-data-files': addedDataFiles.length - removedDataFiles.length,
     'total-records': rows(addedDataFiles) - rows(removedDataFiles),
-    'total-files-size': bytes(added) - bytes(removedDataFiles),
-    'total-delete-files': addedDeleteFiles.length,
-    'total-position-deletes': rows(addedDeleteFiles),
+    'total-files-size': bytes(added) - bytes(removed),
+    'total-delete-files': addedDeleteFiles.length - removedDeleteFiles.length,
+    'total-position-deletes': rows(addedDeleteFiles) - rows(removedDeleteFiles),
     'total-equality-deletes': 0,
   }
   return { ...told(counts), ...summed(totals, parent) }

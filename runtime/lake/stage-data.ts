@@ -108,7 +108,8 @@ async function copyApart(job: Job, partitions: readonly PartitionTuple[]): Promi
 }
 
 async function copy(job: Job, query: string, partitionBy?: readonly string[]): Promise<WrittenFile[]> {
-  const sql = copySql(query, {
+  const order = job.orderBy === undefined || job.orderBy === '' ? '' : ` ORDER BY ${job.orderBy}`
+  const sql = copySql(`${query}${order}`, {
     path: job.workshop.newPath(),
     fieldIds: fieldIdsSql(job.schema.fields),
     compressionLevel: job.compressionLevel ?? 1,

@@ -4,19 +4,12 @@ import { copySql, fieldIdsSql } from './copy-sql.ts'
 import { quoteText } from './duckdb-type.ts'
 import { tableKey, tableName } from './identifier.ts'
 import { partitionFolder, partitionKey } from './partition-spec.ts'
+import { DELETE_FIELDS, pathBounds } from './position-deletes.ts'
 import { openWorkshop, type StageOptions, type Staged, type Workshop } from './staged.ts'
 import { metricsOf, writtenFile } from './statistics.ts'
 import { specOf } from './table-metadata.ts'
 import { currentSchema } from './table.ts'
 import type { DataFile, DeleteFile } from './data-file.ts'
-import type { Field } from './schema.ts'
-
-/** The columns of a position delete file, with the ids that the spec reserves for them. */
-export const DELETE_PATH_ID = 2147483546
-const DELETE_FIELDS: readonly Field[] = [
-  { id: DELETE_PATH_ID, name: 'file_path', required: true, type: 'string' },
-  { id: 2147483545, name: 'pos', required: true, type: 'long' },
-]
 
 /** The data files that rows are deleted from, and where they lie. */
 export type DataFilePartitions = ReadonlyMap<string, Pick<DataFile, 'specId' | 'partition'>>
@@ -74,8 +67,7 @@ async function writeGroup(options: StageOptions, workshop: Workshop, group: Grou
   const key = `${tableKey(table.identifier)}/data/${folder}${randomUUID()}-deletes.parquet`
   workshop.upload(key, file.filename)
   const metrics = metricsOf(file, DELETE_FIELDS)
-  // Whole paths: readers take equal bounds to mean that the deletes are of one file.
-  const bound = (location = ''): string => Buffer.from(location).toString('hex')
+  const bounds = pathBounds(group.locations[0] ?? '', group.locations.at(-1) ?? '')
   return {
     content: 'position-deletes',
     location: store.location(key),
@@ -84,8 +76,8 @@ async function writeGroup(options: StageOptions, workshop: Workshop, group: Grou
     recordCount: file.recordCount,
     fileSizeBytes: file.fileSizeBytes,
     ...metrics,
-    lowerBounds: { ...metrics.lowerBounds, [DELETE_PATH_ID]: bound(group.locations[0]) },
-    upperBounds: { ...metrics.upperBounds, [DELETE_PATH_ID]: bound(group.locations.at(-1)) },
+    lowerBounds: { ...metrics.lowerBounds, ...bounds.lowerBounds },
+    upperBounds: { ...metrics.upperBounds, ...bounds.upperBounds },
     referencedDataFiles: group.locations,
   }
 }

@@ -4,6 +4,8 @@ import { readManifest, readManifestList, type ManifestWriter } from './manifest-
 import { carried, isLive, mergeManifests } from './merge-manifests.ts'
 import { summaryCounts } from './snapshot-summary.ts'
 import { present } from './json-value.ts'
+import { mayDeleteFrom } from './position-deletes.ts'
+import { snapshotOf } from './table-metadata.ts'
 import { currentSnapshot, type Table } from './table.ts'
 import type { Catalog } from './catalog.ts'
 import type { Clock } from './clock.ts'
@@ -54,7 +56,7 @@ export async function stageSnapshot(
     timestampMs: Math.max(clock(), base.metadata.lastUpdatedMs),
     manifestList: writer.writeList(base, manifests, header),
     operation: staged.operation,
-    summary: { ...staged.summary, ...summaryCounts({ ...staged, removedDataFiles: removal.files }, parent) },
+    summary: { ...staged.summary, ...summaryCounts({ ...staged, ...removal }, parent) },
     schemaId: base.metadata.currentSchemaId,
   }
   await writer.settle()
@@ -100,12 +102,13 @@ function rememberAdded(
 interface Removal {
   readonly kept: readonly ManifestFile[]
   readonly rewritten: readonly ManifestFile[]
-  readonly files: readonly DataFile[]
+  readonly removedDataFiles: readonly DataFile[]
+  readonly removedDeleteFiles: readonly DeleteFile[]
 }
 
 /**
- * Finds the data files that the commit removes or deletes rows of, newest manifest first. Manifests with removed files
- * are written anew with those marked deleted; manifests without a live file are dropped.
+ * Finds the files that the commit removes or deletes rows of, newest manifest first. Manifests with removed files are
+ * written anew with those marked deleted; manifests without a live file are dropped.
  */
 async function removeFiles(
   catalog: Catalog,
@@ -116,26 +119,54 @@ async function removeFiles(
   header: ManifestListHeader,
 ): Promise<Removal> {
   const live = before.filter((manifest) => manifest.addedFiles + manifest.existingFiles > 0)
-  const removed = new Set(staged.removedDataFiles)
+  const removed = new Set([...staged.removedDataFiles, ...(staged.removedDeleteFiles ?? [])])
   const wanted = wantedFiles(staged)
   const kept: ManifestFile[] = []
   const rewritten: ManifestFile[] = []
-  const files: DataFile[] = []
+  const gone: (DataFile | DeleteFile)[] = []
   for (const manifest of live) {
-    if (wanted.size === 0 || manifest.content === 'deletes') {
+    if (!(manifest.content === 'deletes' ? wanted.deletes : wanted.data).size) {
       kept.push(manifest)
       continue
     }
     const entries = (await readManifest(catalog, base, manifest)).filter(isLive)
-    const gone = entries.filter(({ file }) => removed.has(file.location))
-    for (const { file } of entries) wanted.delete(file.location)
-    for (const { file } of gone) if (file.content === 'data') files.push(file)
-    if (gone.length === 0) kept.push(manifest)
+    for (const { file } of entries) (file.content === 'data' ? wanted.data : wanted.deletes).delete(file.location)
+    const leaving = entries.filter(({ file }) => removed.has(file.location))
+    for (const { file } of leaving) gone.push(file)
+    if (leaving.length === 0) kept.push(manifest)
     else rewritten.push(writer.writeManifest(base, withoutFiles(entries, removed, header), header))
   }
-  const [missing] = wanted
-  if (missing !== undefined) throw conflict(staged.table, `\`${missing}\` is no longer one of its data files`)
-  return { kept, rewritten, files }
+  const [missing] = [...wanted.data, ...wanted.deletes]
+  if (missing !== undefined) throw conflict(staged.table, `\`${missing}\` is no longer one of its files`)
+  const removedDataFiles = gone.filter((file) => file.content === 'data')
+  await refuseLaterDeletes(catalog, base, live, staged, removedDataFiles)
+  return {
+    kept,
+    rewritten,
+    removedDataFiles,
+    removedDeleteFiles: gone.filter((file) => file.content === 'position-deletes'),
+  }
+}
+
+/** Rows that were deleted after `readAt` stand in the files that replace the removed ones, and would be back. */
+async function refuseLaterDeletes(
+  catalog: Catalog,
+  base: Table,
+  manifests: readonly ManifestFile[],
+  { table, readAt }: StagedCommit,
+  removed: readonly DataFile[],
+): Promise<void> {
+  if (readAt === undefined || readAt === base.metadata.currentSnapshotId) return
+  const since = snapshotOf(base.metadata, readAt)?.sequenceNumber
+  if (since === undefined) throw conflict(table, `snapshot ${readAt}, which the change was made from, is gone`)
+  for (const manifest of manifests) {
+    if (manifest.content !== 'deletes' || manifest.sequenceNumber <= since) continue
+    for (const { file, status, sequenceNumber = 0 } of await readManifest(catalog, base, manifest)) {
+      if (status === 'deleted' || sequenceNumber <= since || file.content === 'data') continue
+      const hit = removed.find((each) => mayDeleteFrom(file, each))
+      if (hit !== undefined) throw conflict(table, `rows of \`${hit.location}\` were deleted meanwhile`)
+    }
+  }
 }
 
 function withoutFiles(
@@ -149,9 +180,9 @@ function withoutFiles(
 }
 
 /** Locations that must be live: what is removed, and what deletes point at unless this commit adds it. */
-function wantedFiles(staged: StagedCommit): Set<string> {
-  const wanted = new Set(staged.removedDataFiles)
-  for (const file of staged.addedDeleteFiles) for (const location of file.referencedDataFiles) wanted.add(location)
-  for (const file of staged.addedDataFiles) wanted.delete(file.location)
-  return wanted
+function wantedFiles(staged: StagedCommit): { readonly data: Set<string>; readonly deletes: Set<string> } {
+  const data = new Set(staged.removedDataFiles)
+  for (const file of staged.addedDeleteFiles) for (const location of file.referencedDataFiles) data.add(location)
+  for (const file of staged.addedDataFiles) data.delete(file.location)
+  return { data, deletes: new Set(staged.removedDeleteFiles) }
 }

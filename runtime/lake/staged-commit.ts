@@ -1,6 +1,6 @@
 import type { DataFile, DeleteFile } from './data-file.ts'
 import type { Identifier } from './identifier.ts'
-import type { Operation } from './snapshot.ts'
+import type { Operation, SnapshotId } from './snapshot.ts'
 
 /** A commit as plain JSON, so that it can be written in a checkpoint and applied by another process after a crash. */
 export interface StagedCommit {
@@ -10,6 +10,13 @@ export interface StagedCommit {
   readonly addedDeleteFiles: readonly DeleteFile[]
   /** Locations. Each must still be live: `lake/commit-conflict` otherwise. */
   readonly removedDataFiles: readonly string[]
+  /** Locations of delete files whose data files are all gone with this commit. Each must still be live. */
+  readonly removedDeleteFiles?: readonly string[]
+  /**
+   * The snapshot that the removed files were read at. Deletes of their rows that came after it would be undone:
+   * `lake/commit-conflict`. Left out where nobody else writes deletes.
+   */
+  readonly readAt?: SnapshotId
   /** Extra snapshot summary. */
   readonly summary: Readonly<Record<string, string>>
   /** The commit is skipped when the history of `main` has a snapshot whose `summary[property]` is `value` or more. */

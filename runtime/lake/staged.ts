@@ -14,6 +14,8 @@ export interface StageOptions {
   readonly store: ObjectStore
   /** A local folder for files on their way to S3. */
   readonly scratch: string
+  /** SQL by which the rows of each file are sorted; left out or empty, they come in any order. */
+  readonly orderBy?: string
   /** zstd level, 1 by default. */
   readonly compressionLevel?: number
 }
