@@ -1,4 +1,5 @@
 export { compileContract } from './compile.ts'
+export { compareContracts, type Compatibility, type ContractChange, type ContractVerdict } from './compatibility.ts'
 export type { Contract, ObjectCheck, PropertyCheck, ValueCheck } from './contract.ts'
 export { createExplainer, type Explainer, type Verdict } from './explain.ts'
 export { FORMATS } from './formats.ts'

@@ -21,6 +21,17 @@ export type {
   WindowPlan,
 } from './types.ts'
 export { planHash } from './plan-hash.ts'
+export { diffPlans } from './diff/diff-plans.ts'
+export type {
+  ColumnDiff,
+  ContractDiff,
+  OperatorDiff,
+  PlanDiff,
+  ReferenceDiff,
+  SettingDiff,
+  SourceDiff,
+  TableDiff,
+} from './diff/types.ts'
 export { resolvePlan, SOURCE_DEFAULTS, type Resolved, type ResolveInput } from './resolve/resolve-plan.ts'
 export { type ReferenceTable } from './resolve/reference.ts'
 export type { DataType, Field } from '#contract'

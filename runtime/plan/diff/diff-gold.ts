@@ -1,0 +1,151 @@
+import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, WindowPlan } from '../types.ts'
+import { diffColumns, pairColumns } from './diff-columns.ts'
+import { columnFindings, sameValues } from './diff-silver.ts'
+import type { SourceEffect } from './diff-source.ts'
+import { layoutFindings, tableEffect, type Finding, type TableEffect } from './effects.ts'
+import { columnsRead } from './expr-facts.ts'
+import { sameExpr, sameList, sameMeasure, type Renames } from './same-expr.ts'
+import { durationText } from './setting-text.ts'
+import type { ColumnDiff, OperatorDiff } from './types.ts'
+
+/** What lies below a gold table: the silver table it reads, and that table's source. */
+export interface Below {
+  readonly silver: TableEffect | undefined
+  readonly sourceName: string
+  readonly source: SourceEffect | undefined
+}
+
+/** Compares a gold table that both plans have. */
+export function diffGold(before: GoldPlan, after: GoldPlan, below: Below): TableEffect {
+  const renames = below.silver?.renames ?? new Map<string, string>()
+  const own =
+    before.kind === 'window' && after.kind === 'window'
+      ? diffWindow(before, after, renames)
+      : before.kind === 'latest' && after.kind === 'latest'
+        ? diffLatest(before, after, renames)
+        : otherKind(before, after)
+  const findings = [
+    ...(before.from === after.from ? [] : [rows(`it reads \`${after.from}\`, and read \`${before.from}\``)]),
+    ...belowFindings(after, below),
+    ...(after.kind === 'window' ? (below.source?.windows ?? []) : []),
+    ...(sameExpr(before.where, after.where, renames) ? [] : [rows('`where` takes other rows')]),
+    ...own.findings,
+    ...layoutFindings(before.partitionBy, after.partitionBy, own.renames),
+  ]
+  return tableEffect(after.table, { source: below.sourceName, columns: own.columns, renames: own.renames, findings })
+}
+
+/** What becomes of the open windows, or of the index of latest rows. */
+export function diffGoldState(before: GoldPlan | undefined, after: GoldPlan, effect: TableEffect): OperatorDiff {
+  const { layer, table, change, replays, columns } = effect.diff
+  const base = { id: `${after.kind}:${layer}.${table}`, kind: after.kind, table: `${layer}.${table}` } as const
+  if (before === undefined && replays === undefined) return { ...base, verdict: 'created', reason: 'it starts empty' }
+  if (before === undefined) return { ...base, verdict: 'needs-replay', reason: 'the table is filled from bronze' }
+  if (change === 'rewritten') return { ...base, verdict: 'needs-replay', reason: 'the table is rewritten' }
+  if (after.kind === 'latest') return { ...base, verdict: 'kept', reason: 'it is read back from the table' }
+  if (columns.length === 0) return { ...base, verdict: 'kept', reason: 'the same windows, groups and measures' }
+  return { ...base, verdict: 'migrated', reason: 'its columns change as those of the table do' }
+}
+
+/** The state of a gold table that is no longer written. */
+export function droppedGoldState({ kind, table: { layer, name } }: GoldPlan): OperatorDiff {
+  const table = `${layer}.${name}`
+  return { id: `${kind}:${table}`, kind, table, verdict: 'dropped', reason: 'the table is no longer written' }
+}
+
+interface Own {
+  readonly columns: ColumnDiff[]
+  readonly renames: Renames
+  readonly findings: Finding[]
+}
+
+function diffWindow(before: WindowPlan, after: WindowPlan, renames: Renames): Own {
+  const groups = pairColumns(before.groupBy, after.groupBy)
+  const measures = pairColumns(before.measures, after.measures)
+  const groupDiffs = diffColumns(groups, (a, b) => !sameValues(a, b, { renames, references: NONE }))
+  const measureDiffs = diffColumns(measures, (a, b) => !sameMeasure(a, b, renames))
+  const size = after.window.sizeMs
+  return {
+    columns: [...groupDiffs, ...measureDiffs],
+    renames: new Map([...groups.renames, ...measures.renames]),
+    findings: [
+      ...(before.window.sizeMs === size
+        ? []
+        : [rows(`a window is ${durationText(size)} long, and was ${durationText(before.window.sizeMs)}`)]),
+      ...groupDiffs.flatMap(groupFinding),
+      ...measureDiffs.flatMap((diff) => measureFinding(diff, measures.added)),
+    ],
+  }
+}
+
+function groupFinding({ change, column }: ColumnDiff): Finding[] {
+  switch (change) {
+    case 'added':
+      return [rows(`it is grouped by \`${column}\` too`)]
+    case 'removed':
+      return [rows(`it is no longer grouped by \`${column}\``)]
+    case 'recomputed':
+    case 'retyped':
+    case 'tightened':
+      return [rows(`the group \`${column}\` is worked out otherwise`)]
+    default:
+      return []
+  }
+}
+
+function measureFinding({ change, column }: ColumnDiff, added: readonly MeasurePlan[]): Finding[] {
+  const values = (reason: string): Finding[] => [{ effect: 'values', reason }]
+  switch (change) {
+    case 'added':
+      return added.some(({ name }) => name === column)
+        ? values(`the measure \`${column}\` is new, and open windows know nothing of it`)
+        : []
+    case 'recomputed':
+    case 'retyped':
+    case 'tightened':
+    case 'widened':
+      return values(`the measure \`${column}\` is worked out otherwise`)
+    default:
+      return []
+  }
+}
+
+function diffLatest(before: LatestPlan, after: LatestPlan, below: Renames): Own {
+  const paired = pairColumns(before.columns, after.columns)
+  const columns = diffColumns(paired, (a, b) => !sameValues(a, b, { renames: below, references: NONE }))
+  const { renames } = paired
+  const keys = before.latestBy.map((name) => renames.get(name) ?? name)
+  const sameKeys = sameList(keys, after.latestBy, (a, b) => a === b)
+  return {
+    columns,
+    renames,
+    findings: [
+      ...columnFindings(paired, columns),
+      ...(sameKeys ? [] : [rows(`it keeps the latest row by ${after.latestBy.map((key) => `\`${key}\``).join(', ')}`)]),
+    ],
+  }
+}
+
+function otherKind(before: GoldPlan, after: GoldPlan): Own {
+  const columns = diffColumns(pairColumns(columnsOf(before), columnsOf(after)), () => false)
+  const text = (kind: GoldPlan['kind']): string => (kind === 'window' ? 'a window table' : 'a latest table')
+  return { columns, renames: new Map(), findings: [rows(`it is ${text(after.kind)}, and was ${text(before.kind)}`)] }
+}
+
+function columnsOf(table: GoldPlan): readonly (ColumnPlan | MeasurePlan)[] {
+  return table.kind === 'latest' ? table.columns : [...table.groupBy, ...table.measures]
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+function belowFindings(after: GoldPlan, { silver }: Below): Finding[] {
+  if (silver === undefined) return []
+  const name = `${silver.diff.layer}.${silver.diff.table}`
+  if (silver.rows) return [rows(`the rows of \`${name}\` change`)]
+  const read = [...columnsRead(after)].filter((column) => silver.values.has(column))
+  return read.map((column) => rows(`\`${column}\` of \`${name}\` changes`))
+}
+
+function rows(reason: string): Finding {
+  return { effect: 'rows', reason }
+}
