@@ -3,7 +3,7 @@ import { diffColumns, pairColumns } from './diff-columns.ts'
 import { columnFindings, sameValues } from './diff-silver.ts'
 import type { SourceEffect } from './diff-source.ts'
 import { layoutFindings, tableEffect, type Finding, type TableEffect } from './effects.ts'
-import { columnsRead } from './expr-facts.ts'
+import { silverColumnsRead } from './expr-facts.ts'
 import { sameExpr, sameList, sameMeasure, type Renames } from './same-expr.ts'
 import { durationText } from './setting-text.ts'
 import type { ColumnDiff, OperatorDiff } from './types.ts'
@@ -142,7 +142,7 @@ function belowFindings(after: GoldPlan, { silver }: Below): Finding[] {
   if (silver === undefined) return []
   const name = `${silver.diff.layer}.${silver.diff.table}`
   if (silver.rows) return [rows(`the rows of \`${name}\` change`)]
-  const read = [...columnsRead(after)].filter((column) => silver.values.has(column))
+  const read = [...silverColumnsRead(after)].filter((column) => silver.values.has(column))
   return read.map((column) => rows(`\`${column}\` of \`${name}\` changes`))
 }
 

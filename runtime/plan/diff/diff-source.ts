@@ -1,7 +1,9 @@
 import { compareContracts } from '#contract'
-import type { Plan, SourcePlan } from '../types.ts'
+import { columnsRead } from '../expression/columns-read.ts'
+import type { Expr, Plan, SourcePlan } from '../types.ts'
 import { createdTable, droppedTable, layoutFindings, type Finding } from './effects.ts'
 import { fieldsRead } from './expr-facts.ts'
+import { sameExpr } from './same-expr.ts'
 import { bytesText, durationText } from './setting-text.ts'
 import type { ContractDiff, SettingDiff, SourceDiff, TableDiff } from './types.ts'
 
@@ -58,12 +60,11 @@ type Setting = (before: SourcePlan, after: SourcePlan) => Found | undefined
 
 const SETTINGS: readonly Setting[] = [
   (before, after) => {
-    if (before.eventTime === after.eventTime) return undefined
+    if (sameExpr(before.eventTime, after.eventTime, NO_RENAMES)) return undefined
+    const [from, to] = [timeText(before.eventTime), timeText(after.eventTime)]
     const effect = 'every record has another event time'
-    const silver: Finding[] = [
-      { effect: 'rows', reason: `the event time of \`${after.name}\` is \`${after.eventTime}\`` },
-    ]
-    return { setting: 'event_time', from: before.eventTime, to: after.eventTime, effect, silver }
+    const silver: Finding[] = [{ effect: 'rows', reason: `the event time of \`${after.name}\` is \`${to}\`` }]
+    return { setting: 'event_time', from, to, effect, silver }
   },
   (before, after) => {
     if (before.watermarkMs === after.watermarkMs) return undefined
@@ -105,9 +106,16 @@ function limit(
   return { setting, from: text(before), to: text(after), effect, silver: [{ effect: finding, reason }] }
 }
 
+const NO_RENAMES: ReadonlyMap<string, string> = new Map()
+
+function timeText(expr: Expr): string {
+  return expr.kind === 'column' ? expr.path.join('.') : 'an expression'
+}
+
 function diffContract(before: SourcePlan, after: SourcePlan, plan: Plan): ContractDiff {
   const used = plan.silver.filter((table) => table.source === before.name).flatMap(fieldsRead)
-  return { source: after.name, ...compareContracts(before.contract, after.contract, [...used, [before.eventTime]]) }
+  const timeFields = columnsRead(before.eventTime).map(({ path }) => path)
+  return { source: after.name, ...compareContracts(before.contract, after.contract, [...used, ...timeFields]) }
 }
 
 function contractFindings({ source, changes }: ContractDiff): Finding[] {

@@ -1,3 +1,4 @@
+import { columnsRead } from '../expression/columns-read.ts'
 import type { ColumnExpr, ColumnPlan, Expr, GoldPlan, SilverPlan } from '../types.ts'
 
 /** Types of results that may not hold every value: a record whose value does not fit is refused as an overflow. */
@@ -48,7 +49,7 @@ export function fieldsRead(table: SilverPlan): (readonly string[])[] {
 }
 
 /** The columns of its silver table that a gold table reads. */
-export function columnsRead(table: GoldPlan): ReadonlySet<string> {
+export function silverColumnsRead(table: GoldPlan): ReadonlySet<string> {
   const own = table.kind === 'latest' ? table.columns : table.groupBy
   const measures = table.kind === 'latest' ? [] : table.measures.flatMap(({ aggregates }) => aggregates)
   const exprs = [table.where, ...own.flatMap(exprsOf), ...measures.flatMap(({ args, filter }) => [...args, filter])]
@@ -56,7 +57,5 @@ export function columnsRead(table: GoldPlan): ReadonlySet<string> {
 }
 
 function columnsIn(exprs: readonly (Expr | undefined)[], scope: ColumnExpr['scope']): ColumnExpr[] {
-  return exprs
-    .flatMap((expr) => [...partsOf(expr)])
-    .filter((part): part is ColumnExpr => part.kind === 'column' && part.scope === scope)
+  return exprs.flatMap((expr) => (expr === undefined ? [] : columnsRead(expr))).filter((part) => part.scope === scope)
 }
