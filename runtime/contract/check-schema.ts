@@ -1,4 +1,13 @@
-import { diagnostic, nearestMatch, type Code, type Diagnostic, type ParamsOf } from '#diagnostics'
+import {
+  diagnostic,
+  misspelling,
+  misspeltWord,
+  nearestMatch,
+  type Code,
+  type Diagnostic,
+  type ParamsOf,
+  type Where,
+} from '#diagnostics'
 import { FORMATS } from './formats.ts'
 import { escapePointer, type JsonEntry, type JsonNode } from './json-reader.ts'
 import { EXTENSION_KEYWORDS, KEYWORDS, TYPES, type KeywordValue } from './keywords.ts'
@@ -57,8 +66,12 @@ class SchemaCheck {
     const keyword = KEYWORDS.get(key)
     if (keyword === undefined) {
       if (key.startsWith('x-') && !key.startsWith('x-smelt-')) return
-      const suggestion = nearestMatch(key, KEYWORDS.keys())
-      this.report('contract/unknown-keyword', { keyword: key, suggestion }, entry, pointer)
+      const names = [...KEYWORDS.keys()]
+      const suggestion = nearestMatch(key, names)
+      const { fix } = misspeltWord(this.file.span(entry.start, entry.end), key, suggestion, names)
+      const fits = mismatch(KEYWORDS.get(suggestion ?? '')?.value ?? 'any', value) === undefined
+      const mend = fix && { fix: { ...fix, confidence: fits ? fix.confidence : ('maybe' as const) } }
+      this.report('contract/unknown-keyword', { keyword: key, suggestion }, entry, pointer, mend)
       return
     }
     const expected = mismatch(keyword.value, value)
@@ -102,8 +115,10 @@ class SchemaCheck {
   private format(value: JsonNode, pointer: string): void {
     if (value.kind !== 'string' || FORMATS.has(value.value)) return
     const names = [...FORMATS.keys()]
-    const params = { format: value.value, suggestion: nearestMatch(value.value, names), known: names.join(', ') }
-    this.report('contract/unknown-format', params, value, pointer)
+    const suggestion = nearestMatch(value.value, names)
+    const params = { format: value.value, suggestion, known: names.join(', ') }
+    const fix = misspeltWord(this.file.span(value.start, value.end), value.value, suggestion, names)
+    this.report('contract/unknown-format', params, value, pointer, fix)
   }
 
   private exact(value: JsonNode, pointer: string): void {
@@ -138,7 +153,19 @@ class SchemaCheck {
     required.items.forEach((item, at) => {
       if (item.kind !== 'string' || declared.includes(item.value)) return
       const suggestion = nearestMatch(item.value, declared)
-      this.report('contract/undeclared-required', { name: item.value, suggestion }, item, `${pointer}/required/${at}`)
+      const span = this.file.span(item.start, item.end)
+      const near = properties?.kind === 'object' ? properties.entries.find(({ key }) => key === suggestion) : undefined
+      const related = near && [
+        { message: `\`${near.key}\` is declared here`, span: this.file.span(near.start, near.end) },
+      ]
+      const mend = { ...misspelling(span, item.value, suggestion), ...(related && { related }) }
+      this.report(
+        'contract/undeclared-required',
+        { name: item.value, suggestion },
+        item,
+        `${pointer}/required/${at}`,
+        mend,
+      )
     })
   }
 
@@ -184,8 +211,9 @@ class SchemaCheck {
     params: ParamsOf<C>,
     at: { start: number; end: number },
     pointer: string,
+    more: Pick<Where, 'fix' | 'related'> = {},
   ): void {
-    this.found.push(diagnostic(code, params, { span: this.file.span(at.start, at.end), pointer }))
+    this.found.push(diagnostic(code, params, { span: this.file.span(at.start, at.end), pointer, ...more }))
   }
 }
 

@@ -1,4 +1,4 @@
-import { diagnostic, hasErrors, type Diagnostic } from '#diagnostics'
+import { diagnostic, hasErrors, type Diagnostic, type Span } from '#diagnostics'
 import { checkSchema } from './check-schema.ts'
 import { compileObject, type Reason } from './compile-value.ts'
 import type { Contract } from './contract.ts'
@@ -14,15 +14,19 @@ import { member } from './subschemas.ts'
 export function compileContract(input: { file: string; text: string }): {
   contract?: Contract
   diagnostics: Diagnostic[]
+  /** Where a top-level field is declared. */
+  placeOf: (field: string) => Span | undefined
 } {
   const file = schemaFile(input.file, input.text)
   const reading = readJson(input.text)
   if (!reading.ok) {
     const span = file.span(reading.offset, Math.min(reading.offset + 1, input.text.length))
-    return { diagnostics: [diagnostic('contract/not-json', { detail: reading.detail }, { span })] }
+    const placeOf = (): undefined => undefined
+    return { diagnostics: [diagnostic('contract/not-json', { detail: reading.detail }, { span })], placeOf }
   }
+  const placeOf = (field: string): Span | undefined => fieldPlace(reading.root, field, file)
   const diagnostics = [...checkText(reading, file), ...checkSchema(reading.root, file)]
-  if (hasErrors(diagnostics)) return { diagnostics }
+  if (hasErrors(diagnostics)) return { diagnostics, placeOf }
   const schema: unknown = JSON.parse(input.text)
   const { check, fields, reasons } = compileObject(schema)
   diagnostics.push(...reasons.map((reason) => rowByRow(reason, reading.root, file)))
@@ -34,7 +38,7 @@ export function compileContract(input: { file: string; text: string }): {
     ...(reasons.length === 0 && { vectorised: check }),
     rowByRow: rowByRowReasons,
   }
-  return { contract, diagnostics }
+  return { contract, diagnostics, placeOf }
 }
 
 function checkText(reading: JsonReading & { ok: true }, file: SchemaFile): Diagnostic[] {
@@ -68,6 +72,12 @@ function place(root: JsonNode, pointer: string): JsonNode {
     node = next
   }
   return node
+}
+
+function fieldPlace(root: JsonNode, field: string, file: SchemaFile): Span | undefined {
+  const properties = member(root, 'properties')
+  const entry = properties?.kind === 'object' ? properties.entries.find(({ key }) => key === field) : undefined
+  return entry && file.span(entry.start, entry.end)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,18 +1,12 @@
 import type { AnyCodeEntry, CodeEntry, Severity } from './entry.ts'
 import { CODES, type Code, type ParamsOf } from './codes/index.ts'
+import type { Fix } from './fix.ts'
 import type { Span } from './span.ts'
 
 /** Another place that helps to understand the problem, with a word on why. */
 export interface Related {
   readonly message: string
   readonly span: Span
-}
-
-/** A mend as data. `safe` edits may be applied unasked; `maybe` ones are only shown. */
-export interface Fix {
-  readonly title: string
-  readonly confidence: 'safe' | 'maybe'
-  readonly edits: readonly { readonly span: Span; readonly text: string }[]
 }
 
 /** One problem, as plain data: what, where, why, and what to do. */

@@ -1,4 +1,5 @@
 export { CODES, type Code, type ParamsOf, type RecordCode } from './codes/index.ts'
+export { applyFixes, edited, type Applied } from './apply-fixes.ts'
 export { type AnyCodeEntry, type CodeEntry, type Domain, type Retry, type Severity } from './entry.ts'
 export {
   codeEntry,
@@ -6,11 +7,12 @@ export {
   exampleDiagnostic,
   hasErrors,
   type Diagnostic,
-  type Fix,
   type Related,
   type Where,
 } from './diagnostic.ts'
 export { isSmeltError, SmeltError, smeltError } from './error.ts'
+export { misspelling, misspeltWord, replacement, type Confidence, type Edit, type Fix } from './fix.ts'
+export { groundFixes } from './ground-fixes.ts'
 export { nearestMatch } from './nearest-match.ts'
 export { type Position, type Span } from './span.ts'
 export { githubReporter } from './reporters/github.ts'

@@ -16,6 +16,23 @@ export function nearestMatch(name: string, candidates: Iterable<string>): string
   return best
 }
 
+/**
+ * True when one slip explains `name` (one letter wrong, missing, too much or swapped; or another way to write its words)
+ * and no other candidate is within two of `nearest`, so that nothing else can have been meant.
+ */
+export function isClearMatch(name: string, nearest: string, candidates: readonly string[]): boolean {
+  const others = candidates.filter((each) => each !== nearest)
+  if (others.some((each) => plain(each) === plain(name))) return false
+  if (plain(name) === plain(nearest)) return true
+  const slip = nearest.length >= 4 && editDistance(name.toLowerCase(), nearest) === 1
+  return slip && others.every((each) => editDistance(name.toLowerCase(), each) > 2)
+}
+
+/** A name without what people write differently: case, hyphens, underscores. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[-_ ]/g, '')
+}
+
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, index) => index)

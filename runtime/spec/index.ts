@@ -27,6 +27,7 @@ export {
   type PipelineInput,
   type PipelineResult,
 } from './parse-pipeline.ts'
+export { definedHere } from './defined-here.ts'
 export { parseProject, type ProjectInput } from './parse-project.ts'
 export { parseTenant } from './parse-tenant.ts'
 export { parseTest } from './parse-test.ts'

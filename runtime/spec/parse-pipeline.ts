@@ -52,7 +52,11 @@ function parseFor(
   given: GivenParams | undefined,
 ): PipelineResult {
   const problems = broken ? [] : givenProblems(params, given)
-  const { value, unknown, diagnostics: found } = readFile(file, pipeline, { params: scopeOf(params, given) })
+  const {
+    value,
+    unknown,
+    diagnostics: found,
+  } = readFile(file, pipeline, { params: scopeOf(params, given), declared: params })
   // Of broken params nothing is known, so their uses are not wrong.
   const diagnostics = broken ? found.filter(({ code }) => code !== 'spec/unknown-param') : found
   const declared = broken || file.root === undefined ? {} : { params }

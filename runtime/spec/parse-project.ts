@@ -1,4 +1,5 @@
-import { diagnostic, nearestMatch, type Diagnostic } from '#diagnostics'
+import { diagnostic, misspelling, nearestMatch, type Diagnostic } from '#diagnostics'
+import { definedHere } from './defined-here.ts'
 import { folderName } from './fields/names.ts'
 import { project } from './fields/project.ts'
 import type { ProjectNode } from './nodes.ts'
@@ -35,10 +36,9 @@ function undeclared({ defaultEnvironment: preset, environments }: ProjectNode, a
   const environment = asked ?? preset.value
   const known = environments.map(({ name }) => name)
   if (known.includes(environment)) return undefined
-  const where = asked === undefined ? { span: preset.span, pointer: preset.pointer } : {}
-  return diagnostic(
-    'spec/unknown-environment',
-    { environment, nearest: nearestMatch(environment, known), known },
-    where,
-  )
+  const nearest = nearestMatch(environment, known)
+  const { span, pointer } = preset
+  const where = asked === undefined ? { span, pointer, ...misspelling(span, environment, nearest) } : {}
+  const params = { environment, nearest, known }
+  return diagnostic('spec/unknown-environment', params, { ...where, ...definedHere(environments, nearest) })
 }

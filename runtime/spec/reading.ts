@@ -1,4 +1,5 @@
 import { diagnostic, type Code, type Diagnostic, type ParamsOf, type Where } from '#diagnostics'
+import type { Named } from './nodes.ts'
 import type { SourceText } from './yaml/source-text.ts'
 import { pathOf, type YamlNode } from './yaml/tree.ts'
 
@@ -15,6 +16,8 @@ export interface Reading {
   readonly env: (name: string) => string | undefined
   /** Absent where no params are known: outside pipelines, and inside their own `params`. */
   readonly params?: ParamScope
+  /** Where each of `params` is declared. */
+  readonly declared?: readonly Named<unknown>[]
   /** Whether a variable that is not set is an error at `pointer`; elsewhere the value stays unknown. */
   readonly needsEnv: (pointer: string) => boolean
   /** Collects the places whose value is not known, though nothing is wrong with them. */
@@ -27,7 +30,7 @@ export function reportAt<C extends Code>(
   code: C,
   params: ParamsOf<C>,
   node: Pick<YamlNode, 'span' | 'pointer'>,
-  where: Pick<Where, 'related'> = {},
+  where: Pick<Where, 'related' | 'fix'> = {},
 ): void {
   reading.diagnostics.push(diagnostic(code, params, { span: node.span, pointer: node.pointer, ...where }))
   return undefined

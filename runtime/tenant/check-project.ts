@@ -1,3 +1,4 @@
+import { groundFixes } from '#diagnostics'
 import { resolvePlan, type Resolved } from '#plan'
 import type { PipelineNode } from '#spec'
 import type { FileReader, LoadedInstance, LoadedProject } from './load-project.ts'
@@ -32,10 +33,7 @@ export function checkProject(loaded: LoadedProject, files: FileReader): CheckedP
     node === undefined || running.has(name) ? [] : [resolve(NO_TENANT, node)],
   )
   const resolved = [...instances.map((each) => each.resolved), ...idle]
-  return {
-    ...loaded,
-    instances,
-    texts: new Map([...loaded.texts, ...resolved.flatMap(({ texts }) => [...texts])]),
-    diagnostics: once([...loaded.diagnostics, ...resolved.flatMap(({ diagnostics }) => diagnostics)]),
-  }
+  const texts = new Map([...loaded.texts, ...resolved.flatMap((each) => [...each.texts])])
+  const found = once([...loaded.diagnostics, ...resolved.flatMap(({ diagnostics }) => diagnostics)])
+  return { ...loaded, instances, texts, diagnostics: groundFixes(found, texts) }
 }

@@ -1,11 +1,13 @@
-import { diagnostic, nearestMatch, type Diagnostic } from '#diagnostics'
-import { paramValue, type Named, type ParamNode, type ParamValue, type TenantNode } from '#spec'
+import { diagnostic, misspelling, nearestMatch, replacement, type Diagnostic, type Span } from '#diagnostics'
+import { definedHere, paramValue, type Named, type ParamNode, type ParamValue, type TenantNode } from '#spec'
 import type { Instance } from './instance.ts'
 import { isTenantId } from './tenant-id.ts'
 
 /** A pipeline as tenants see it: its name and its params. `params` is absent when they could not be read. */
 export interface PipelineEntry {
   readonly name: string
+  /** Where the pipeline says its name. */
+  readonly place?: Span
   readonly params?: readonly Named<ParamNode>[]
 }
 
@@ -62,8 +64,14 @@ function paramsOf(
   const pipeline = pipelines.get(listed.name)
   if (pipeline === undefined) {
     const known = [...pipelines.keys()]
-    const params = { pipeline: listed.name, nearest: nearestMatch(listed.name, known), known }
-    const where = { span: listed.key.span, pointer: listed.key.pointer }
+    const nearest = nearestMatch(listed.name, known)
+    const params = { pipeline: listed.name, nearest, known }
+    const place = pipelines.get(nearest ?? '')?.place
+    const where = {
+      ...{ span: listed.key.span, pointer: listed.key.pointer },
+      ...(place === undefined ? {} : { related: [{ message: `\`${nearest ?? ''}\` is defined here`, span: place }] }),
+      ...misspelling(listed.key.span, listed.name, nearest),
+    }
     return { problems: [diagnostic('tenant/unknown-pipeline', params, where)] }
   }
   if (pipeline.params === undefined) return { problems: [] }
@@ -88,13 +96,14 @@ function strangers(
     .filter(({ name }) => !known.includes(name))
     .map(({ name, key }) => {
       const nearest = nearestMatch(name, known)
-      const where = { span: key.span, pointer: key.pointer }
+      const mend = { ...definedHere(declared, nearest), ...misspelling(key.span, name, nearest) }
+      const where = { span: key.span, pointer: key.pointer, ...mend }
       return { nearest, problem: diagnostic('tenant/unknown-param', { param: name, pipeline, nearest, known }, where) }
     })
 }
 
 function valueOf(
-  { name, node: param }: Named<ParamNode>,
+  { name, key, node: param }: Named<ParamNode>,
   listed: TenantPipeline,
 ): { value?: ParamValue; problem?: Diagnostic } {
   const given = listed.node.params.find((each) => each.name === name)?.node
@@ -106,6 +115,11 @@ function valueOf(
   const { value, expects } = paramValue(param.type.value, given.value)
   if (value !== undefined) return { value }
   const params = { param: name, expected: expects, value: String(given.value) }
-  const where = { span: given.span, pointer: given.pointer }
+  const { span, pointer } = given
+  const related = [{ message: `\`${name}\` is declared here`, span: key.span }]
+  // Quotes make a text of what YAML takes for a number; nothing else of it changes.
+  const quoted =
+    param.type.value === 'string' ? replacement(span, params.value, `"${params.value}"`, 'safe') : undefined
+  const where = { span, pointer, related, ...(quoted && { fix: quoted }) }
   return { problem: diagnostic('tenant/wrong-param-type', params, where) }
 }

@@ -1,4 +1,4 @@
-import { diagnostic, type Diagnostic } from '#diagnostics'
+import { diagnostic, groundFixes, replacement, type Diagnostic, type Span } from '#diagnostics'
 import {
   openPipeline,
   parseProject,
@@ -32,6 +32,8 @@ export interface LoadedInstance extends Instance {
 export interface LoadedPipeline extends Omit<PipelineResult, 'diagnostics'> {
   readonly name: string
   readonly file: string
+  /** Where it says its name, when that could be read. */
+  readonly place?: Span
 }
 
 /** A whole project, read and parsed. */
@@ -78,7 +80,7 @@ export function loadProject(files: FileReader, options: LoadOptions): LoadedProj
     pipelines: pipelines.loaded,
     instances: instances.loaded,
     texts,
-    diagnostics: once(diagnostics),
+    diagnostics: groundFixes(once(diagnostics), texts),
   }
 }
 
@@ -123,15 +125,17 @@ function loadPipelines(
     opened.set(name, pipeline)
     const { diagnostics, ...result } = pipeline.parse()
     problems.push(...diagnostics, ...nameProblems(name, result.node))
-    loaded.push({ name, file, ...result })
+    const place = result.node?.name.span
+    loaded.push({ name, file, ...(place === undefined ? {} : { place }), ...result })
   }
   return { loaded, opened, diagnostics: problems }
 }
 
 function nameProblems(folder: string, node: PipelineNode | undefined): Diagnostic[] {
   if (node === undefined || node.name.value === folder) return []
-  const where = { span: node.name.span, pointer: node.name.pointer }
-  return [diagnostic('spec/name-not-folder', { name: node.name.value, folder }, where)]
+  const { value: name, span, pointer } = node.name
+  const fix = replacement(span, name, folder, 'maybe')
+  return [diagnostic('spec/name-not-folder', { name, folder }, { span, pointer, fix })]
 }
 
 function parseInstances(

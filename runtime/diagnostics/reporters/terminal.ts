@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Span } from '../span.ts'
 import { codeFrame } from './code-frame.ts'
+import { fixLines } from './fix-lines.ts'
 import { paintWith, type Paint } from './paint.ts'
 import { countLine, type Reporter, type Texts } from './reporter.ts'
 import { sortedByPlace } from './sort.ts'
@@ -20,7 +21,7 @@ export function terminalReporter(options: { readonly colours?: boolean } = {}): 
 }
 
 function block(problem: Diagnostic, texts: Texts, paint: Paint): string[] {
-  const { severity, code, message, span, why, help, cause, related = [] } = problem
+  const { severity, code, message, span, why, help, cause, fix, related = [] } = problem
   const place = span === undefined ? [] : [`  ${at(span, paint)}`, ...frame(span, texts, paint)]
   const others = related.flatMap((each) => [
     `  ${each.message}: ${at(each.span, paint)}`,
@@ -33,6 +34,7 @@ function block(problem: Diagnostic, texts: Texts, paint: Paint): string[] {
     ...(cause === undefined ? [] : [`  ${paint.strong('cause')}: ${oneLine(cause)}`]),
     `  ${paint.strong('why')}: ${why}`,
     `  ${paint.strong('help')}: ${help}`,
+    ...(fix === undefined ? [] : fixLines(fix, texts, paint)),
   ]
 }
 

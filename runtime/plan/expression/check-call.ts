@@ -114,7 +114,11 @@ function unknownFunction(ast: CallAst, name: string, context: Context): void {
     context.problems.push(problem('plan/unportable-function', { name, ...known }, ast.name))
   } else {
     const nearest = nearestMatch(name, [...FUNCTIONS.keys(), ...AGGREGATE_FUNCTIONS.keys(), 'if', 'ifnull', 'mod'])
-    context.problems.push(problem('plan/unknown-function', { name: ast.name.text, nearest }, ast.name))
+    context.problems.push(
+      problem('plan/unknown-function', { name: ast.name.text, nearest }, ast.name, {
+        rename: { ...ast.name, to: nearest },
+      }),
+    )
   }
   for (const arg of ast.args) check(arg, context)
 }

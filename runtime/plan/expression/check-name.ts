@@ -73,18 +73,23 @@ function findField(fields: readonly Field[], part: Word, column: string, context
     part.text,
     fields.map((each) => each.name),
   )
-  context.problems.push(problem('plan/unknown-field', { column, name: part.text, nearest }, part))
+  context.problems.push(
+    problem('plan/unknown-field', { column, name: part.text, nearest }, part, { rename: { ...part, to: nearest } }),
+  )
   return undefined
 }
 
 function unknownColumn(ast: NameAst, context: Context): void {
   const name = ast.parts.map((part) => part.text).join('.')
   const names = [...context.scope.names()]
-  const nearest = nearestMatch(
-    name,
-    names.map((each) => each.name),
-  )
+  const known = names.map((each) => each.name)
+  const whole = { text: name, start: ast.start, end: ast.end }
+  const near = nearestMatch(name, known)
+  // A wrong column with right fields behind it: the column alone is compared, and mended.
+  const meant = near === undefined ? (ast.parts[0] ?? whole) : whole
+  const nearest = near ?? nearestMatch(meant.text, known)
   const where = names.find((each) => each.name === nearest)?.where
   const related = where && [{ message: `\`${nearest ?? ''}\` is defined here`, span: where }]
-  context.problems.push(problem('plan/unknown-column', { name, nearest }, ast, related))
+  const rename = { start: meant.start, end: meant.end, text: meant.text, to: nearest }
+  context.problems.push(problem('plan/unknown-column', { name, nearest }, ast, { ...(related && { related }), rename }))
 }

@@ -1,10 +1,10 @@
-import type { Diagnostic, Position, Span } from '#diagnostics'
+import { misspelling, type Diagnostic, type Position, type Span } from '#diagnostics'
 import type { LocatedText } from '#spec'
 import type { Expr } from '../types.ts'
 import { check } from './check.ts'
 import { MAX_SIZE, type Checked, type Context } from './checked.ts'
 import { parseExpression } from './parse.ts'
-import { problem, type Problem } from './problem.ts'
+import { problem, type Problem, type Rename } from './problem.ts'
 import type { Scope } from './scope.ts'
 
 /**
@@ -35,7 +35,14 @@ export function checkText(text: LocatedText, context: Context): Checked | undefi
 /** The problems as diagnostics, in the order of the text. */
 export function locate(text: LocatedText, problems: readonly Problem[]): readonly Diagnostic[] {
   const inOrder = [...problems].sort((a, b) => a.start - b.start || a.end - b.end)
-  return inOrder.map((each) => each.locate({ span: spanWithin(text, each.start, each.end), pointer: text.pointer }))
+  return inOrder.map((each) => {
+    const where = { span: spanWithin(text, each.start, each.end), pointer: text.pointer }
+    return each.locate({ ...where, ...(each.rename && renamed(text, each.rename)) })
+  })
+}
+
+function renamed(text: LocatedText, { start, end, text: name, to }: Rename): ReturnType<typeof misspelling> {
+  return misspelling(spanWithin(text, start, end), name, to)
 }
 
 /** The place in the file of the characters `start` to `end` (exclusive) of a text read from it. */

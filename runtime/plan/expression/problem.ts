@@ -6,15 +6,24 @@ export interface Problem extends Range {
   readonly code: Code
   /** Makes the diagnostic, once the place in the file is known. */
   readonly locate: (where: Where) => Diagnostic
+  /** A name in the expression and the one that was probably meant. */
+  readonly rename?: Rename
 }
 
-/** Makes the problem of `code` at `range`; `related` says where the nearest match is defined. */
+/** A name, as a range of the expression's own text, and what to write instead. */
+export interface Rename extends Range {
+  readonly text: string
+  readonly to: string | undefined
+}
+
+/** Makes the problem of `code` at `range`; `more` says what was probably meant, and where that is defined. */
 export function problem<C extends Code>(
   code: C,
   params: ParamsOf<C>,
   range: Range,
-  related?: Where['related'],
+  more: { readonly related?: Where['related']; readonly rename?: Rename } = {},
 ): Problem {
+  const { related, rename } = more
   const locate = (where: Where): Diagnostic => diagnostic(code, params, { ...where, ...(related && { related }) })
-  return { code, start: range.start, end: range.end, locate }
+  return { code, start: range.start, end: range.end, locate, ...(rename && { rename }) }
 }

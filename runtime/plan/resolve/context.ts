@@ -1,4 +1,4 @@
-import { diagnostic, nearestMatch, type Code, type Diagnostic, type ParamsOf } from '#diagnostics'
+import { diagnostic, misspelling, nearestMatch, type Code, type Diagnostic, type ParamsOf } from '#diagnostics'
 import type { Located, Named } from '#spec'
 import type { DataType } from '#contract'
 
@@ -27,8 +27,9 @@ export function openProblems(): Problems {
       const defined = among.find((each) => each.name === nearest)
       const placed = defined !== undefined && defined.key.span !== name.span
       const related = placed ? [{ message: `\`${defined.name}\` is defined here`, span: defined.key.span }] : []
+      const fix = misspelling(name.span, name.value, nearest)
       const params = { kind, name: name.value, ...(nearest === undefined ? {} : { nearest }) }
-      found.push(diagnostic('plan/unknown-name', params, { span: name.span, pointer: name.pointer, related }))
+      found.push(diagnostic('plan/unknown-name', params, { span: name.span, pointer: name.pointer, related, ...fix }))
       return undefined
     },
   }

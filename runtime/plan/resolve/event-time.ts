@@ -1,9 +1,9 @@
 import type { Field } from '#contract'
-import type { Located, LocatedText } from '#spec'
+import type { LocatedText } from '#spec'
 import { compileExpression } from '../expression/index.ts'
 import type { ColumnPlan, Expr } from '../types.ts'
 import { typeText, type Problems } from './context.ts'
-import { sourceScope } from './scope.ts'
+import { sourceScope, type FieldPlaces } from './scope.ts'
 
 const NAME = /^[A-Za-z_]\w*$/
 
@@ -12,8 +12,13 @@ const NAME = /^[A-Za-z_]\w*$/
  * timestamp. Undefined when a name in it is wrong; one of a wrong type is told and given as it is, so that the tables
  * of the source can be judged all the same.
  */
-export function resolveEventTime(text: LocatedText, fields: readonly Field[], problems: Problems): Expr | undefined {
-  const expr = eventTimeExpression(text, fields, problems)
+export function resolveEventTime(
+  text: LocatedText,
+  fields: readonly Field[],
+  placeOf: FieldPlaces,
+  problems: Problems,
+): Expr | undefined {
+  const expr = eventTimeExpression(text, fields, placeOf, problems)
   if (expr !== undefined && expr.type.kind !== 'timestamp')
     problems.add('plan/event-time-type', { field: text.value, type: typeText(expr.type) }, text)
   return expr
@@ -29,20 +34,26 @@ export function isEventTime(column: ColumnPlan, eventTime: Expr): boolean {
 }
 
 /** A plain name is the field of that name, whatever the expression language makes of the word (`timestamp`, `end`). */
-function eventTimeExpression(text: LocatedText, fields: readonly Field[], problems: Problems): Expr | undefined {
+function eventTimeExpression(
+  text: LocatedText,
+  fields: readonly Field[],
+  placeOf: FieldPlaces,
+  problems: Problems,
+): Expr | undefined {
   const name = text.value.trim()
   const found = sourceScope(fields).lookup([name])
   if (found !== undefined) return found.column
   if (NAME.test(name)) {
-    const at = (value: string): Located<string> => ({ value, span: text.span, pointer: text.pointer })
-    problems.find(
-      'contract field',
-      at(name),
-      fields.map((field) => ({ name: field.name, key: at(field.name), node: field })),
-    )
+    const { span, pointer } = text
+    const known = fields.map((node) => ({
+      name: node.name,
+      key: { value: node.name, span: placeOf(node.name) ?? span, pointer },
+      node,
+    }))
+    problems.find('contract field', { value: name, span, pointer }, known)
     return undefined
   }
-  const { expr, diagnostics } = compileExpression(text, sourceScope(fields))
+  const { expr, diagnostics } = compileExpression(text, sourceScope(fields, placeOf))
   problems.found.push(...diagnostics)
   return expr
 }

@@ -8,6 +8,7 @@ import { resolveEventTime } from './event-time.ts'
 import { resolveGold } from './gold.ts'
 import { resolvePartitions } from './partition.ts'
 import { readReference, type ReferenceTable } from './reference.ts'
+import type { FieldPlaces } from './scope.ts'
 import { resolveSilver } from './silver.ts'
 
 const MINUTE = 60_000
@@ -48,8 +49,9 @@ export function resolvePlan(input: ResolveInput): Resolved {
   const files = openFiles(input, problems)
   const references = new Map<string, ReferenceTable>()
   const referencePlans = pipeline.references.flatMap((each) => resolveReference(each, files, references, problems))
-  const sources = pipeline.sources.flatMap((each) => resolveSource(each, input, files, problems))
-  const context = { pipeline, sources, references: referencePlans, problems }
+  const places = new Map<string, FieldPlaces>()
+  const sources = pipeline.sources.flatMap((each) => resolveSource(each, input, files, places, problems))
+  const context = { pipeline, sources, places, references: referencePlans, problems }
   const silver = pipeline.silver.map((table) => ({
     name: table.name,
     key: table.key,
@@ -129,14 +131,16 @@ function resolveSource(
   { name, node }: Named<SourceNode>,
   input: ResolveInput,
   files: Files,
+  places: Map<string, FieldPlaces>,
   problems: Problems,
 ): SourcePlan[] {
   const opened = files.open('contract', node.contract)
   if (opened === undefined) return []
-  const { contract, diagnostics } = compileContract(opened)
+  const { contract, diagnostics, placeOf } = compileContract(opened)
   problems.found.push(...diagnostics)
   if (contract === undefined) return []
-  const eventTime = resolveEventTime(node.eventTime, contract.fields, problems) ?? NO_TIME
+  places.set(name, placeOf)
+  const eventTime = resolveEventTime(node.eventTime, contract.fields, placeOf, problems) ?? NO_TIME
   const record = [
     { name: 'kafka_partition', type: { kind: 'long' } as const, nullable: false },
     { name: 'kafka_offset', type: { kind: 'long' } as const, nullable: false },

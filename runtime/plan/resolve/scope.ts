@@ -3,18 +3,21 @@ import type { Field } from '#contract'
 import type { Scope } from '../expression/index.ts'
 import type { ColumnExpr } from '../types.ts'
 
+/** Where a contract declares a field. */
+export type FieldPlaces = (field: string) => Span | undefined
+
 /** What expressions over a record may say besides the contract's fields. */
 const RECORD_FIELDS: readonly Field[] = [{ name: 'kafka_timestamp', type: { kind: 'timestamp' }, nullable: false }]
 
 /** The scope of expressions over a record: the contract's fields, then `kafka_timestamp`, the time the broker has for it. */
-export function sourceScope(fields: readonly Field[]): Scope {
-  return columnScope(sourceGroups(fields))
+export function sourceScope(fields: readonly Field[], placeOf?: FieldPlaces): Scope {
+  return columnScope(sourceGroups(fields, placeOf))
 }
 
 /** The groups of `sourceScope`, for scopes that see more before them. */
-export function sourceGroups(fields: readonly Field[]): Parameters<typeof columnScope>[0] {
+export function sourceGroups(fields: readonly Field[], placeOf?: FieldPlaces): Parameters<typeof columnScope>[0] {
   return [
-    { scope: 'source', fields },
+    { scope: 'source', fields, ...(placeOf && { placeOf }) },
     { scope: 'record', fields: RECORD_FIELDS },
   ]
 }
@@ -24,6 +27,8 @@ export function columnScope(
   groups: readonly {
     readonly scope: ColumnExpr['scope']
     readonly fields: readonly (Field & { readonly where?: Span })[]
+    /** Where a field is declared, when it does not say itself. */
+    readonly placeOf?: FieldPlaces
   }[],
 ): Scope {
   return {
@@ -40,10 +45,12 @@ export function columnScope(
     },
     *names() {
       const seen = new Set<string>()
-      for (const field of groups.flatMap((group) => group.fields)) {
-        if (seen.has(field.name)) continue
-        seen.add(field.name)
-        yield field.where === undefined ? { name: field.name } : { name: field.name, where: field.where }
+      for (const { fields, placeOf } of groups) {
+        for (const { name, where = placeOf?.(name) } of fields) {
+          if (seen.has(name)) continue
+          seen.add(name)
+          yield where === undefined ? { name } : { name, where }
+        }
       }
     },
   }

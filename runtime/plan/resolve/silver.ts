@@ -1,16 +1,18 @@
 import type { Field } from '#contract'
-import { compileExpression } from '../expression/index.ts'
+import { compileExpression, spanWithin } from '../expression/index.ts'
 import type { ColumnNode, Located, LocatedText, Named, PipelineNode, SilverNode } from '#spec'
 import type { CheckPlan, ColumnPlan, Expr, PartitionField, ReferencePlan, SilverPlan, SourcePlan } from '../types.ts'
 import { isReserved, typeText, type Problems } from './context.ts'
 import { isEventTime } from './event-time.ts'
 import { resolvePartitions } from './partition.ts'
 import { checkRenames, formerName } from './rename.ts'
-import { columnScope, sourceGroups, sourceScope } from './scope.ts'
+import { columnScope, sourceGroups, sourceScope, type FieldPlaces } from './scope.ts'
 
 export interface SilverContext {
   readonly pipeline: PipelineNode
   readonly sources: readonly SourcePlan[]
+  /** By source. */
+  readonly places: ReadonlyMap<string, FieldPlaces>
   readonly references: readonly ReferencePlan[]
   readonly problems: Problems
 }
@@ -33,7 +35,8 @@ export function resolveSilver(table: Named<SilverNode>, context: SilverContext):
   if (source === undefined) return undefined
   const columns = resolveColumns(table, source, context)
   const fields = columns.map((column) => columnField(column))
-  const scope = columnScope([{ scope: 'table', fields }, ...sourceGroups(source.contract.fields)])
+  const places = context.places.get(source.name)
+  const scope = columnScope([{ scope: 'table', fields }, ...sourceGroups(source.contract.fields, places)])
   const checks = node.checks.flatMap((check): CheckPlan[] => {
     const expr = booleanExpression(check.node.check, scope, `The check \`${check.name}\``, problems)
     return expr === undefined ? [] : [{ name: check.name, expr, onFail: check.node.onFail.value }]
@@ -145,7 +148,7 @@ function resolveColumns(table: Named<SilverNode>, source: SourcePlan, context: S
       return { ...sourceColumn(field), at: { ...node.from, value: field.name } }
     })
   }
-  const scope = sourceScope(source.contract.fields)
+  const scope = sourceScope(source.contract.fields, context.places.get(source.name))
   return node.columns.flatMap((column): PlacedColumn[] => {
     if (isReserved(column.name, 'silver')) problems.add('plan/reserved-name', { name: column.name }, column.key)
     const plan = resolveColumn(column, scope, context)
@@ -201,7 +204,11 @@ function lookupColumn(
   const { problems, pipeline, references } = context
   if (column.node.kind !== 'lookup') return undefined
   const { lookup, on, missing } = column.node
-  const at = (name: string): Located<string> => ({ value: name, span: lookup.span, pointer: lookup.pointer })
+  const at = (name: string, start = 0): Located<string> => ({
+    value: name,
+    span: spanWithin(lookup, start, start + name.length),
+    pointer: lookup.pointer,
+  })
   const [referenceName = '', columnName = '', ...rest] = lookup.value.split('.')
   if (rest.length > 0 || columnName === '') {
     problems.add(
@@ -216,7 +223,7 @@ function lookupColumn(
   if (reference === undefined) return undefined
   const field = problems.find(
     `column of reference \`${referenceName}\``,
-    at(columnName),
+    at(columnName, referenceName.length + 1),
     reference.fields.map((each) => ({ name: each.name, key: at(each.name), node: each })),
   )?.node
   if (on.length !== reference.key.length) {

@@ -1,5 +1,6 @@
 import type { Located } from '../nodes.ts'
 import type { Kind } from './kind.ts'
+import { respellBoolean } from './respell.ts'
 import { scalar } from './scalar.ts'
 
 /** `true` or `false`. */
@@ -8,4 +9,5 @@ export const boolean: Kind<Located<boolean>> = scalar({
   shape: { type: 'boolean' },
   takes: ['boolean'],
   accept: ({ value }) => (typeof value === 'boolean' ? value : undefined),
+  respell: respellBoolean,
 })

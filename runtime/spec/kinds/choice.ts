@@ -1,4 +1,4 @@
-import { nearestMatch } from '#diagnostics'
+import { misspeltWord, nearestMatch } from '#diagnostics'
 import type { Located } from '../nodes.ts'
 import { fieldName, reportAt } from '../reading.ts'
 import type { Kind } from './kind.ts'
@@ -17,7 +17,7 @@ export function choice<const W extends string>(words: readonly W[]): Kind<Locate
       if (value !== undefined) return { value, span: node.span, pointer: node.pointer }
       const nearest = nearestMatch(filled.text, words)
       const params = { field: fieldName(node), value: filled.text.slice(0, 60), nearest, known: words }
-      reportAt(reading, 'spec/unknown-choice', params, node)
+      reportAt(reading, 'spec/unknown-choice', params, node, misspeltWord(node.span, filled.text, nearest, words))
       return undefined
     },
   }

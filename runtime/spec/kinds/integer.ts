@@ -1,5 +1,6 @@
 import type { Located } from '../nodes.ts'
 import type { Kind } from './kind.ts'
+import { respellInteger } from './respell.ts'
 import { scalar } from './scalar.ts'
 
 /** A whole number within bounds. */
@@ -14,5 +15,6 @@ export function integer(
     takes: ['number'],
     accept: ({ value }) =>
       typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum ? value : undefined,
+    respell: respellInteger,
   })
 }

@@ -1,4 +1,4 @@
-import { nearestMatch } from '#diagnostics'
+import { misspeltWord, nearestMatch, type Fix } from '#diagnostics'
 import { mappingName, reportAt, type Reading } from '../reading.ts'
 import { pointerTo, type YamlEntry, type YamlMapping, type YamlNode } from '../yaml/tree.ts'
 import type { Field, Fields, ValuesOf } from './field.ts'
@@ -96,7 +96,19 @@ function reportUnknownField<F extends Fields, T>(
 ): void {
   const known = Object.keys(spec.fields).filter((field) => fieldOf(spec.fields, field)?.presence !== 'later')
   const params = { field: name, where: mappingName(node, spec.name), nearest, known }
-  reportAt(reading, 'spec/unknown-field', params, { span: key, pointer: value.pointer })
+  const { fix } = misspeltWord(key, name, nearest, Object.keys(spec.fields))
+  const mend = fix && { fix: isReadable(fieldOf(spec.fields, nearest ?? ''), value, reading) ? fix : asGuess(fix) }
+  reportAt(reading, 'spec/unknown-field', params, { span: key, pointer: value.pointer }, mend)
+}
+
+/** Whether `value` would do as the value of `field`. */
+function isReadable(field: Field | undefined, value: YamlNode, reading: Reading): boolean {
+  const trial = { ...reading, diagnostics: [], unknown: [] }
+  return field !== undefined && field.presence !== 'later' && field.kind.read(value, trial) !== undefined
+}
+
+function asGuess(fix: Fix): Fix {
+  return { ...fix, confidence: 'maybe' }
 }
 
 function reportMissing(key: string, field: Field, noun: string, node: YamlMapping, reading: Reading): void {

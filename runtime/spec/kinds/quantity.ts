@@ -1,5 +1,6 @@
 import type { Located } from '../nodes.ts'
 import type { Kind } from './kind.ts'
+import { respellDuration, respellSize } from './respell.ts'
 import { scalar } from './scalar.ts'
 
 const MILLISECONDS = new Map(Object.entries({ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }))
@@ -43,6 +44,7 @@ export function duration(minimum = 0): Kind<Located<number>> {
     shape: { type: 'duration' },
     takes: ['string'],
     accept: ({ text }) => atLeast(minimum, parseDuration(text)),
+    respell: respellDuration,
   })
 }
 
@@ -54,6 +56,7 @@ export function size(least = '1B'): Kind<Located<number>> {
     shape: { type: 'size' },
     takes: ['string'],
     accept: ({ text }) => atLeast(minimum, parseSize(text)),
+    respell: respellSize,
   })
 }
 

@@ -1,4 +1,5 @@
-import { nearestMatch } from '#diagnostics'
+import { misspelling, misspeltWord, nearestMatch } from '#diagnostics'
+import { definedHere } from '../defined-here.ts'
 import { reportAt, type ParamValue, type Reading } from '../reading.ts'
 import { spanBetween } from '../yaml/source-text.ts'
 import type { YamlScalar } from '../yaml/tree.ts'
@@ -15,6 +16,8 @@ export interface Filled {
   /** The name of the secret, when the scalar is `${secrets.NAME}` and nothing else. */
   readonly secret?: string
 }
+
+const NAMESPACES = ['params', 'env', 'secrets']
 
 type Placeholder = Extract<TemplatePart, { kind: 'placeholder' }>
 
@@ -66,34 +69,37 @@ function valueOf(
   node: YamlScalar,
   reading: Reading,
 ): ParamValue | undefined {
-  const at = {
+  const place = {
     get span() {
       return spanOf(part, node, reading)
     },
     pointer: node.pointer,
   }
   if (part.kind === 'broken') {
-    reportAt(reading, 'spec/bad-placeholder', { text: part.text }, at)
+    reportAt(reading, 'spec/bad-placeholder', { text: part.text }, place)
     return undefined
   }
   switch (part.namespace) {
     case 'params':
-      return paramValue(part, at, reading)
+      return paramValue(part, node, place, reading)
     case 'env':
-      return envValue(part, at, reading)
+      return envValue(part, place, reading)
     case 'secrets':
-      reportAt(reading, 'spec/secret-in-text', { secret: part.name }, at)
+      reportAt(reading, 'spec/secret-in-text', { secret: part.name }, place)
       return undefined
     default: {
-      const nearest = nearestMatch(part.namespace, ['params', 'env', 'secrets'])
-      reportAt(reading, 'spec/unknown-namespace', { namespace: part.namespace, nearest }, at)
+      const nearest = nearestMatch(part.namespace, NAMESPACES)
+      const at = { start: part.start + 2, end: part.start + 2 + part.namespace.length }
+      const fix = misspeltWord(spanOf(at, node, reading), part.namespace, nearest, NAMESPACES)
+      reportAt(reading, 'spec/unknown-namespace', { namespace: part.namespace, nearest }, place, fix)
       return undefined
     }
   }
 }
 
 function paramValue(
-  { name }: Placeholder,
+  { name, start }: Placeholder,
+  node: YamlScalar,
   at: Pick<YamlScalar, 'span' | 'pointer'>,
   reading: Reading,
 ): ParamValue | undefined {
@@ -104,7 +110,11 @@ function paramValue(
   }
   if (!params.has(name)) {
     const known = [...params.keys()]
-    reportAt(reading, 'spec/unknown-param', { param: name, nearest: nearestMatch(name, known), known }, at)
+    const nearest = nearestMatch(name, known)
+    const from = start + '${params.'.length
+    const fix = misspelling(spanOf({ start: from, end: from + name.length }, node, reading), name, nearest)
+    const related = definedHere(reading.declared ?? [], nearest)
+    reportAt(reading, 'spec/unknown-param', { param: name, nearest, known }, at, { ...fix, ...related })
     return undefined
   }
   const value = params.get(name)
@@ -124,7 +134,7 @@ function envValue(part: Placeholder, at: Pick<YamlScalar, 'span' | 'pointer'>, r
   return undefined
 }
 
-function spanOf(part: TemplatePart, node: YamlScalar, reading: Reading): YamlScalar['span'] {
+function spanOf(part: Pick<TemplatePart, 'start' | 'end'>, node: YamlScalar, reading: Reading): YamlScalar['span'] {
   const { offsets } = node
   const start = offsets[part.start] ?? node.span.start.offset
   const last = offsets[part.end - 1] ?? start
@@ -132,7 +142,7 @@ function spanOf(part: TemplatePart, node: YamlScalar, reading: Reading): YamlSca
 }
 
 /** A text as YAML's core schema reads it unquoted. */
-function coreValue(text: string): string | number | boolean | null {
+export function coreValue(text: string): string | number | boolean | null {
   if (/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(text)) return Number(text)
   if (/^(?:true|True|TRUE)$/.test(text)) return true
   if (/^(?:false|False|FALSE)$/.test(text)) return false
