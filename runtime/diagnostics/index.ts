@@ -10,6 +10,7 @@ export {
   type Related,
   type Where,
 } from './diagnostic.ts'
+export { loadExamples, type CodeExample, type CodeExamples } from './examples.ts'
 export { isSmeltError, SmeltError, smeltError } from './error.ts'
 export { misspelling, misspeltWord, replacement, type Confidence, type Edit, type Fix } from './fix.ts'
 export { groundFixes } from './ground-fixes.ts'

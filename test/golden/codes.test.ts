@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { CODES, codeEntry, exampleDiagnostic, jsonReporter, terminalReporter, type Code } from '#diagnostics'
 import { smelt } from '../cli/support/buffer-host.ts'
-import { readGoldenCase, reportOf, type GoldenCase } from '../support/golden-case.ts'
+import { BASE, readGoldenCase, reportOf, type GoldenCase } from '../support/golden-case.ts'
 
 /**
  * One golden case per code, in `test/golden/<area>/error-<name>`: the least that provokes the code and what is then
@@ -63,6 +63,27 @@ function shown(text: string): string[] {
   return [...text.matchAll(/^(?:error|warning|info)\[([a-z-]+\/[a-z0-9-]+)\]/gm)].map(([, code = '']) => code)
 }
 
+/** The golden cases as a module of the product. */
+function examplesModule(codes: readonly Code[]): string {
+  const text = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
+  const literal = (value: string): string => `\`${value.replace(/[`\\]|\$\{/g, '\\$&')}\``
+  const example = (code: Code): string => {
+    const printed = text(path.join(absolute(code), 'expected.txt'))
+    const diff = text(path.join(absolute(code), 'input.diff'))
+    const about = text(path.join(absolute(code), 'case.txt')).replace(/^\$ .*\n/m, '')
+    const input = `${about}${diff}`
+    const fields = { ...(input === '' ? {} : { input }), printed }
+    const lines = Object.entries(fields).map(([name, value]) => `    ${name}: ${literal(value)},\n`)
+    return `  '${code}': {\n${lines.join('')}  },\n`
+  }
+  const project = [...readGoldenCase(BASE).files].sort().map(([file, content]) => `  '${file}': ${literal(content)},\n`)
+  return [
+    '// Written by `UPDATE_GOLDEN=1 npx vitest run test/golden/codes.test.ts` from the golden cases. Do not edit.\n\n',
+    `/** The sound project that the examples change. */\nexport const PROJECT = {\n${project.join('')}}\n\n`,
+    `/** The golden case of each code. */\nexport const EXAMPLES = {\n${[...codes].sort().map(example).join('')}}\n`,
+  ].join('')
+}
+
 function compare(file: string, actual: string): void {
   if (update) {
     mkdirSync(path.dirname(file), { recursive: true })
@@ -89,6 +110,13 @@ describe('golden case of each code', () => {
       `the case shows \`${code}\` and nothing else; it printed:\n${printed}`,
     ).toEqual([code])
     compare(path.join(absolute(code), 'expected.txt'), printed)
+  })
+
+  it('is what the product shows as the example', () => {
+    const file = path.join(root, '../../runtime/diagnostics/golden-examples.ts')
+    const text = examplesModule(codes.filter((code) => existsSync(absolute(code))))
+    if (update) writeFileSync(file, text)
+    expect(readFileSync(file, 'utf8'), 'run UPDATE_GOLDEN=1 npx vitest run test/golden/codes.test.ts').toBe(text)
   })
 
   it('stands for a code that exists', () => {

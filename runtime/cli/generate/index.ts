@@ -1,10 +1,11 @@
 import { commandsPage } from './commands-page.ts'
+import { errorPages } from './error-pages.ts'
 import type { Generator } from './generator.ts'
 
 export { GENERATE_COMMAND, GENERATED_FOLDERS, type Generator } from './generator.ts'
 
 /** Everything that is generated. A new kind of page is one entry. */
-export const GENERATORS: readonly Generator[] = [commandsPage]
+export const GENERATORS: readonly Generator[] = [commandsPage, errorPages]
 
 /** The generated files: path from the root of the repository, and text. Two generators never make the same file. */
 export function generatedFiles(generators: readonly Generator[] = GENERATORS): ReadonlyMap<string, string> {

@@ -1,0 +1,2407 @@
+// Written by `UPDATE_GOLDEN=1 npx vitest run test/golden/codes.test.ts` from the golden cases. Do not edit.
+
+/** The sound project that the examples change. */
+export const PROJECT = {
+  'pipelines/orders/contracts/orders.schema.json': `{
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["order_id", "country", "amount", "ordered_at", "email"],
+  "properties": {
+    "order_id": { "type": "string" },
+    "country": { "type": "string" },
+    "amount": { "type": "number" },
+    "ordered_at": { "type": "string", "format": "date-time" },
+    "email": { "type": "string" },
+    "address": { "type": "object", "properties": { "city": { "type": "string" } } }
+  }
+}
+`,
+  'pipelines/orders/pipeline.yaml': `smelt: 1
+name: orders
+params:
+  window: { type: duration, default: 1h }
+sources:
+  orders:
+    topic: orders
+    contract: contracts/orders.schema.json
+    event_time: ordered_at
+references:
+  countries: { file: reference/countries.csv, key: [country] }
+silver:
+  orders:
+    from: orders
+    columns:
+      order_id: order_id
+      country: upper(country)
+      amount: amount
+      ordered_at: ordered_at
+      buyer: { expr: email, pii: hash }
+      region: { lookup: countries.region, on: [country] }
+    dedupe: { by: [order_id], within: 24h }
+    checks:
+      positive: amount > 0
+gold:
+  revenue:
+    from: orders
+    window: { tumbling: "\${params.window}" }
+    group_by: [country]
+    measures:
+      orders: count(*)
+      revenue: sum(amount)
+`,
+  'pipelines/orders/reference/countries.csv': `country,region
+de,emea
+us,amer
+`,
+  'smelt.yaml': `smelt: 1
+default_environment: local
+environments:
+  local:
+    broker: { topic_log: .smelt/topics }
+    lake: { folder: .smelt/lake }
+`,
+  'tenants/acme.yaml': `smelt: 1
+id: acme
+pii_key: \${secrets.ACME_PII_KEY}
+pipelines:
+  orders:
+`,
+}
+
+/** The golden case of each code. */
+export const EXAMPLES = {
+  'catalog/bad-name': {
+    printed: `error[catalog/bad-name]: \`devices/eu\` cannot be the name of a table
+  why: The name is a folder and a SQL identifier for every reader.
+  help: Use letters, digits, \`_\` and \`-\`, starting with a letter or digit, at most 128 of them.
+
+1 error
+`,
+  },
+  'catalog/no-such-table': {
+    printed: `error[catalog/no-such-table]: There is no table \`acme.silver.devices\` under \`s3://acme-lake\`
+  why: A table is created when its pipeline first starts.
+  help: Check the tenant, layer and name, or start the pipeline once.
+
+1 error
+`,
+  },
+  'catalog/table-exists': {
+    printed: `error[catalog/table-exists]: The table \`acme.silver.devices\` exists already
+  why: Creating it again would hide its rows.
+  help: Load the table instead, or choose another name.
+
+1 error
+`,
+  },
+  'checkpoint/already-running': {
+    printed: `error[checkpoint/already-running]: \`acme/inventory-compliance\` is already run on this machine by process 4711
+  why: Two processes on one pipeline would repeat rows; this one changed nothing.
+  help: Stop process 4711 first, or leave it running.
+
+1 error
+`,
+  },
+  'checkpoint/check-failed': {
+    printed: `error[checkpoint/check-failed]: The check \`cpu_in_range\` of \`devices\` is false for the record at topic partition 3, offset 1207
+  why: The check declares \`on_fail: fail\`: the pipeline stops before anything of this batch is committed.
+  help: Mend the cause or the check, then start again; the pipeline goes on from its last checkpoint.
+
+1 error
+`,
+  },
+  'checkpoint/corrupt': {
+    printed: `error[checkpoint/corrupt]: The newest checkpoint \`state/inventory-compliance/checkpoints/00000042.json\` cannot be used: it ends in the middle of a value
+  why: Without it the position in the topics and the state are unknown; an older one would repeat or lose rows.
+  help: Restore the file from the store (an earlier object version, or a backup). Nothing was changed meanwhile.
+
+1 error
+`,
+  },
+  'checkpoint/fenced': {
+    printed: `error[checkpoint/fenced]: Checkpoint 42 of \`acme/inventory-compliance\` was already written by another process
+  why: Two processes on one pipeline would repeat rows, so the one that comes second stops. It committed nothing.
+  help: Stop one of the two. If this is the one to keep, stop the other and start this one again.
+
+1 error
+`,
+  },
+  'checkpoint/foreign-table': {
+    printed: `error[checkpoint/foreign-table]: \`acme.gold.daily\` is written by \`orders\`, not by \`sales\`
+  why: A table has one writer: two pipelines in one table could not account for its rows.
+  help: Rename the source or table in one of the two pipelines.
+
+1 error
+`,
+  },
+  'checkpoint/none': {
+    printed: `error[checkpoint/none]: \`acme/inventory-compliance\` has no checkpoint in this lake
+  why: There are no books to audit before the first checkpoint.
+  help: Run \`smelt run acme/inventory-compliance\` first, or name the environment it runs in with \`--env\`.
+
+1 error
+`,
+  },
+  'checkpoint/plan-changed': {
+    printed: `error[checkpoint/plan-changed]: \`acme/inventory-compliance\` is not the pipeline that wrote checkpoint 42
+  why: Its tables and state were made by another version; going on would mix the two.
+  help: Take the change back, or run the new version under another pipeline name or on an empty lake.
+
+1 error
+`,
+  },
+  'checkpoint/plan-lost': {
+    printed: `error[checkpoint/plan-lost]: The plan \`state/inventory-compliance/plans/3f2a.json\`, which the newest checkpoint names, cannot be used: it ends in the middle of a value
+  why: Without it nobody can tell what a new version of the pipeline would change.
+  help: Restore the file from the store (an earlier object version, or a backup). Nothing was changed meanwhile.
+
+1 error
+`,
+  },
+  'checkpoint/state-missing': {
+    printed: `error[checkpoint/state-missing]: The state file \`state/inventory-compliance/dedupe-42.parquet\`, which the newest checkpoint names, is not in the lake
+  why: Duplicates and open windows could not be told without it.
+  help: Restore the file from the store (an earlier object version, or a backup). Nothing was changed meanwhile.
+
+1 error
+`,
+  },
+  'checkpoint/table-differs': {
+    printed: `error[checkpoint/table-differs]: \`acme.silver.devices\` at \`s3://acme-lake/silver/devices\` has other columns or partitions than the pipeline says
+  why: Rows of the new version would not fit the table that an earlier version made.
+  help: Take the change back, or remove the table if it is of no use, or run on an empty lake.
+
+1 error
+`,
+  },
+  'checkpoint/uncommitted': {
+    printed: `error[checkpoint/uncommitted]: Checkpoint 42 of \`acme/inventory-compliance\` is not yet committed to every table
+  why: A process is committing it right now, or died before it could; the next start finishes it.
+  help: Try again in a moment; if no process runs it, start \`smelt run acme/inventory-compliance\`.
+
+1 error
+`,
+  },
+  'cli/bad-usage': {
+    printed: `$ smelt run acme/orders --untill-end
+error[cli/bad-usage]: Unknown option '--untill-end' (Did you mean --until-end?)
+  why: The command line was not understood; nothing was done.
+  help: See \`smelt run --help\`.
+exit code 2
+`,
+  },
+  'cli/instance-ended': {
+    printed: `error[cli/instance-ended]: The process of \`acme/inventory-compliance\` ended by the signal SIGKILL
+  why: It was killed from outside, by a lack of memory for example, or broke down. Its last checkpoint stands.
+  help: Start it again: it goes on at its last checkpoint. If memory ran out, lower \`memory_limit\` or \`batch_bytes\`.
+
+1 error
+`,
+  },
+  'cli/missing-secret': {
+    printed: `error[cli/missing-secret]: The secret \`ACME_PII_KEY\` is not set: it was looked for in the environment variable \`SMELT_SECRET_ACME_PII_KEY\`
+  why: The environment needs its value, and a guess would be wrong or unsafe.
+  help: Put the value in the environment variable \`SMELT_SECRET_ACME_PII_KEY\`.
+
+1 error
+`,
+  },
+  'cli/no-project': {
+    printed: `error[cli/no-project]: Neither \`/home/ada\` nor a folder above it has a \`smelt.yaml\`
+  why: A project starts at the folder of its \`smelt.yaml\`.
+  help: Change into a project, or name one with \`--project <dir>\`.
+
+1 error
+`,
+  },
+  'cli/nothing-to-run': {
+    input: `without tenants/acme.yaml
+`,
+    printed: `$ smelt run --all
+error[cli/nothing-to-run]: The project runs no pipeline
+  why: An instance is there when the file of a tenant lists a pipeline.
+  help: List a pipeline under \`pipelines\` in the file of the tenant.
+exit code 1
+`,
+  },
+  'cli/query-failed': {
+    printed: `error[cli/query-failed]: Table with name devises does not exist
+  why: The query engine could not run the statement.
+  help: Did you mean \`acme.silver.devices\`?
+
+1 error
+`,
+  },
+  'cli/query-refused': {
+    printed: `error[cli/query-refused]: This is not a single read-only query: it is a DROP statement
+  why: \`query\` reads the tables of the lake and nothing else, so it takes one SELECT, EXPLAIN, DESCRIBE, SHOW or SUMMARIZE.
+  help: Write one SELECT over tables such as \`acme.silver.devices\`; \`smelt tables\` lists them.
+
+1 error
+`,
+  },
+  'cli/secret-not-set': {
+    printed: `$ smelt check
+warning[cli/secret-not-set]: The secret \`ACME_PII_KEY\` is not set on this machine: it was looked for in the environment variable \`SMELT_SECRET_ACME_PII_KEY\`
+  tenants/acme.yaml:3:10
+    2 | id: acme
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+      |          ^^^^^^^^^^^^^^^^^^^^^^^
+    4 | pipelines:
+  why: \`run\` needs its value; \`check\` does not.
+  help: Put the value in the environment variable \`SMELT_SECRET_ACME_PII_KEY\` where the pipeline runs.
+
+1 warning
+checked 1 pipeline and 1 instance: no errors
+exit code 0
+`,
+  },
+  'cli/unknown-code': {
+    printed: `$ smelt explain-code record/laet
+error[cli/unknown-code]: There is no code \`record/laet\`
+  why: Only codes of this version can be explained.
+  help: Did you mean \`record/late\`?
+exit code 1
+`,
+  },
+  'cli/unknown-path': {
+    printed: `$ smelt check pipelines/ordres
+error[cli/unknown-path]: There is nothing of this project at \`pipelines/ordres\`
+  why: Checking nothing would look like a success.
+  help: Name a file or folder of the project.
+exit code 1
+`,
+  },
+  'cli/unknown-tenant': {
+    printed: `$ smelt run acne
+error[cli/unknown-tenant]: There is no tenant \`acne\`
+  why: A tenant is there when it has a file under \`tenants/\`.
+  help: Did you mean \`acme\`?
+exit code 1
+`,
+  },
+  'cli/unread-topic': {
+    printed: `warning[cli/unread-topic]: No pipeline of the tenant reads \`inventry\`
+  why: The records are stored, but end up in no table.
+  help: Did you mean \`inventory\`?
+
+1 warning
+`,
+  },
+  'cli/unreadable-file': {
+    printed: `$ smelt produce acme.orders --file events.ndjson
+error[cli/unreadable-file]: \`events.ndjson\` cannot be read: ENOENT: no such file or directory, open '<project>/events.ndjson'
+  why: The command needs its content.
+  help: Check the path and the rights of the file.
+exit code 1
+`,
+  },
+  'contract/ambiguous-names': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "country": { "type": "string" },
++    "country": { "type": "string" },
++    "Country": { "type": "string" },
+`,
+    printed: `error[contract/ambiguous-names]: The properties \`Country\` and \`country\` differ by case only
+  pipelines/orders/contracts/orders.schema.json:8:5
+    7 |     "country": { "type": "string" },
+    8 |     "Country": { "type": "string" },
+      |     ^^^^^^^^^
+    9 |     "amount": { "type": "number" },
+  why: Table readers ignore case in column names, so one of the two could not be read.
+  help: Rename one of them.
+
+1 error
+`,
+  },
+  'contract/bad-pattern': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "country": { "type": "string" },
++    "country": { "type": "string", "pattern": "[A-Z" },
+`,
+    printed: `error[contract/bad-pattern]: \`pattern\` holds no regular expression: Unterminated character class
+  pipelines/orders/contracts/orders.schema.json:7:47
+    6 |     "order_id": { "type": "string" },
+    7 |     "country": { "type": "string", "pattern": "[A-Z" },
+      |                                               ^^^^^^
+    8 |     "amount": { "type": "number" },
+  why: A pattern that does not compile can check nothing.
+  help: Correct the expression (ECMA-262 syntax, with the \`u\` flag).
+
+1 error
+`,
+  },
+  'contract/bad-type': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "amount": { "type": "number" },
++    "amount": { "type": "number", "x-smelt-type": "decimal(40,2)" },
+`,
+    printed: `error[contract/bad-type]: \`decimal(40,2)\` is no type that \`x-smelt-type\` knows here
+  pipelines/orders/contracts/orders.schema.json:8:51
+    7 |     "country": { "type": "string" },
+    8 |     "amount": { "type": "number", "x-smelt-type": "decimal(40,2)" },
+      |                                                   ^^^^^^^^^^^^^^^
+    9 |     "ordered_at": { "type": "string", "format": "date-time" },
+  why: The keyword names the exact column type of a number: \`decimal(precision,scale)\`.
+  help: Write \`decimal(p,s)\` with p from 1 to 38 and s from 0 to p, beside \`"type": "number"\`, \`"string"\` or both.
+
+1 error
+`,
+  },
+  'contract/duplicate-key': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "amount": { "type": "number" },
++    "amount": { "type": "number" },
++    "amount": { "type": "integer" },
+`,
+    printed: `error[contract/duplicate-key]: The key \`amount\` stands twice in one object
+  pipelines/orders/contracts/orders.schema.json:9:5
+     8 |     "amount": { "type": "number" },
+     9 |     "amount": { "type": "integer" },
+       |     ^^^^^^^^
+    10 |     "ordered_at": { "type": "string", "format": "date-time" },
+  why: Only one of the two would hold, and which one depends on the reader.
+  help: Keep one of them.
+
+1 error
+`,
+  },
+  'contract/extension-keyword': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-  "additionalProperties": false,
++  "unevaluatedProperties": false,
+`,
+    printed: `error[contract/extension-keyword]: \`unevaluatedProperties\` is not supported in a contract
+  pipelines/orders/contracts/orders.schema.json:3:3
+    2 |   "type": "object",
+    3 |   "unevaluatedProperties": false,
+      |   ^^^^^^^^^^^^^^^^^^^^^^^
+    4 |   "required": ["order_id", "country", "amount", "ordered_at", "email"],
+  why: The keyword is for schemas composed of others, and validators disagree on it; a contract must mean one thing everywhere.
+  help: Use \`$ref\` to a schema under \`$defs\`, and \`additionalProperties\` or \`items\` where all members are declared.
+
+1 error
+`,
+  },
+  'contract/idle-keyword': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "amount": { "type": "number" },
++    "amount": { "type": "number", "maxLength": 10 },
+`,
+    printed: `warning[contract/idle-keyword]: \`maxLength\` checks nothing here, as the value is of type \`number\`
+  pipelines/orders/contracts/orders.schema.json:8:35
+    7 |     "country": { "type": "string" },
+    8 |     "amount": { "type": "number", "maxLength": 10 },
+      |                                   ^^^^^^^^^^^
+    9 |     "ordered_at": { "type": "string", "format": "date-time" },
+  why: JSON Schema ignores a keyword on a value of another type.
+  help: Take the keyword away, or correct the type.
+
+1 warning
+`,
+  },
+  'contract/inexact-number': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "amount": { "type": "number" },
++    "amount": { "type": "number", "maximum": 12345678901234567890 },
+`,
+    printed: `error[contract/inexact-number]: The number \`12345678901234567890\` is rounded by every JSON reader that uses doubles
+  pipelines/orders/contracts/orders.schema.json:8:46
+    7 |     "country": { "type": "string" },
+    8 |     "amount": { "type": "number", "maximum": 12345678901234567890 },
+      |                                              ^^^^^^^^^^^^^^^^^^^^
+    9 |     "ordered_at": { "type": "string", "format": "date-time" },
+  why: A limit that readers round differently refuses different records in different places.
+  help: Use a number of at most 15 digits; the range of a 64-bit integer needs no limit, as it is checked anyway.
+
+1 error
+`,
+  },
+  'contract/not-an-object': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-  "type": "object",
++  "type": "array",
+`,
+    printed: `error[contract/not-an-object]: The contract does not say \`"type": "object"\` at its top level
+  pipelines/orders/contracts/orders.schema.json:2:11
+    1 | {
+    2 |   "type": "array",
+      |           ^^^^^^^
+    3 |   "additionalProperties": false,
+  why: A record becomes one row, so its value must be an object whose properties are the columns.
+  help: Write \`"type": "object"\` and the columns under \`properties\`.
+
+1 error
+`,
+  },
+  'contract/not-json': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "amount": { "type": "number" },
++    "amount": { "type": "number" }
+`,
+    printed: `error[contract/not-json]: The contract is not one JSON value: \`"\` stands where \`,\` or \`}\` is expected
+  pipelines/orders/contracts/orders.schema.json:9:5
+     8 |     "amount": { "type": "number" }
+     9 |     "ordered_at": { "type": "string", "format": "date-time" },
+       |     ^
+    10 |     "email": { "type": "string" },
+  why: A contract is a JSON Schema; a file that does not parse promises nothing.
+  help: Mend the syntax at the marked place.
+
+1 error
+`,
+  },
+  'contract/not-usable': {
+    printed: `error[contract/not-usable]: The contract \`contracts/orders.schema.json\` cannot be compiled to a check: the schema under \`/properties/tree\` never ends
+  why: Records cannot be judged without it.
+  help: Simplify the contract at the keyword named.
+
+1 error
+`,
+  },
+  'contract/row-by-row': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "address": { "type": "object", "properties": { "city": { "type": "string" } } }
++    "address": { "type": "object", "minProperties": 1, "properties": { "city": { "type": "string" } } }
+`,
+    printed: `info[contract/row-by-row]: \`minProperties\` here makes every record of the source go through the row-by-row check
+  pipelines/orders/contracts/orders.schema.json:11:53
+    10 |     "email": { "type": "string" },
+    11 |     "address": { "type": "object", "minProperties": 1, "properties": { "city": { "type": "string" } } }
+       |                                                     ^
+    12 |   }
+  why: The engine checks most contracts in one vectorised pass; what that pass cannot judge costs several times more per record.
+  help: Leave it if the source is small; otherwise express the rule with keywords of the vectorised set.
+
+1 note
+`,
+  },
+  'contract/undeclared-required': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-  "required": ["order_id", "country", "amount", "ordered_at", "email"],
++  "required": ["order_id", "contry", "country", "amount", "ordered_at", "email"],
+`,
+    printed: `error[contract/undeclared-required]: \`contry\` is required, but \`properties\` does not declare it; did you mean \`country\`?
+  pipelines/orders/contracts/orders.schema.json:4:28
+    3 |   "additionalProperties": false,
+    4 |   "required": ["order_id", "contry", "country", "amount", "ordered_at", "email"],
+      |                            ^^^^^^^^
+    5 |   "properties": {
+  why: A column without a type cannot be stored, and a misspelt name would refuse every record.
+  help: Declare the property, or take its name out of \`required\`.
+
+1 error
+`,
+  },
+  'contract/unknown-format': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "country": { "type": "string" },
++    "country": { "type": "string", "format": "country" },
+`,
+    printed: `error[contract/unknown-format]: \`country\` is no format that Smelt checks
+  pipelines/orders/contracts/orders.schema.json:7:46
+    6 |     "order_id": { "type": "string" },
+    7 |     "country": { "type": "string", "format": "country" },
+      |                                              ^^^^^^^^^
+    8 |     "amount": { "type": "number" },
+  why: A format that is not checked would promise something that does not hold.
+  help: Use one of date-time, date, time, duration, email, hostname, ipv4, ipv6, uri, uri-reference, uuid, json-pointer, relative-json-pointer, or write a \`pattern\`.
+
+1 error
+`,
+  },
+  'contract/unknown-keyword': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "amount": { "type": "number" },
++    "amount": { "type": "number", "minimun": 0 },
+`,
+    printed: `error[contract/unknown-keyword]: \`minimun\` is no keyword of JSON Schema 2020-12; did you mean \`minimum\`?
+  pipelines/orders/contracts/orders.schema.json:8:35
+    7 |     "country": { "type": "string" },
+    8 |     "amount": { "type": "number", "minimun": 0 },
+      |                                   ^^^^^^^^^
+    9 |     "ordered_at": { "type": "string", "format": "date-time" },
+  why: A misspelt keyword checks nothing, and nobody would notice.
+  help: Correct the keyword; notes of your own start with \`x-\`.
+
+1 error
+`,
+  },
+  'contract/unresolved-ref': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "country": { "type": "string" },
++    "country": { "$ref": "#/$defs/country" },
+`,
+    printed: `error[contract/unresolved-ref]: \`#/$defs/country\` leads to no schema in this file
+  pipelines/orders/contracts/orders.schema.json:7:26
+    6 |     "order_id": { "type": "string" },
+    7 |     "country": { "$ref": "#/$defs/country" },
+      |                          ^^^^^^^^^^^^^^^^^
+    8 |     "amount": { "type": "number" },
+  why: A contract stands alone: nothing is fetched, and a missing schema checks nothing.
+  help: Point to a schema of this file, as in \`#/$defs/address\`, or copy the other schema under \`$defs\`.
+
+1 error
+`,
+  },
+  'contract/wrong-dialect': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-  "type": "object",
++  "$schema": "http://json-schema.org/draft-07/schema#",
++  "type": "object",
+`,
+    printed: `error[contract/wrong-dialect]: The contract is written for \`http://json-schema.org/draft-07/schema#\`, not for JSON Schema 2020-12
+  pipelines/orders/contracts/orders.schema.json:2:14
+    1 | {
+    2 |   "$schema": "http://json-schema.org/draft-07/schema#",
+      |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    3 |   "type": "object",
+  why: Dialects give the same words different meanings.
+  help: Convert the contract and write \`"$schema": "https://json-schema.org/draft/2020-12/schema"\`, or leave \`$schema\` out.
+
+1 error
+`,
+  },
+  'contract/wrong-value': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "amount": { "type": "number" },
++    "amount": { "type": "number", "minimum": "0" },
+`,
+    printed: `error[contract/wrong-value]: \`minimum\` must be a number
+  pipelines/orders/contracts/orders.schema.json:8:46
+    7 |     "country": { "type": "string" },
+    8 |     "amount": { "type": "number", "minimum": "0" },
+      |                                              ^^^
+    9 |     "ordered_at": { "type": "string", "format": "date-time" },
+  why: JSON Schema 2020-12 gives the keyword no other meaning.
+  help: Correct the value at the marked place.
+
+1 error
+`,
+  },
+  'internal/bug': {
+    printed: `error[internal/bug]: Smelt met a state it does not handle: the batch of offset 4711 was committed twice
+  why: This is a fault of Smelt and not of your files.
+  help: Report it with the command you ran and this message.
+
+1 error
+`,
+  },
+  'lake/access-denied': {
+    printed: `error[lake/access-denied]: Access to \`s3://acme-lake/silver/devices\` is denied
+  why: The lake must be readable and writable for the process.
+  help: Give the user or role of the process read, write, list and delete rights there, or mend its credentials.
+
+1 error
+`,
+  },
+  'lake/bad-key': {
+    printed: `error[lake/bad-key]: \`../globex/silver/devices\` is not a key of an object store
+  why: A key is a relative path without empty, \`.\` or \`..\` segments, so that nothing outside the lake can be named.
+  help: Look for a table or file name with \`/\` or \`..\` in it.
+
+1 error
+`,
+  },
+  'lake/bad-literal': {
+    printed: `error[lake/bad-literal]: \`2026-13-01\` is not a value of type date
+  why: Files are pruned by comparing with this value.
+  help: Write it in the form of the type.
+
+1 error
+`,
+  },
+  'lake/bad-metadata': {
+    printed: `error[lake/bad-metadata]: \`s3://acme-lake/silver/devices/metadata/v7.metadata.json\` cannot be read as Iceberg metadata: \`format-version\` is missing
+  why: A table is never written on top of metadata that was not fully understood.
+  help: Check which program wrote the file; restore it, or roll back by pointing \`version-hint.text\` to an earlier version.
+
+1 error
+`,
+  },
+  'lake/bad-schema': {
+    printed: `error[lake/bad-schema]: The table schema is not possible: two columns are named \`device_id\`
+  why: Every reader must be able to tell the columns apart and to hold their types.
+  help: Change the column or partition declaration that is named.
+
+1 error
+`,
+  },
+  'lake/commit-conflict': {
+    printed: `error[lake/commit-conflict]: The commit to \`acme.gold.device_status\` cannot be applied: a file it deletes from was rewritten
+  why: Another writer changed the same rows first. Nothing of this commit was applied.
+  help: Stop the other writer of this table, then start again; the work is redone on the newest snapshot.
+
+1 error
+`,
+  },
+  'lake/disk-full': {
+    printed: `error[lake/disk-full]: There is no space left to write \`/data/lake/acme/silver/devices/data/00042.parquet\`
+  why: Nothing is committed until it is durable, so the run waits at its last checkpoint; no row is lost.
+  help: Free space on that disk or raise the quota, then start again.
+
+1 error
+`,
+  },
+  'lake/foreign-location': {
+    printed: `error[lake/foreign-location]: \`s3://globex-lake/silver/devices/a.parquet\` does not lie under \`s3://acme-lake\`
+  why: A table is read and written only below the root of its own tenant.
+  help: Open the lake by the same path or bucket it was written with; a moved table must be rewritten.
+
+1 error
+`,
+  },
+  'lake/missing-file': {
+    printed: `error[lake/missing-file]: \`s3://acme-lake/silver/devices/data/00042.parquet\` belongs to a table but does not exist
+  why: A live snapshot names the file, so rows or metadata of the table were deleted by something else.
+  help: Restore the file from a backup or an older object version, or roll the table back to an earlier snapshot.
+
+1 error
+`,
+  },
+  'lake/no-such-bucket': {
+    printed: `error[lake/no-such-bucket]: The bucket \`acme-lake\` does not exist
+  why: Smelt never creates buckets: their policies come from the infrastructure.
+  help: Create the bucket, or mend its name, region or endpoint in the environment.
+
+1 error
+`,
+  },
+  'lake/no-such-snapshot': {
+    printed: `error[lake/no-such-snapshot]: \`acme.silver.devices\` has no snapshot or tag \`before-upgrade\`
+  why: It was never made, or has expired.
+  help: Choose one of the snapshots or tags that the table still has.
+
+1 error
+`,
+  },
+  'lake/not-a-folder': {
+    printed: `error[lake/not-a-folder]: \`/data/lake/acme\` runs through a file
+  why: The lake is a folder, and so is everything above its files.
+  help: Name another path, or move the file away.
+
+1 error
+`,
+  },
+  'lake/null-in-required': {
+    printed: `error[lake/null-in-required]: 3 rows for \`acme.silver.devices\` have null in \`device_id\`, which is required
+  why: Readers rely on the promise of the schema.
+  help: Make the column optional.
+
+1 error
+`,
+  },
+  'lake/schema-change-refused': {
+    printed: `error[lake/schema-change-refused]: \`acme.silver.devices\` cannot change so: \`cpu_pct\` would change from \`double\` to \`string\`
+  why: Files already written could no longer be read with the new schema.
+  help: Add a new column instead, or have the table rewritten.
+
+1 error
+`,
+  },
+  'lake/store-failed': {
+    printed: `error[lake/store-failed]: The object store failed at \`s3://acme-lake/state/checkpoints/00000042.json\`
+  why: What was not confirmed as durable does not count as written.
+  help: Read the cause below; the work is tried again from the last checkpoint.
+
+1 error
+`,
+  },
+  'lake/store-not-atomic': {
+    printed: `error[lake/store-not-atomic]: \`s3://acme-lake\` does not create objects atomically: it let two writers create one object
+  why: Commits rest on create-if-absent; on such a store two writers would overwrite each other and lose rows.
+  help: Use a store that honours \`If-None-Match: *\` (Amazon S3, versitygw, MinIO), or a local folder.
+
+1 error
+`,
+  },
+  'lake/store-unavailable': {
+    printed: `error[lake/store-unavailable]: The object store did not answer for \`s3://acme-lake/silver/devices\` in 5 attempts
+  why: What was not confirmed as durable does not count as written.
+  help: Check the endpoint and the network; the work is tried again from the last checkpoint.
+
+1 error
+`,
+  },
+  'lake/unknown-column': {
+    printed: `error[lake/unknown-column]: \`acme.silver.devices\` has no column \`devise_id\`
+  why: A column is addressed by its current name.
+  help: Use a column of the current schema.
+
+1 error
+`,
+  },
+  'lake/unknown-data-file': {
+    printed: `error[lake/unknown-data-file]: Rows of \`s3://acme-lake/gold/device_status/data/00007.parquet\` shall be deleted from \`acme.gold.device_status\`, but its partition is unknown
+  why: A delete file lies in the partition of the data files it points at, or readers miss it.
+  help: Run \`smelt doctor\` and report this.
+
+1 error
+`,
+  },
+  'lake/unsupported': {
+    printed: `error[lake/unsupported]: \`s3://acme-lake/silver/devices/metadata/v7.metadata.json\` uses format version 3, which Smelt does not read
+  why: Another program wrote it; reading on without it could give wrong rows.
+  help: Rewrite the table without that feature with the program that added it.
+
+1 error
+`,
+  },
+  'plan/aggregate-not-allowed': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: sum(amount)
+`,
+    printed: `error[plan/aggregate-not-allowed]: \`sum\` aggregates rows, and this expression sees one row
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: sum(amount)
+       |              ^^^
+    20 |       ordered_at: ordered_at
+  why: Only measures of a window see many rows.
+  help: Move it to a measure.
+
+1 error
+`,
+  },
+  'plan/argument-count': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: lower(country, email)
+`,
+    printed: `error[plan/argument-count]: \`lower\` is given 2 arguments and takes 1
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: lower(country, email)
+       |              ^^^^^^^^^^^^^^^^^^^^^
+    20 |       ordered_at: ordered_at
+  why: Every expression is typed before anything runs, so that no record meets a type error.
+  help: Give the arguments that the function takes, in its order.
+
+1 error
+`,
+  },
+  'plan/argument-type': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: lower(amount)
+`,
+    printed: `error[plan/argument-type]: \`text\` of \`lower\` must be string, and this is double
+  pipelines/orders/pipeline.yaml:19:20
+    18 |       amount: amount
+    19 |       extra: lower(amount)
+       |                    ^^^^^^
+    20 |       ordered_at: ordered_at
+  why: Every expression is typed before anything runs, so that no record meets a type error.
+  help: Give a value of that type.
+
+1 error
+`,
+  },
+  'plan/argument-value': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: substring(country, 0)
+`,
+    printed: `error[plan/argument-value]: \`start\` of \`substring\` must be at least 1: positions count from 1
+  pipelines/orders/pipeline.yaml:19:33
+    18 |       amount: amount
+    19 |       extra: substring(country, 0)
+       |                                 ^
+    20 |       ordered_at: ordered_at
+  why: The function has no result for such an argument, or engines differ in it.
+  help: Give a value that the function takes.
+
+1 error
+`,
+  },
+  'plan/bad-literal': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: cast(1.234 as decimal(5, 2))
+`,
+    printed: `error[plan/bad-literal]: \`1.234\` is not a value: \`decimal(5, 2)\` does not hold it exactly
+  pipelines/orders/pipeline.yaml:19:19
+    18 |       amount: amount
+    19 |       extra: cast(1.234 as decimal(5, 2))
+       |                   ^^^^^
+    20 |       ordered_at: ordered_at
+  why: A literal is taken exactly as written or not at all.
+  help: Write the value in one of the forms of the expression reference.
+
+1 error
+`,
+  },
+  'plan/bad-partition': {
+    input: `+++ pipelines/orders/pipeline.yaml
+     dedupe: { by: [order_id], within: 24h }
++    partition_by: [week(ordered_at)]
+`,
+    printed: `error[plan/bad-partition]: \`week(ordered_at)\` is not a partition transform
+  pipelines/orders/pipeline.yaml:23:20
+    22 |     dedupe: { by: [order_id], within: 24h }
+    23 |     partition_by: [week(ordered_at)]
+       |                    ^^^^^^^^^^^^^^^^
+    24 |     checks:
+  why: Tables are partitioned by Iceberg transforms of columns.
+  help: Write a column, or one of \`year(c)\`, \`month(c)\`, \`day(c)\`, \`hour(c)\`, \`bucket(n, c)\`, \`truncate(n, c)\`.
+
+1 error
+`,
+  },
+  'plan/bad-reference': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-  countries: { file: reference/countries.csv, key: [country] }
++  countries: { file: reference/countries.csv, key: [code] }
+`,
+    printed: `error[plan/bad-reference]: The reference \`pipelines/orders/reference/countries.csv\` cannot be used: it has no column \`code\`, which \`key\` names (columns: country, region)
+  pipelines/orders/pipeline.yaml:11:22
+    10 | references:
+    11 |   countries: { file: reference/countries.csv, key: [code] }
+       |                      ^^^^^^^^^^^^^^^^^^^^^^^
+    12 | silver:
+  why: A lookup needs a table with one row per key.
+  help: Mend the file.
+
+1 error
+`,
+  },
+  'plan/bad-rename': {
+    input: `+++ pipelines/orders/pipeline.yaml
+ silver:
+   orders:
+     from: orders
+     columns:
+       order_id: order_id
++      nation: { expr: country, was: country }
+       country: upper(country)
+`,
+    printed: `error[plan/bad-rename]: \`nation\` cannot have been \`country\`: \`country\` is still a column of the table
+  pipelines/orders/pipeline.yaml:17:37
+    16 |       order_id: order_id
+    17 |       nation: { expr: country, was: country }
+       |                                     ^^^^^^^
+    18 |       country: upper(country)
+  why: \`was\` hands the rows of a former column over to the one that has it, so the former one must be gone.
+  help: Leave \`was\` out, or name the column that this one replaces.
+
+1 error
+`,
+  },
+  'plan/cycle': {
+    input: `+++ pipelines/orders/pipeline.yaml
+ silver:
++  a: { from: b }
++  b: { from: a }
+`,
+    printed: `error[plan/cycle]: Tables read each other in a circle: \`a -> b -> a\`
+  pipelines/orders/pipeline.yaml:13:14
+    12 | silver:
+    13 |   a: { from: b }
+       |              ^
+    14 |   b: { from: a }
+  why: A table that needs itself can never be made.
+  help: Let one of them read a source.
+
+1 error
+`,
+  },
+  'plan/event-time-type': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    event_time: ordered_at
++    event_time: order_id
+`,
+    printed: `error[plan/event-time-type]: The event time \`order_id\` has type \`string\`
+  pipelines/orders/pipeline.yaml:9:17
+     8 |     contract: contracts/orders.schema.json
+     9 |     event_time: order_id
+       |                 ^^^^^^^^
+    10 | references:
+  why: Windows, lateness and duplicates are decided on instants.
+  help: Give the field \`format: date-time\` in the contract if it is RFC 3339 with a zone, write \`parse_timestamp(order_id, '<format>')\`, or take the time the broker has for the record: \`event_time: kafka_timestamp\`.
+
+1 error
+`,
+  },
+  'plan/expression-syntax': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: amount * * 2
+`,
+    printed: `error[plan/expression-syntax]: Found \`*\` where a column, a value, a function or \`(\` is expected
+  pipelines/orders/pipeline.yaml:19:23
+    18 |       amount: amount
+    19 |       extra: amount * * 2
+       |                       ^
+    20 |       ordered_at: ordered_at
+  why: The text is not an expression of the SQL subset.
+  help: Mend the expression at the marked place.
+
+1 error
+`,
+  },
+  'plan/expression-too-deep': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: ‹(×100›amount‹)×100›
+`,
+    printed: `error[plan/expression-too-deep]: The expression is nested deeper than 48 levels
+  pipelines/orders/pipeline.yaml:19:62
+    18 |       amount: amount
+    19 |       extra: ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((amount)))))))))))))))))))))
+       |                                                              ^
+    20 |       ordered_at: ordered_at
+  why: Depth is bounded so that every expression compiles and runs in bounded space.
+  help: Split it over several columns, or write a chain of \`or\` as \`in (...)\`.
+
+1 error
+`,
+  },
+  'plan/expression-too-large': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: country in (‹'DE', ×11000›'FR')
+`,
+    printed: `error[plan/expression-too-large]: The expression has more than 10000 parts
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: country in ('DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', '
+       |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    20 |       ordered_at: ordered_at
+  why: Size is bounded so that every expression compiles and runs in bounded space.
+  help: Split it over several columns, or put the values in a reference and look them up.
+
+1 error
+`,
+  },
+  'plan/forbidden-cast': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: cast(country as long)
+`,
+    printed: `error[plan/forbidden-cast]: string cannot be cast to long
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: cast(country as long)
+       |              ^^^^^^^^^^^^^^^^^^^^^
+    20 |       ordered_at: ordered_at
+  why: Casts between these types lose data or differ between engines.
+  help: Declare the field as a number in the contract.
+
+1 error
+`,
+  },
+  'plan/latest-needs-event-time': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-      ordered_at: ordered_at
+@@
+-  revenue:
+-    from: orders
+-    window: { tumbling: "\${params.window}" }
+-    group_by: [country]
+-    measures:
+-      orders: count(*)
+-      revenue: sum(amount)
++  newest: { from: orders, latest_by: [order_id] }
+`,
+    printed: `error[plan/latest-needs-event-time]: \`newest\` keeps the latest row, but no column carries the event time
+  pipelines/orders/pipeline.yaml:25:3
+    24 | gold:
+    25 |   newest: { from: orders, latest_by: [order_id] }
+       |   ^^^^^^
+  why: Which row is latest must be readable from the table itself.
+  help: Add the source's event time field as a column of the silver table, and keep it in this one.
+
+1 error
+`,
+  },
+  'plan/lookup-keys': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-      region: { lookup: countries.region, on: [country] }
++      region: { lookup: countries.region, on: [country, order_id] }
+`,
+    printed: `error[plan/lookup-keys]: Reference \`countries\` has 1 key columns, \`on\` gives 2
+  pipelines/orders/pipeline.yaml:21:25
+    20 |       buyer: { expr: email, pii: hash }
+    21 |       region: { lookup: countries.region, on: [country, order_id] }
+       |                         ^^^^^^^^^^^^^^^^
+    22 |     dedupe: { by: [order_id], within: 24h }
+  why: A lookup finds at most one row, by the whole key.
+  help: Give one expression per key column, in the order of the reference's \`key\`.
+
+1 error
+`,
+  },
+  'plan/misplaced-interval': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: interval '5' minute
+`,
+    printed: `error[plan/misplaced-interval]: An interval stands only right of \`+\` or \`-\`, next to a timestamp or a date
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: interval '5' minute
+       |              ^^^^^^^^^^^^^^^^^^^
+    20 |       ordered_at: ordered_at
+  why: There are no interval values: months have no fixed length, so they cannot be compared or stored.
+  help: Write \`<timestamp> + interval '5' minute\`, or use \`date_add\` and \`date_diff\`.
+
+1 error
+`,
+  },
+  'plan/missing-file': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    contract: contracts/orders.schema.json
++    contract: contracts/order.schema.json
+`,
+    printed: `error[plan/missing-file]: The contract file \`pipelines/orders/contracts/order.schema.json\` does not exist
+  pipelines/orders/pipeline.yaml:8:15
+    7 |     topic: orders
+    8 |     contract: contracts/order.schema.json
+      |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    9 |     event_time: ordered_at
+  why: The pipeline cannot be compiled without it.
+  help: Create the file, or correct the path; paths are relative to the pipeline file.
+
+1 error
+`,
+  },
+  'plan/nested-aggregate': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       revenue: sum(amount)
++      extra: sum(count(*))
+`,
+    printed: `error[plan/nested-aggregate]: \`count\` stands inside another aggregate
+  pipelines/orders/pipeline.yaml:33:18
+    32 |       revenue: sum(amount)
+    33 |       extra: sum(count(*))
+       |                  ^^^^^
+  why: The arguments and the filter of an aggregate see one row.
+  help: Aggregate in one table and aggregate again in a table that reads it.
+
+1 error
+`,
+  },
+  'plan/no-aggregate': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       revenue: sum(amount)
++      extra: 1 + 1
+`,
+    printed: `error[plan/no-aggregate]: The measure aggregates nothing
+  pipelines/orders/pipeline.yaml:33:14
+    32 |       revenue: sum(amount)
+    33 |       extra: 1 + 1
+       |              ^^^^^
+  why: A measure says what is computed over the rows of a group.
+  help: Use an aggregate, for example \`count(*)\`.
+
+1 error
+`,
+  },
+  'plan/not-a-source': {
+    input: `+++ pipelines/orders/pipeline.yaml
+ silver:
++  cleaned: { from: revenue }
+`,
+    printed: `error[plan/not-a-source]: \`revenue\` is a gold table; a silver table reads a source
+  pipelines/orders/pipeline.yaml:13:20
+    12 | silver:
+    13 |   cleaned: { from: revenue }
+       |                    ^^^^^^^
+    14 |   orders:
+  why: Silver is what validated records of one topic look like.
+  help: Name one of the sources, or make this a gold table.
+
+1 error
+`,
+  },
+  'plan/not-aggregated': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       revenue: sum(amount)
++      extra: sum(amount) / amount
+`,
+    printed: `error[plan/not-aggregated]: \`amount\` stands outside an aggregate
+  pipelines/orders/pipeline.yaml:33:28
+    32 |       revenue: sum(amount)
+    33 |       extra: sum(amount) / amount
+       |                            ^^^^^^
+  why: A measure has one value per group, and the column one per row.
+  help: Say which value is meant, for example \`max(amount)\`, or list it under \`group_by\`.
+
+1 error
+`,
+  },
+  'plan/not-an-aggregate': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       revenue: sum(amount)
++      extra: sum(distinct amount)
+`,
+    printed: `error[plan/not-an-aggregate]: \`sum\` does not take \`distinct\`
+  pipelines/orders/pipeline.yaml:33:14
+    32 |       revenue: sum(amount)
+    33 |       extra: sum(distinct amount)
+       |              ^^^^^^^^^^^^^^^^^^^^
+  why: The form belongs to aggregates, and not to all of them.
+  help: Leave out \`distinct\`.
+
+1 error
+`,
+  },
+  'plan/not-boolean': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: not amount
+`,
+    printed: `error[plan/not-boolean]: What \`not\` denies must be a boolean, and this is double
+  pipelines/orders/pipeline.yaml:19:18
+    18 |       amount: amount
+    19 |       extra: not amount
+       |                  ^^^^^^
+    20 |       ordered_at: ordered_at
+  why: Only true, false and null decide a condition; no other value is taken for one.
+  help: Compare it with something, for example \`> 0\` or \`is not null\`.
+
+1 error
+`,
+  },
+  'plan/operand-type': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: country * 2
+`,
+    printed: `error[plan/operand-type]: \`*\` takes numbers, and this is string
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: country * 2
+       |              ^^^^^^^
+    20 |       ordered_at: ordered_at
+  why: Every expression is typed before anything runs, so that no record meets a type error.
+  help: Join text with \`||\`.
+
+1 error
+`,
+  },
+  'plan/outside-project': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    contract: contracts/orders.schema.json
++    contract: ../shared/orders.schema.json
+`,
+    printed: `error[plan/outside-project]: The path \`../shared/orders.schema.json\` leads out of the pipeline's folder
+  pipelines/orders/pipeline.yaml:8:15
+    7 |     topic: orders
+    8 |     contract: ../shared/orders.schema.json
+      |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    9 |     event_time: ordered_at
+  why: A pipeline reads only its own files.
+  help: Move the file into the pipeline folder and use a relative path.
+
+1 error
+`,
+  },
+  'plan/pii-type': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-      buyer: { expr: email, pii: hash }
++      buyer: { expr: amount, pii: hash }
+`,
+    printed: `error[plan/pii-type]: \`buyer\` has type \`double\`, which cannot be hashed or masked
+  pipelines/orders/pipeline.yaml:20:35
+    19 |       ordered_at: ordered_at
+    20 |       buyer: { expr: amount, pii: hash }
+       |                                   ^^^^
+    21 |       region: { lookup: countries.region, on: [country] }
+  why: Hashing and masking are defined on text (hashing on whole numbers too), so that every engine gives the same.
+  help: Hide the text it is made from, or use \`pii: drop\`.
+
+1 error
+`,
+  },
+  'plan/precision-too-large': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: cast(amount as decimal(38, 0)) * cast(amount as decimal(38, 0))
+`,
+    printed: `error[plan/precision-too-large]: The result of \`*\` needs 76 digits; a decimal has at most 38
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: cast(amount as decimal(38, 0)) * cast(amount as decimal(38, 0))
+       |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    20 |       ordered_at: ordered_at
+  why: A decimal keeps every digit, so its type must be able to hold every result.
+  help: Cast an operand to a decimal with fewer digits first.
+
+1 error
+`,
+  },
+  'plan/reserved-name': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      kafka_offset: 1
+`,
+    printed: `error[plan/reserved-name]: \`kafka_offset\` is a name that Smelt or Iceberg keeps for itself
+  pipelines/orders/pipeline.yaml:19:7
+    18 |       amount: amount
+    19 |       kafka_offset: 1
+       |       ^^^^^^^^^^^^
+    20 |       ordered_at: ordered_at
+  why: Lineage columns and window bounds are added to tables under fixed names; names with a leading underscore are internal.
+  help: Choose another name.
+
+1 error
+`,
+  },
+  'plan/unknown-column': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: upper(contry)
+`,
+    printed: `error[plan/unknown-column]: No column \`contry\` is in scope
+  pipelines/orders/pipeline.yaml:19:20
+    18 |       amount: amount
+    19 |       extra: upper(contry)
+       |                    ^^^^^^
+    20 |       ordered_at: ordered_at
+  why: A name in an expression is a column of the table it stands on.
+  help: Did you mean \`country\`?
+
+1 error
+`,
+  },
+  'plan/unknown-field': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: address.town
+`,
+    printed: `error[plan/unknown-field]: \`address\` has no field \`town\`
+  pipelines/orders/pipeline.yaml:19:22
+    18 |       amount: amount
+    19 |       extra: address.town
+       |                      ^^^^
+    20 |       ordered_at: ordered_at
+  why: Only the fields of an object that its contract declares can be read.
+  help: Use a field that the contract declares.
+
+1 error
+`,
+  },
+  'plan/unknown-function': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: uper(country)
+`,
+    printed: `error[plan/unknown-function]: There is no function \`uper\`
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: uper(country)
+       |              ^^^^
+    20 |       ordered_at: ordered_at
+  why: An expression must mean the same on every engine, so only the portable functions and forms exist.
+  help: Did you mean \`upper\`?
+
+1 error
+`,
+  },
+  'plan/unknown-name': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-  revenue:
+-    from: orders
++  revenue:
++    from: ordres
+`,
+    printed: `error[plan/unknown-name]: There is no silver table \`ordres\`
+  pipelines/orders/pipeline.yaml:27:11
+    26 |   revenue:
+    27 |     from: ordres
+       |           ^^^^^^
+    28 |     window: { tumbling: "\${params.window}" }
+  \`orders\` is defined here: pipelines/orders/pipeline.yaml:13:3
+    12 | silver:
+    13 |   orders:
+       |   ^^^^^^
+    14 |     from: orders
+  why: Every name must be declared in the pipeline that uses it.
+  help: Did you mean \`orders\`?
+
+1 error
+`,
+  },
+  'plan/unknown-type': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: cast(amount as int)
+`,
+    printed: `error[plan/unknown-type]: There is no type \`int\`
+  pipelines/orders/pipeline.yaml:19:29
+    18 |       amount: amount
+    19 |       extra: cast(amount as int)
+       |                             ^^^
+    20 |       ordered_at: ordered_at
+  why: Types are \`boolean\`, \`long\`, \`double\`, \`decimal(p, s)\`, \`string\`, \`date\` and \`timestamp\`.
+  help: Did you mean \`long\`?
+
+1 error
+`,
+  },
+  'plan/unlike-types': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: amount = country
+`,
+    printed: `error[plan/unlike-types]: \`=\` is given double and string
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: amount = country
+       |              ^^^^^^^^^^^^^^^^
+    20 |       ordered_at: ordered_at
+  why: Values of unlike types are never converted in silence.
+  help: Write the number without quotes, or declare the field as a number in the contract.
+
+1 error
+`,
+  },
+  'plan/unportable-function': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: now()
+`,
+    printed: `error[plan/unportable-function]: \`now\` is not available: its result changes from run to run, and tables must not
+  pipelines/orders/pipeline.yaml:19:14
+    18 |       amount: amount
+    19 |       extra: now()
+       |              ^^^
+    20 |       ordered_at: ordered_at
+  why: An expression must mean the same on every engine, so only the portable functions and forms exist.
+  help: Use the event time, or the columns of the record.
+
+1 error
+`,
+  },
+  'plan/unportable-pattern': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: regex_like(country, '[A-Z]+$')
+`,
+    printed: `error[plan/unportable-pattern]: The pattern holds \`$\`: engines differ before a final line feed; write \`\\z\`
+  pipelines/orders/pipeline.yaml:19:41
+    18 |       amount: amount
+    19 |       extra: regex_like(country, '[A-Z]+$')
+       |                                         ^
+    20 |       ordered_at: ordered_at
+  why: Regular expressions are limited to what every engine reads alike.
+  help: Write the pattern without it.
+
+1 error
+`,
+  },
+  'plan/untyped-null': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       amount: amount
++      extra: coalesce(null, null)
+`,
+    printed: `error[plan/untyped-null]: Nothing says which type this null has
+  pipelines/orders/pipeline.yaml:19:23
+    18 |       amount: amount
+    19 |       extra: coalesce(null, null)
+       |                       ^^^^
+    20 |       ordered_at: ordered_at
+  why: Every expression is typed before anything runs, so that no record meets a type error.
+  help: Write \`cast(null as <type>)\`.
+
+1 error
+`,
+  },
+  'plan/wrong-type': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-      positive: amount > 0
++      positive: amount
+`,
+    printed: `error[plan/wrong-type]: The check \`positive\` must be true or false, not \`double\`
+  pipelines/orders/pipeline.yaml:24:17
+    23 |     checks:
+    24 |       positive: amount
+       |                 ^^^^^^
+    25 | gold:
+  why: Types are checked before anything runs, so that no record meets the mistake.
+  help: Change the expression so that it has the expected type.
+
+1 error
+`,
+  },
+  'record/check-failed': {
+    printed: `error[record/check-failed]: The check \`cpu_in_range\` is false
+  why: The check declares \`on_fail: quarantine\`.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/contract-violation': {
+    printed: `error[record/contract-violation]: The value does not satisfy the contract: \`/cpu_pct\` must be number
+  why: Silver tables hold only what the contract promises.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/duplicate-key': {
+    printed: `error[record/duplicate-key]: An object has the key \`device_id\` twice
+  why: Readers differ in which of the two they keep, so neither can be trusted.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/empty-value': {
+    printed: `error[record/empty-value]: The record has a value of zero bytes
+  why: Zero bytes are not a JSON value.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/future-event-time': {
+    printed: `error[record/future-event-time]: The event time is more than 1h past the broker timestamp
+  why: One wrong clock must not make every other record late.
+  help: Set the clock of the producer, or raise \`max_ahead\` of the source.
+
+1 error
+`,
+  },
+  'record/late': {
+    printed: `error[record/late]: The window of \`fleet_health\` that holds this record was closed already
+  why: A closed window is final; the record itself is in its silver table.
+  help: Raise \`watermark\` of the source if such lateness is usual.
+
+1 error
+`,
+  },
+  'record/lone-surrogate': {
+    printed: `error[record/lone-surrogate]: A string holds an escape that is half of a surrogate pair
+  why: Such text has no UTF-8 form and cannot be stored unchanged.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/lookup-missing': {
+    printed: `error[record/lookup-missing]: \`os_eol\` found no row in reference \`os_catalog\`
+  why: The lookup declares \`missing: quarantine\`.
+  help: Add the key to the reference file, then replay the record.
+
+1 error
+`,
+  },
+  'record/no-event-time': {
+    printed: `error[record/no-event-time]: The event time field \`reported_at\` is missing or null
+  why: Without an event time the record has no place in a window and cannot move the watermark.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/not-json': {
+    printed: `error[record/not-json]: The value is not one JSON value: it ends in the middle of a value
+  why: Only a complete JSON value can be checked against the contract.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/not-utf8': {
+    printed: `error[record/not-utf8]: The value is not valid UTF-8
+  why: JSON is UTF-8 text; guessing an encoding would change data.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/null-value': {
+    printed: `error[record/null-value]: The record has a null value
+  why: A null value deletes a key, and this source declares no key.
+  help: Send a value, or declare the source \`versioned_by\` its key.
+
+1 error
+`,
+  },
+  'record/number-out-of-range': {
+    printed: `error[record/number-out-of-range]: The number \`1e400\` cannot be held by its type
+  why: A number is stored exactly as its type says or not at all; it is never wrapped or made infinite.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/overflow': {
+    printed: `error[record/overflow]: The expression of \`disk_free_pct\` has a result that its type cannot hold
+  why: A number is never wrapped, rounded or made infinite in silence.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/oversized': {
+    printed: `error[record/oversized]: The value has 2097152 bytes; at most 1048576 are parsed
+  why: One huge record must not hold up or starve the others.
+  help: Raise \`max_record_bytes\` of the source, or send smaller records.
+
+1 error
+`,
+  },
+  'record/too-deep': {
+    printed: `error[record/too-deep]: The value is nested deeper than 64 levels
+  why: Depth is bounded so that no record can exhaust a parser.
+  help: Mend the producer; once the contract or the pipeline accepts the record, replay it from quarantine.
+
+1 error
+`,
+  },
+  'record/too-old': {
+    printed: `error[record/too-old]: The event time is more than 7d before the newest of its topic partition
+  why: State older than the horizon is dropped, so the record could not be handled as the others were.
+  help: Raise \`horizon\` of the source if such records are expected.
+
+1 error
+`,
+  },
+  'spec/bad-name': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-gold:
+-  revenue:
++gold:
++  net-revenue:
+`,
+    printed: `error[spec/bad-name]: \`net-revenue\` cannot be a name here: use lower-case letters, digits and underscores, a letter first, at most 64
+  pipelines/orders/pipeline.yaml:26:3
+    25 | gold:
+    26 |   net-revenue:
+       |   ^^^^^^^^^^^
+    27 |     from: orders
+  why: Names become tables, columns and paths that every reader must be able to write.
+  help: Choose another name: use lower-case letters, digits and underscores, a letter first, at most 64.
+
+1 error
+`,
+  },
+  'spec/bad-placeholder': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    window: { tumbling: "\${params.window}" }
++    window: { tumbling: "\${params.window" }
+`,
+    printed: `error[spec/bad-placeholder]: \`\${params.window\` is not a placeholder
+  pipelines/orders/pipeline.yaml:28:26
+    27 |     from: orders
+    28 |     window: { tumbling: "\${params.window" }
+       |                          ^^^^^^^^^^^^^^^
+    29 |     group_by: [country]
+  why: Every \`\${\` starts a placeholder.
+  help: Write \`\${params.name}\`, \`\${env.NAME}\`, \`\${env.NAME:-default}\` or \`\${secrets.NAME}\`; for the two characters themselves write \`$\${\`.
+
+1 error
+`,
+  },
+  'spec/bad-value': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    dedupe: { by: [order_id], within: 24h }
++    dedupe: { by: [order_id], within: one day }
+`,
+    printed: `error[spec/bad-value]: \`silver.orders.dedupe.within\` must be a duration above zero such as \`5m\`, not \`one day\`
+  pipelines/orders/pipeline.yaml:22:39
+    21 |       region: { lookup: countries.region, on: [country] }
+    22 |     dedupe: { by: [order_id], within: one day }
+       |                                       ^^^^^^^
+    23 |     checks:
+  why: The value has no meaning here.
+  help: Write a duration above zero such as \`5m\`.
+
+1 error
+`,
+  },
+  'spec/conflicting-fields': {
+    input: `+++ pipelines/orders/pipeline.yaml
+     group_by: [country]
++    latest_by: [country]
+`,
+    printed: `error[spec/conflicting-fields]: \`gold.revenue\` has both \`latest_by\` and \`window\`
+  pipelines/orders/pipeline.yaml:30:5
+    29 |     group_by: [country]
+    30 |     latest_by: [country]
+       |     ^^^^^^^^^
+    31 |     measures:
+  \`window\` stands here: pipelines/orders/pipeline.yaml:28:5
+    27 |     from: orders
+    28 |     window: { tumbling: "\${params.window}" }
+       |     ^^^^^^
+    29 |     group_by: [country]
+  why: The two exclude each other, so one of them would be ignored.
+  help: Keep either \`latest_by\` or \`window\`.
+
+1 error
+`,
+  },
+  'spec/duplicate-entry': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    dedupe: { by: [order_id], within: 24h }
++    dedupe: { by: [order_id, order_id], within: 24h }
+`,
+    printed: `error[spec/duplicate-entry]: \`silver.orders.dedupe.by\` lists \`order_id\` twice
+  pipelines/orders/pipeline.yaml:22:30
+    21 |       region: { lookup: countries.region, on: [country] }
+    22 |     dedupe: { by: [order_id, order_id], within: 24h }
+       |                              ^^^^^^^^
+    23 |     checks:
+  why: The second entry would be ignored.
+  help: Remove one of the two.
+
+1 error
+`,
+  },
+  'spec/missing-choice': {
+    input: `+++ smelt.yaml
+-    lake: { folder: .smelt/lake }
++    lake: {}
+`,
+    printed: `error[spec/missing-choice]: \`environments.local.lake\` needs one of \`folder\`, \`s3\`
+  smelt.yaml:6:5
+    5 |     broker: { topic_log: .smelt/topics }
+    6 |     lake: {}
+      |     ^^^^
+  why: The fields are alternatives, and none of them is the default.
+  help: Add one of them.
+
+1 error
+`,
+  },
+  'spec/missing-env': {
+    input: `+++ smelt.yaml
+-    lake: { folder: .smelt/lake }
++    lake: { folder: "\${env.LAKE}" }
+`,
+    printed: `error[spec/missing-env]: The environment variable \`LAKE\` is not set
+  smelt.yaml:6:22
+    5 |     broker: { topic_log: .smelt/topics }
+    6 |     lake: { folder: "\${env.LAKE}" }
+      |                      ^^^^^^^^^^^
+  why: The file uses it without a default.
+  help: Set \`LAKE\`, or give a default: \`\${env.LAKE:-value}\`.
+
+1 error
+`,
+  },
+  'spec/missing-field': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    event_time: ordered_at
+-references:
++references:
+`,
+    printed: `error[spec/missing-field]: \`sources.orders\` needs the field \`event_time\`
+  pipelines/orders/pipeline.yaml:6:3
+    5 | sources:
+    6 |   orders:
+      |   ^^^^^^
+    7 |     topic: orders
+  why: The field has no default that would be right for everybody.
+  help: Add it, for example \`event_time: reported_at\`.
+
+1 error
+`,
+  },
+  'spec/missing-file': {
+    input: `without smelt.yaml
+`,
+    printed: `error[spec/missing-file]: There is no file \`smelt.yaml\`
+  why: The project cannot be read without it.
+  help: Run the command in the root of a project, or add the file with its \`environments\`.
+
+1 error
+`,
+  },
+  'spec/missing-param': {
+    printed: `error[spec/missing-param]: The param \`window\` has no value
+  why: The param has no default, and none was given.
+  help: Give \`window\` under \`params\` of the pipeline in the tenant's file, or declare a default.
+
+1 error
+`,
+  },
+  'spec/name-not-folder': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-name: orders
++name: order-stream
+`,
+    printed: `error[spec/name-not-folder]: The pipeline is named \`order-stream\` but stands in the folder \`orders\`
+  pipelines/orders/pipeline.yaml:2:7
+    1 | smelt: 1
+    2 | name: order-stream
+      |       ^^^^^^^^^^^^
+    3 | params:
+  why: A pipeline is found by its folder, and its tables by its name; two names for one thing mislead.
+  help: Write \`name: orders\`, or rename the folder.
+
+1 error
+`,
+  },
+  'spec/no-value': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    topic: orders
++    topic:
+`,
+    printed: `error[spec/no-value]: \`sources.orders.topic\` has no value
+  pipelines/orders/pipeline.yaml:7:5
+    6 |   orders:
+    7 |     topic:
+      |     ^^^^^
+    8 |     contract: contracts/orders.schema.json
+  why: A key without a value could mean anything.
+  help: Write a topic name of letters, digits, \`.\`, \`_\` and \`-\`, or remove the key.
+
+1 error
+`,
+  },
+  'spec/not-available-yet': {
+    input: `+++ smelt.yaml
+     lake: { folder: .smelt/lake }
++    engine: { flink: { url: http://127.0.0.1:8083 } }
+`,
+    printed: `error[spec/not-available-yet]: \`flink\` is not available yet in this version
+  smelt.yaml:7:15
+    6 |     lake: { folder: .smelt/lake }
+    7 |     engine: { flink: { url: http://127.0.0.1:8083 } }
+      |               ^^^^^
+  why: The word is reserved for a feature to come, and nothing in a file is ever ignored.
+  help: Leave it out: the embedded engine runs the pipeline.
+
+1 error
+`,
+  },
+  'spec/params-not-here': {
+    input: `+++ tenants/acme.yaml
+-id: acme
++id: "\${params.tenant}"
+`,
+    printed: `error[spec/params-not-here]: \`\${params.tenant}\` cannot be used here
+  tenants/acme.yaml:2:6
+    1 | smelt: 1
+    2 | id: "\${params.tenant}"
+      |      ^^^^^^^^^^^^^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: Params belong to one pipeline: they are known in \`pipeline.yaml\` only, and not inside its own \`params\`.
+  help: Write the value itself, or use \`\${env.NAME}\`.
+
+1 error
+`,
+  },
+  'spec/plain-secret': {
+    input: `+++ tenants/acme.yaml
+-pii_key: \${secrets.ACME_PII_KEY}
++pii_key: 9f86d081884c7d65
+`,
+    printed: `error[spec/plain-secret]: \`pii_key\` must name a secret
+  tenants/acme.yaml:3:10
+    2 | id: acme
+    3 | pii_key: ****************
+      |          ^^^^^^^^^^^^^^^^
+    4 | pipelines:
+  why: A secret in a file ends in version control, in logs and in plans.
+  help: Write \`\${secrets.NAME}\` and put the value where the environment keeps its secrets.
+
+1 error
+`,
+  },
+  'spec/secret-in-text': {
+    input: `+++ tenants/acme.yaml
+-pii_key: \${secrets.ACME_PII_KEY}
++pii_key: v1-\${secrets.ACME_PII_KEY}
+`,
+    printed: `error[spec/secret-in-text]: The secret \`ACME_PII_KEY\` stands inside a longer text
+  tenants/acme.yaml:3:13
+    2 | id: acme
+    3 | pii_key: v1-\${secrets.ACME_PII_KEY}
+      |             ^^^^^^^^^^^^^^^^^^^^^^^
+    4 | pipelines:
+  why: A secret is passed on by name and read at the last moment; a text around it would have to hold its value.
+  help: Put the whole text in the secret, and let \`\${secrets.NAME}\` be the whole value.
+
+1 error
+`,
+  },
+  'spec/secret-not-allowed': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    topic: orders
++    topic: \${secrets.TOPIC}
+`,
+    printed: `error[spec/secret-not-allowed]: \`sources.orders.topic\` cannot hold the secret \`TOPIC\`
+  pipelines/orders/pipeline.yaml:7:12
+    6 |   orders:
+    7 |     topic: \${secrets.TOPIC}
+      |            ^^^^^^^^^^^^^^^^
+    8 |     contract: contracts/orders.schema.json
+  why: Only fields made for secrets keep them out of plans, logs and tables.
+  help: Write the value itself, or use \`\${env.NAME}\` if it is not secret.
+
+1 error
+`,
+  },
+  'spec/shared-lake': {
+    input: `+++ smelt.yaml
+-    lake: { folder: .smelt/lake }
++    lake: { s3: { bucket: company-lake, region: eu-west-1 } }
+`,
+    printed: `error[spec/shared-lake]: Neither bucket \`company-lake\` nor its prefix holds \`{tenant}\`
+  smelt.yaml:6:27
+    5 |     broker: { topic_log: .smelt/topics }
+    6 |     lake: { s3: { bucket: company-lake, region: eu-west-1 } }
+      |                           ^^^^^^^^^^^^
+  why: Two tenants must never share a root: access to it is what keeps them apart.
+  help: Put \`{tenant}\` in \`bucket\` or in \`prefix\`, for example \`prefix: lake/{tenant}\`.
+
+1 error
+`,
+  },
+  'spec/unknown-choice': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-      buyer: { expr: email, pii: hash }
++      buyer: { expr: email, pii: encrypt }
+`,
+    printed: `error[spec/unknown-choice]: \`silver.orders.columns.buyer.pii\` cannot be \`encrypt\`
+  pipelines/orders/pipeline.yaml:20:34
+    19 |       ordered_at: ordered_at
+    20 |       buyer: { expr: email, pii: encrypt }
+       |                                  ^^^^^^^
+    21 |       region: { lookup: countries.region, on: [country] }
+  why: The field takes one of a fixed set of words.
+  help: Known values: \`hash\`, \`mask\`, \`drop\`.
+
+1 error
+`,
+  },
+  'spec/unknown-environment': {
+    input: `+++ smelt.yaml
+-default_environment: local
++default_environment: lokal
+`,
+    printed: `error[spec/unknown-environment]: There is no environment \`lokal\`
+  smelt.yaml:2:22
+    1 | smelt: 1
+    2 | default_environment: lokal
+      |                      ^^^^^
+    3 | environments:
+  why: An environment says where topics, lake and secrets are, so it must be declared.
+  help: Did you mean \`local\`?
+
+1 error
+`,
+  },
+  'spec/unknown-field': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    topic: orders
++    topic: orders
++    retain: 30d
+`,
+    printed: `error[spec/unknown-field]: \`sources.orders\` has no field \`retain\`
+  pipelines/orders/pipeline.yaml:8:5
+    7 |     topic: orders
+    8 |     retain: 30d
+      |     ^^^^^^
+    9 |     contract: contracts/orders.schema.json
+  why: Nothing in a file is ever ignored, so a field that means nothing is an error.
+  help: Known fields: \`topic\`, \`contract\`, \`event_time\`, \`watermark\`, \`max_ahead\`, \`horizon\`, \`max_skew\`, \`max_record_bytes\`.
+
+1 error
+`,
+  },
+  'spec/unknown-namespace': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    window: { tumbling: "\${params.window}" }
++    window: { tumbling: "\${param.window}" }
+`,
+    printed: `error[spec/unknown-namespace]: There is no namespace \`param\` for placeholders
+  pipelines/orders/pipeline.yaml:28:26
+    27 |     from: orders
+    28 |     window: { tumbling: "\${param.window}" }
+       |                          ^^^^^^^^^^^^^^^
+    29 |     group_by: [country]
+  why: A placeholder names where its value comes from.
+  help: Did you mean \`params\`?
+
+1 error
+`,
+  },
+  'spec/unknown-param': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    window: { tumbling: "\${params.window}" }
++    window: { tumbling: "\${params.windw}" }
+`,
+    printed: `error[spec/unknown-param]: The pipeline declares no param \`windw\`
+  pipelines/orders/pipeline.yaml:28:26
+    27 |     from: orders
+    28 |     window: { tumbling: "\${params.windw}" }
+       |                          ^^^^^^^^^^^^^^^
+    29 |     group_by: [country]
+  why: A param must be declared with its type before it is used.
+  help: Did you mean \`window\`?
+
+1 error
+`,
+  },
+  'spec/unsupported-version': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-smelt: 1
++smelt: 2
+`,
+    printed: `error[spec/unsupported-version]: \`smelt: 2\` is not a format version that this release reads
+  pipelines/orders/pipeline.yaml:1:8
+    1 | smelt: 2
+      |        ^
+    2 | name: orders
+  why: A file of another format version may mean something else by the same words.
+  help: Write \`smelt: 1\`, or install the release that reads the version.
+
+1 error
+`,
+  },
+  'spec/wrong-type': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    topic: orders
++    topic: [orders]
+`,
+    printed: `error[spec/wrong-type]: \`sources.orders.topic\` must be a topic name of letters, digits, \`.\`, \`_\` and \`-\`, not a list
+  pipelines/orders/pipeline.yaml:7:12
+    6 |   orders:
+    7 |     topic: [orders]
+      |            ^^^^^^^^
+    8 |     contract: contracts/orders.schema.json
+  why: A value of another type is not converted in silence.
+  help: Write a topic name of letters, digits, \`.\`, \`_\` and \`-\`.
+
+1 error
+`,
+  },
+  'sql/statement-failed': {
+    printed: `error[sql/statement-failed]: The embedded engine could not run \`insert into silver_devices\`
+  why: The batch could not be finished; nothing of it was committed.
+  help: Look at the cause: a full disk and too small a \`memory_limit\` are the usual ones. Then start again.
+
+1 error
+`,
+  },
+  'stream/broker-unreachable': {
+    printed: `error[stream/broker-unreachable]: The broker \`broker:9092\` cannot be reached: connection refused
+  why: Records are read from and written to the broker; nothing can go on without it.
+  help: Check that the broker runs, that the address is right and that TLS and SASL are set as its listener wants them.
+
+1 error
+`,
+  },
+  'stream/corrupt-batch': {
+    printed: `error[stream/corrupt-batch]: The record batch at offset 1207 of topic partition \`acme.inventory-3\` is damaged: its checksum is wrong
+  why: A batch whose checksum or structure is wrong would give wrong records.
+  help: Look at the disks and replicas of the broker; restore the batch or delete the records up to it.
+
+1 error
+`,
+  },
+  'stream/denied': {
+    printed: `error[stream/denied]: The broker refuses access to \`acme.inventory\`: TOPIC_AUTHORIZATION_FAILED
+  why: The identity we connect with lacks a right, or was not accepted.
+  help: Check user, password and mechanism, and grant DESCRIBE and READ on the topic (WRITE and CREATE to produce).
+
+1 error
+`,
+  },
+  'stream/invalid-topic-name': {
+    printed: `error[stream/invalid-topic-name]: \`acme/inventory\` cannot be the name of a topic
+  why: A topic's name has 1 to 249 letters, digits, \`.\`, \`_\` and \`-\`, and is neither \`.\` nor \`..\`.
+  help: Choose a name of these characters.
+
+1 error
+`,
+  },
+  'stream/log-repaired': {
+    printed: `info[stream/log-repaired]: The last 512 bytes of topic partition \`acme.inventory-3\` were an unfinished write and were cut off; the log ends at offset 1207
+  why: A writer was stopped while it appended; a record that was never acknowledged is not in the log.
+  help: Nothing; the producer sends the record again if it was not acknowledged.
+
+1 note
+`,
+  },
+  'stream/log-unwritable': {
+    printed: `error[stream/log-unwritable]: The topic log of \`acme.inventory\` cannot be written: the disk is full
+  why: A record counts as sent only when it is on the disk.
+  help: Check the free space and the rights of the folder.
+
+1 error
+`,
+  },
+  'stream/offset-out-of-range': {
+    printed: `error[stream/offset-out-of-range]: The offsets 1207 to 4999 of topic partition \`acme.inventory-3\` were deleted by the broker before they were read
+  why: Jumping to another offset would lose or repeat records in silence.
+  help: Raise the retention of the topic. To go on without the lost records, restart with \`--restore empty\` or from a savepoint that is in range.
+
+1 error
+`,
+  },
+  'stream/reconnecting': {
+    printed: `warning[stream/reconnecting]: The connection to \`broker:9092\` was lost (the broker closed the connection); trying again
+  why: Reading goes on where it stopped once the broker is back.
+  help: Look at the broker if this lasts.
+
+1 warning
+`,
+  },
+  'stream/request-failed': {
+    printed: `error[stream/request-failed]: The broker did not carry out \`list offsets\`: NOT_ENOUGH_REPLICAS
+  why: The broker answered with an error that trying again did not clear.
+  help: Look at the log of the broker.
+
+1 error
+`,
+  },
+  'stream/topic-gone': {
+    printed: `error[stream/topic-gone]: The topic \`acme.inventory\` was deleted while it was read
+  why: The offsets of the checkpoint belong to records that are gone.
+  help: Bring the topic back from a backup, or start the pipeline anew with \`--restore empty\`.
+
+1 error
+`,
+  },
+  'stream/topic-locked': {
+    printed: `error[stream/topic-locked]: The topic log of \`acme.inventory\` is being written by process 4711
+  why: One process at a time appends to a topic log, so that offsets stay in order.
+  help: Wait until the other process has ended, or produce through a Kafka broker.
+
+1 error
+`,
+  },
+  'stream/topic-recreated': {
+    printed: `error[stream/topic-recreated]: The topic \`acme.inventory\` is not the one the offsets belong to: its id is another one
+  why: Equal offsets would mean other records, so going on would lose or mix data.
+  help: Start the pipeline anew with \`--restore empty\` if the new topic is meant.
+
+1 error
+`,
+  },
+  'stream/unknown-codec': {
+    printed: `error[stream/unknown-codec]: The record batch at offset 1207 of topic partition \`acme.inventory-3\` cannot be read: it is compressed by codec 7
+  why: Only record batches of format 2 with gzip, snappy, lz4, zstd or no compression are understood.
+  help: Have the producer use one of these, or rewrite the old part of the topic.
+
+1 error
+`,
+  },
+  'stream/unknown-partition': {
+    printed: `error[stream/unknown-partition]: There is no topic partition \`acme.inventory-12\`
+  why: A record can only be in a topic partition that its topic has.
+  help: Name a topic partition that exists, or leave it out and let the key decide.
+
+1 error
+`,
+  },
+  'stream/unknown-topic': {
+    printed: `error[stream/unknown-topic]: There is no topic \`acme.inventory\`
+  why: A source is read from a topic that exists; it is never created by reading.
+  help: Create \`acme.inventory\`, or correct the name in the pipeline.
+
+1 error
+`,
+  },
+  'tenant/bad-id': {
+    input: `+++ tenants/acme.yaml
+-id: acme
++id: Acme_Corp
+`,
+    printed: `error[tenant/bad-id]: \`Acme_Corp\` cannot be a tenant id
+  tenants/acme.yaml:2:5
+    1 | smelt: 1
+    2 | id: Acme_Corp
+      |     ^^^^^^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: The id becomes part of topics, buckets and namespaces, whose common rules are narrow.
+  help: Use 2 to 40 lower-case letters, digits and hyphens, with a letter first and no hyphen last.
+
+1 error
+`,
+  },
+  'tenant/bad-instance': {
+    printed: `$ smelt audit orders
+error[tenant/bad-instance]: \`orders\` does not name an instance
+  why: A pipeline runs for one tenant, so both must be named.
+  help: Write \`tenant/pipeline\`, for example \`acme/inventory-compliance\`.
+exit code 1
+`,
+  },
+  'tenant/duplicate-id': {
+    input: `+++ tenants/globex.yaml
++smelt: 1
++id: acme
++pipelines:
++  orders: {}
+`,
+    printed: `error[tenant/duplicate-id]: Two files declare the tenant \`acme\`
+  tenants/globex.yaml:2:5
+    1 | smelt: 1
+    2 | id: acme
+      |     ^^^^
+    3 | pipelines:
+  it is declared here too: tenants/acme.yaml:2:5
+    1 | smelt: 1
+    2 | id: acme
+      |     ^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: Two tenants of one id would write into each other.
+  help: Give each tenant an id of its own.
+
+1 error
+`,
+  },
+  'tenant/id-not-file-name': {
+    input: `+++ tenants/acme.yaml
+-id: acme
++id: globex
+`,
+    printed: `error[tenant/id-not-file-name]: The tenant is \`globex\` but its file is \`tenants/acme.yaml\`
+  tenants/acme.yaml:2:5
+    1 | smelt: 1
+    2 | id: globex
+      |     ^^^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: A tenant is found by its file, so both must say the same.
+  help: Rename the file to \`tenants/globex.yaml\`, or change the id.
+
+1 error
+`,
+  },
+  'tenant/missing-param': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-  window: { type: duration, default: 1h }
++  window: { type: duration }
+`,
+    printed: `error[tenant/missing-param]: The pipeline \`orders\` needs a value for \`window\`
+  tenants/acme.yaml:5:3
+    4 | pipelines:
+    5 |   orders:
+      |   ^^^^^^
+  why: The param has no default.
+  help: Add \`window\` under \`params\` of the pipeline, or declare a default for it.
+
+1 error
+`,
+  },
+  'tenant/no-pii-key': {
+    input: `+++ tenants/acme.yaml
+-pii_key: \${secrets.ACME_PII_KEY}
+-pipelines:
++pipelines:
+`,
+    printed: `error[tenant/no-pii-key]: The tenant \`acme\` runs \`orders\`, which hashes \`buyer\`, but has no \`pii_key\`
+  tenants/acme.yaml:4:3
+    3 | pipelines:
+    4 |   orders:
+      |   ^^^^^^
+  the column is hashed here: pipelines/orders/pipeline.yaml:20:7
+    19 |       ordered_at: ordered_at
+    20 |       buyer: { expr: email, pii: hash }
+       |       ^^^^^
+    21 |       region: { lookup: countries.region, on: [country] }
+  why: A hash without a key of the tenant can be undone by trying values.
+  help: Add \`pii_key: \${secrets.NAME}\` to the tenant and put the key where the environment keeps its secrets.
+
+1 error
+`,
+  },
+  'tenant/unknown-instance': {
+    printed: `$ smelt audit acme/ordres
+error[tenant/unknown-instance]: There is no instance \`acme/ordres\`
+  why: An instance is there when the file of the tenant lists the pipeline.
+  help: Did you mean \`acme/orders\`?
+exit code 1
+`,
+  },
+  'tenant/unknown-param': {
+    input: `+++ tenants/acme.yaml
+-  orders:
++  orders: { params: { windw: 2h } }
+`,
+    printed: `error[tenant/unknown-param]: The pipeline \`orders\` declares no param \`windw\`
+  tenants/acme.yaml:5:23
+    4 | pipelines:
+    5 |   orders: { params: { windw: 2h } }
+      |                       ^^^^^
+  why: A value that nothing uses would be ignored.
+  help: Did you mean \`window\`?
+
+1 error
+`,
+  },
+  'tenant/unknown-pipeline': {
+    input: `+++ tenants/acme.yaml
+-  orders:
++  ordres:
+`,
+    printed: `error[tenant/unknown-pipeline]: There is no pipeline \`ordres\`
+  tenants/acme.yaml:5:3
+    4 | pipelines:
+    5 |   ordres:
+      |   ^^^^^^
+  why: A tenant runs pipelines that stand under \`pipelines/\`.
+  help: Did you mean \`orders\`?
+
+1 error
+`,
+  },
+  'tenant/wrong-param-type': {
+    input: `+++ tenants/acme.yaml
+-  orders:
++  orders: { params: { window: long } }
+`,
+    printed: `error[tenant/wrong-param-type]: \`window\` must be a duration such as \`30d\`, not \`long\`
+  tenants/acme.yaml:5:31
+    4 | pipelines:
+    5 |   orders: { params: { window: long } }
+      |                               ^^^^
+  why: The pipeline declares the type of the param.
+  help: Write a duration such as \`30d\`.
+
+1 error
+`,
+  },
+  'yaml/duplicate-key': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    topic: orders
++    topic: orders
++    topic: orders-v2
+`,
+    printed: `error[yaml/duplicate-key]: The key \`topic\` stands twice in one mapping
+  pipelines/orders/pipeline.yaml:8:5
+    7 |     topic: orders
+    8 |     topic: orders-v2
+      |     ^^^^^
+    9 |     contract: contracts/orders.schema.json
+  it stands here first: pipelines/orders/pipeline.yaml:7:5
+    6 |   orders:
+    7 |     topic: orders
+      |     ^^^^^
+    8 |     topic: orders-v2
+  why: Only one of the two could hold, and which one would be a guess.
+  help: Keep one of them.
+
+1 error
+`,
+  },
+  'yaml/empty': {
+    input: `without tenants/acme.yaml
++++ tenants/acme.yaml
++# Nothing yet.
+`,
+    printed: `error[yaml/empty]: The tenant file holds no YAML value
+  tenants/acme.yaml:1:1
+    1 | # Nothing yet.
+      | ^
+  why: An empty file declares nothing, and Smelt does not guess.
+  help: Fill the file, or delete it.
+
+1 error
+`,
+  },
+  'yaml/key-not-text': {
+    input: `+++ pipelines/orders/pipeline.yaml
+   window: { type: duration, default: 1h }
++  ? [a, b]
++  : { type: duration }
+`,
+    printed: `error[yaml/key-not-text]: A key of this mapping is not a plain text
+  pipelines/orders/pipeline.yaml:5:5
+    4 |   window: { type: duration, default: 1h }
+    5 |   ? [a, b]
+      |     ^^^^^^
+    6 |   : { type: duration }
+  why: Every name in Smelt is a text.
+  help: Write the key as one word, in quotes if need be.
+
+1 error
+`,
+  },
+  'yaml/several-documents': {
+    input: `+++ tenants/acme.yaml
+-  orders:
++  orders:
++---
++id: globex
+`,
+    printed: `error[yaml/several-documents]: A second YAML document starts here
+  tenants/acme.yaml:6:1
+    5 |   orders:
+    6 | ---
+      | ^
+    7 | id: globex
+  why: One file declares one thing, so the second document would be ignored.
+  help: Move it to a file of its own, or remove the \`---\`.
+
+1 error
+`,
+  },
+  'yaml/syntax': {
+    input: `+++ tenants/acme.yaml
+-pii_key: \${secrets.ACME_PII_KEY}
++pii_key: "\${secrets.ACME_PII_KEY}
+`,
+    printed: `error[yaml/syntax]: The file is not valid YAML: missing closing "quote
+  tenants/acme.yaml:5:9
+    4 | pipelines:
+    5 |   orders:
+      |         ^
+  why: Nothing in a file that does not parse can be trusted, so nothing of it is used.
+  help: Mend the syntax at the marked place.
+
+1 error
+`,
+  },
+  'yaml/too-deep': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    topic: orders
++    topic: ‹[×300›orders‹]×300›
+`,
+    printed: `error[yaml/too-deep]: The file is nested deeper than 200 columns or brackets
+  pipelines/orders/pipeline.yaml:7:207
+    6 |   orders:
+    7 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
+      |                                                                       ^
+    8 |     contract: contracts/orders.schema.json
+  why: No declaration needs such a depth, and a parser can be exhausted by it.
+  help: Mend the indentation or the brackets at the marked place.
+
+1 error
+`,
+  },
+  'yaml/too-large': {
+    input: `+++ tenants/acme.yaml
+   orders:
++# ‹0123456789×200000›
+`,
+    printed: `error[yaml/too-large]: The file has 2000075 characters; at most 1048576 are read
+  tenants/acme.yaml:1:1
+    1 | smelt: 1
+      | ^
+    2 | id: acme
+  why: A declaration is small; the limit keeps a broken generator from exhausting the machine.
+  help: Split the declaration, or move data to a reference file.
+
+1 error
+`,
+  },
+  'yaml/unsupported': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    topic: orders
++    topic: &topic orders
+`,
+    printed: `error[yaml/unsupported]: YAML's anchor \`&topic\` is not supported here
+  pipelines/orders/pipeline.yaml:7:12
+    6 |   orders:
+    7 |     topic: &topic orders
+      |            ^^^^^^
+    8 |     contract: contracts/orders.schema.json
+  why: A declaration should read the same for everybody; a few features of YAML make that hard.
+  help: Remove the anchor: there are no aliases to use it.
+
+1 error
+`,
+  },
+}
