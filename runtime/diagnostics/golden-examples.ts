@@ -479,16 +479,24 @@ exit code 1
   'contract/undeclared-required': {
     input: `+++ pipelines/orders/contracts/orders.schema.json
 -  "required": ["order_id", "country", "amount", "ordered_at", "email"],
-+  "required": ["order_id", "contry", "country", "amount", "ordered_at", "email"],
++  "required": ["order_id", "contry", "amount", "ordered_at", "email"],
 `,
     printed: `error[contract/undeclared-required]: \`contry\` is required, but \`properties\` does not declare it; did you mean \`country\`?
   pipelines/orders/contracts/orders.schema.json:4:28
     3 |   "additionalProperties": false,
-    4 |   "required": ["order_id", "contry", "country", "amount", "ordered_at", "email"],
+    4 |   "required": ["order_id", "contry", "amount", "ordered_at", "email"],
       |                            ^^^^^^^^
     5 |   "properties": {
+  \`country\` is declared here: pipelines/orders/contracts/orders.schema.json:7:5
+    6 |     "order_id": { "type": "string" },
+    7 |     "country": { "type": "string" },
+      |     ^^^^^^^^^
+    8 |     "amount": { "type": "number" },
   why: A column without a type cannot be stored, and a misspelt name would refuse every record.
   help: Declare the property, or take its name out of \`required\`.
+  fix (maybe): Write \`country\`
+    - "required": ["order_id", "contry", "amount", "ordered_at", "email"],
+    + "required": ["order_id", "country", "amount", "ordered_at", "email"],
 
 1 error
 `,
@@ -523,6 +531,9 @@ exit code 1
     9 |     "ordered_at": { "type": "string", "format": "date-time" },
   why: A misspelt keyword checks nothing, and nobody would notice.
   help: Correct the keyword; notes of your own start with \`x-\`.
+  fix (safe): Write \`minimum\`
+    - "amount": { "type": "number", "minimun": 0 },
+    + "amount": { "type": "number", "minimum": 0 },
 
 1 error
 `,
@@ -1260,8 +1271,16 @@ exit code 1
     19 |       extra: upper(contry)
        |                    ^^^^^^
     20 |       ordered_at: ordered_at
+  \`country\` is defined here: pipelines/orders/contracts/orders.schema.json:7:5
+    6 |     "order_id": { "type": "string" },
+    7 |     "country": { "type": "string" },
+      |     ^^^^^^^^^
+    8 |     "amount": { "type": "number" },
   why: A name in an expression is a column of the table it stands on.
   help: Did you mean \`country\`?
+  fix (maybe): Write \`country\`
+    - extra: upper(contry)
+    + extra: upper(country)
 
 1 error
 `,
@@ -1296,6 +1315,9 @@ exit code 1
     20 |       ordered_at: ordered_at
   why: An expression must mean the same on every engine, so only the portable functions and forms exist.
   help: Did you mean \`upper\`?
+  fix (maybe): Write \`upper\`
+    - extra: uper(country)
+    + extra: upper(country)
 
 1 error
 `,
@@ -1320,6 +1342,9 @@ exit code 1
     14 |     from: orders
   why: Every name must be declared in the pipeline that uses it.
   help: Did you mean \`orders\`?
+  fix (maybe): Write \`orders\`
+    - from: ordres
+    + from: orders
 
 1 error
 `,
@@ -1735,6 +1760,9 @@ exit code 1
     3 | params:
   why: A pipeline is found by its folder, and its tables by its name; two names for one thing mislead.
   help: Write \`name: orders\`, or rename the folder.
+  fix (maybe): Write \`orders\`
+    - name: order-stream
+    + name: orders
 
 1 error
 `,
@@ -1884,8 +1912,16 @@ exit code 1
     2 | default_environment: lokal
       |                      ^^^^^
     3 | environments:
+  \`local\` is defined here: smelt.yaml:4:3
+    3 | environments:
+    4 |   local:
+      |   ^^^^^
+    5 |     broker: { topic_log: .smelt/topics }
   why: An environment says where topics, lake and secrets are, so it must be declared.
   help: Did you mean \`local\`?
+  fix (maybe): Write \`local\`
+    - default_environment: lokal
+    + default_environment: local
 
 1 error
 `,
@@ -1921,6 +1957,9 @@ exit code 1
     29 |     group_by: [country]
   why: A placeholder names where its value comes from.
   help: Did you mean \`params\`?
+  fix (safe): Write \`params\`
+    - window: { tumbling: "\${param.window}" }
+    + window: { tumbling: "\${params.window}" }
 
 1 error
 `,
@@ -1936,8 +1975,16 @@ exit code 1
     28 |     window: { tumbling: "\${params.windw}" }
        |                          ^^^^^^^^^^^^^^^
     29 |     group_by: [country]
+  \`window\` is defined here: pipelines/orders/pipeline.yaml:4:3
+    3 | params:
+    4 |   window: { type: duration, default: 1h }
+      |   ^^^^^^
+    5 | sources:
   why: A param must be declared with its type before it is used.
   help: Did you mean \`window\`?
+  fix (maybe): Write \`window\`
+    - window: { tumbling: "\${params.windw}" }
+    + window: { tumbling: "\${params.window}" }
 
 1 error
 `,
@@ -2225,8 +2272,16 @@ exit code 1
     4 | pipelines:
     5 |   orders: { params: { windw: 2h } }
       |                       ^^^^^
+  \`window\` is defined here: pipelines/orders/pipeline.yaml:4:3
+    3 | params:
+    4 |   window: { type: duration, default: 1h }
+      |   ^^^^^^
+    5 | sources:
   why: A value that nothing uses would be ignored.
   help: Did you mean \`window\`?
+  fix (maybe): Write \`window\`
+    - orders: { params: { windw: 2h } }
+    + orders: { params: { window: 2h } }
 
 1 error
 `,
@@ -2241,8 +2296,16 @@ exit code 1
     4 | pipelines:
     5 |   ordres:
       |   ^^^^^^
+  \`orders\` is defined here: pipelines/orders/pipeline.yaml:2:7
+    1 | smelt: 1
+    2 | name: orders
+      |       ^^^^^^
+    3 | params:
   why: A tenant runs pipelines that stand under \`pipelines/\`.
   help: Did you mean \`orders\`?
+  fix (maybe): Write \`orders\`
+    - ordres:
+    + orders:
 
 1 error
 `,
@@ -2257,6 +2320,11 @@ exit code 1
     4 | pipelines:
     5 |   orders: { params: { window: long } }
       |                               ^^^^
+  \`window\` is declared here: pipelines/orders/pipeline.yaml:4:3
+    3 | params:
+    4 |   window: { type: duration, default: 1h }
+      |   ^^^^^^
+    5 | sources:
   why: The pipeline declares the type of the param.
   help: Write a duration such as \`30d\`.
 
