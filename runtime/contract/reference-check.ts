@@ -24,6 +24,8 @@ export async function compileReference(contract: Contract): Promise<ReferenceChe
     // Names such as `toString` must be the record's own to be there.
     ownProperties: true,
   })
+  // Contracts cannot ask for what is unevaluated, and ajv's bookkeeping for it fails on some of them.
+  ajv.opts.unevaluated = false
   for (const format of FORMATS.keys()) ajv.addFormat(format, (text: string) => satisfiesFormat(format, text))
   const current: ExactIntegers = { integers: new Map() }
   for (const keyword of exactKeywords(current)) {

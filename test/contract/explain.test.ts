@@ -159,6 +159,18 @@ describe('names of JavaScript', () => {
   })
 })
 
+describe('keywords for objects beside alternatives for lists', () => {
+  it('judge a record and do not throw', async () => {
+    const x = {
+      type: 'array',
+      oneOf: [{ type: 'array', properties: { q: { type: 'string' } } }],
+      patternProperties: { '^p': { type: 'string' } },
+    }
+    const schema = { type: 'object', properties: { x } }
+    expect(await explain('{"x":{"q":"a","p":"b"}}', schema)).toMatchObject({ ok: false, path: '/x' })
+  })
+})
+
 describe('integers that no double holds', () => {
   const schema = {
     type: 'object',
