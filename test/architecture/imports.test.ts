@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dialect/duckdb': ['plan', 'contract', 'diagnostics'],
   lake: ['diagnostics'],
   stream: ['diagnostics'],
+  sink: ['diagnostics', 'stream'],
   engine: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream'],
   tenant: ['spec', 'plan', 'diagnostics'],
   telemetry: ['diagnostics'],
