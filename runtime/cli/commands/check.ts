@@ -4,6 +4,7 @@ import {
   githubReporter,
   hasErrors,
   jsonReporter,
+  sarifReporter,
   smeltError,
   terminalReporter,
   type Diagnostic,
@@ -13,6 +14,7 @@ import { checkProject } from '../check-project.ts'
 import type { Call, CliCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { openProject, type OpenProject } from '../project.ts'
+import { VERSION } from '../version.ts'
 
 /** `smelt check` */
 export const check: CliCommand = {
@@ -22,12 +24,15 @@ export const check: CliCommand = {
     'Reads smelt.yaml, tenants/ and pipelines/, works out the plan of every instance and says what is wrong, why, ' +
     'and what to do. With paths, only problems in those files and folders are told. Exit code 1 when there is an error.',
   options: [
-    new Option('--format <format>', 'how to print').choices(['terminal', 'json', 'github']).default('terminal'),
+    new Option('--format <format>', 'how to print')
+      .choices(['terminal', 'json', 'github', 'sarif'])
+      .default('terminal'),
   ],
   examples: [
     ['smelt check', 'checks the whole project'],
     ['smelt check pipelines/inventory-compliance', 'tells only what is wrong in that folder'],
     ['smelt check --format github', 'marks the problems in a pull request'],
+    ['smelt check --format sarif', 'writes a SARIF log for code scanning'],
   ],
   async run({ host, globals, args, text }) {
     const project = openProject(host, globals)
@@ -44,7 +49,12 @@ export const check: CliCommand = {
 }
 
 function reporters(colours: boolean): Readonly<Record<string, Reporter>> {
-  return { terminal: terminalReporter({ colours }), json: jsonReporter, github: githubReporter }
+  return {
+    terminal: terminalReporter({ colours }),
+    json: jsonReporter,
+    github: githubReporter,
+    sarif: sarifReporter({ version: VERSION }),
+  }
 }
 
 /** What is wrong at `paths`, and what has no place. */

@@ -40,6 +40,9 @@ describe('smelt check', () => {
     const github = await smelt(['check', '--format', 'github'], { folder })
     expect(github.out).toMatch(/^::error file=pipelines\/inventory-compliance\/pipeline.yaml,line=\d+/)
     expect(github.code).toBe(1)
+    const sarif = await smelt(['check', '--format', 'sarif'], { folder })
+    expect(JSON.parse(sarif.out)).toMatchObject({ version: '2.1.0', runs: [{ results: [{ level: 'error' }] }] })
+    expect(sarif.code).toBe(1)
   })
 
   it('checks pipelines that no tenant runs', async () => {
