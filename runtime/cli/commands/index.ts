@@ -3,6 +3,7 @@ import { audit } from './audit.ts'
 import { check } from './check.ts'
 import { demo } from './demo.ts'
 import { explainCode } from './explain-code.ts'
+import { plan } from './plan.ts'
 import { produce } from './produce.ts'
 import { query } from './query.ts'
 import { run } from './run.ts'
@@ -14,6 +15,7 @@ import { tables } from './tables.ts'
 export const COMMANDS: readonly CliCommand[] = [
   check,
   demo,
+  plan,
   run,
   query,
   tables,

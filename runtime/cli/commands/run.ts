@@ -5,9 +5,10 @@ import type { Call, CliCommand } from '../command.ts'
 import type { Child } from '../host.ts'
 import { openEnvironment } from '../environment.ts'
 import { jsonObserver, liveObserver, textObserver } from '../instance/observers.ts'
-import { instancesOf, resolveInstance } from '../instance/resolve-instance.ts'
+import { namedInstances } from '../instance/named-instances.ts'
+import { resolveInstance } from '../instance/resolve-instance.ts'
 import { forkInstance, superviseInstances, type Observer } from '../instance/supervise.ts'
-import { checkTenant, openProject, projectRoot, type OpenProject } from '../project.ts'
+import { openProject, projectRoot, type OpenProject } from '../project.ts'
 
 /** `smelt run` */
 export const run: CliCommand = {
@@ -64,11 +65,7 @@ function chosenInstances({ args: [name], flag }: Call, project: OpenProject): In
         : 'Give either a name or `--all`'
     throw smeltError('cli/bad-usage', { detail, command: 'smelt run' })
   }
-  if (name?.includes('/') === true) return [parseInstanceName(name)]
-  if (name !== undefined) checkTenant(project, name)
-  const found = instancesOf(project, name)
-  if (found.length > 0) return found
-  throw smeltError('cli/nothing-to-run', { what: name === undefined ? 'The project' : `The tenant \`${name}\`` })
+  return namedInstances(project, name)
 }
 
 function observerOf({ host, globals, text }: Call, { loaded }: OpenProject): Observer {
