@@ -50,5 +50,5 @@ export function readFieldAlone<T>(file: OpenFile, key: string, kind: Kind<T>): {
   if (entry === undefined) return { broken: false }
   const diagnostics: Diagnostic[] = []
   const value = kind.read(entry.value, { source, diagnostics, env, unknown: [], needsEnv: () => true })
-  return value === undefined || diagnostics.length > 0 ? { broken: true } : { value, broken: false }
+  return value === undefined || hasErrors(diagnostics) ? { broken: true } : { value, broken: false }
 }

@@ -87,6 +87,14 @@ export const specCodes = {
     why: 'The second entry would be ignored.',
     fix: 'Remove one of the two.',
   }),
+  'spec/deprecated-field': entry<{ field: string; now: string; where: string }>({
+    ...base,
+    severity: 'warning',
+    title: 'Old spelling',
+    message: ({ field, now, where }) => `${where} writes \`${field}\`, which is now called \`${now}\``,
+    why: 'The old spelling still means the same, and goes away in a later version.',
+    fix: ({ now }) => `Write \`${now}\`.`,
+  }),
   'spec/not-available-yet': entry<{ noun: string; meanwhile: string }>({
     ...base,
     title: 'Not available yet',

@@ -97,9 +97,11 @@ export const broker = noun({
 })
 
 function commaList(): Kind<readonly Located<string>[]> {
+  const expects = 'servers such as `localhost:9092,localhost:9093`'
+  const one = SERVER.source.slice(1, -1)
   return {
-    ...text,
-    expects: 'servers such as `localhost:9092,localhost:9093`',
+    expects,
+    shape: { type: 'text', pattern: `^\\s*${one}\\s*(?:,\\s*${one}\\s*)*$`, expects },
     read: (node, reading) => {
       const all = text.read(node, reading)
       if (all === undefined) return undefined

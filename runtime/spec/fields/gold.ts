@@ -1,6 +1,6 @@
 import { listOrMapping } from '../kinds/either.ts'
 import { later, optional, required } from '../kinds/field.ts'
-import { mapKind, type Kind } from '../kinds/kind.ts'
+import type { Kind } from '../kinds/kind.ts'
 import { distinct, list } from '../kinds/list.ts'
 import { COLUMN_NAME, named } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
@@ -79,9 +79,8 @@ function columnList(): Kind<Groups> {
   const columns = list(expression('the name of a column such as `org`'))
   const names = distinct(list(columnName))
   return {
-    ...mapKind(columns, (texts): Groups =>
-      texts.map((text) => ({ name: text.value, key: text, node: { expr: text } })),
-    ),
+    expects: columns.expects,
+    shape: names.shape,
     read: (node, reading) => {
       if (names.read(node, reading) === undefined) return undefined
       return columns.read(node, reading)?.map((text) => ({ name: text.value, key: text, node: { expr: text } }))

@@ -30,6 +30,7 @@ function versionKind(): Kind<Located<number>> {
   const whole = integer(0, 1000, 'the format version `1`')
   return {
     ...whole,
+    shape: { type: 'integer', minimum: 1, maximum: 1, expects: whole.expects },
     read: (node, reading) => {
       const version = whole.read(node, reading)
       if (version === undefined || version.value === 1) return version

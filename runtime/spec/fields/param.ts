@@ -45,6 +45,7 @@ export const paramsField = optional<readonly Named<ParamNode>[]>(withoutParams(p
 function withoutParams<T>(kind: Kind<T>): Kind<T> {
   return {
     ...kind,
+    shape: { type: 'without-params', of: kind.shape },
     read: (node, reading) => {
       const { source, diagnostics, env, needsEnv, unknown } = reading
       return kind.read(node, { source, diagnostics, env, needsEnv, unknown })

@@ -25,6 +25,7 @@ const settings = noun({
 /** A pipeline name with nothing behind it runs the pipeline with the defaults of its params. */
 const tenantPipeline: Kind<TenantPipeline> = {
   ...settings,
+  shape: { type: 'either', options: [settings.shape, { type: 'nothing' }] },
   read: (node, reading) =>
     node.kind === 'scalar' && (isMissing(node) || node.value === null) ? { params: [] } : settings.read(node, reading),
 }

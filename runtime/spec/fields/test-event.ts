@@ -20,14 +20,14 @@ const HEADER_NAME: NameRule = {
 /** A text as it is, the empty one too. */
 const rawText: Kind<Located<string>> = scalar({
   expects: 'the text of the record',
-  shape: { type: 'text' },
+  shape: { type: 'text', expects: 'the text of the record' },
   takes: ['string'],
   accept: (filled) => filled.text,
 })
 
 const base64: Kind<Located<Buffer>> = scalar({
   expects: 'bytes in Base64 such as `//79`',
-  shape: { type: 'text' },
+  shape: { type: 'text', expects: 'bytes in Base64 such as `//79`' },
   takes: ['string'],
   accept: (filled) => decoded(filled.text),
 })

@@ -38,4 +38,4 @@ export function later(
   return { kind: UNREAD, presence: 'later', example: '', since: FIRST, ...docs }
 }
 
-const UNREAD: Kind<undefined> = { expects: 'nothing yet', shape: { type: 'literal' }, read: () => undefined }
+const UNREAD: Kind<undefined> = { expects: 'nothing yet', shape: { type: 'nothing' }, read: () => undefined }

@@ -1,25 +1,27 @@
 import type { Located } from '../nodes.ts'
 import type { Kind } from './kind.ts'
-import { parseDuration } from './quantity.ts'
+import { parseDuration, quantityPattern } from './quantity.ts'
 import { scalar } from './scalar.ts'
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/
+const INSTANT_EXPECTS = 'an instant such as `2026-03-01T12:00:00Z`'
+const MOMENT_EXPECTS = `${INSTANT_EXPECTS}, or a shift such as \`+10m\``
 
 /** A point in time: an instant, or one so far from the time that holds there. Milliseconds. */
 export type Moment = { readonly kind: 'instant'; readonly ms: number } | { readonly kind: 'shift'; readonly ms: number }
 
 /** An instant with its zone, in milliseconds since the Unix epoch. */
 export const instant: Kind<Located<number>> = scalar({
-  expects: 'an instant such as `2026-03-01T12:00:00Z`',
-  shape: { type: 'text' },
+  expects: INSTANT_EXPECTS,
+  shape: { type: 'text', pattern: INSTANT.source, expects: INSTANT_EXPECTS },
   takes: ['string'],
   accept: ({ text }) => parseInstant(text),
 })
 
 /** An instant, or a shift such as `+10m` or `-2h`. */
 export const moment: Kind<Located<Moment>> = scalar({
-  expects: 'an instant such as `2026-03-01T12:00:00Z`, or a shift such as `+10m`',
-  shape: { type: 'text' },
+  expects: MOMENT_EXPECTS,
+  shape: { type: 'text', pattern: `${INSTANT.source}|^[+-]${quantityPattern('duration')}$`, expects: MOMENT_EXPECTS },
   takes: ['string'],
   accept: ({ text }) => parseMoment(text),
 })

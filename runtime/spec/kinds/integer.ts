@@ -11,7 +11,7 @@ export function integer(
 ): Kind<Located<number>> {
   return scalar({
     expects,
-    shape: { type: 'integer', minimum, maximum },
+    shape: { type: 'integer', minimum, maximum, expects },
     takes: ['number'],
     accept: ({ value }) =>
       typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum ? value : undefined,

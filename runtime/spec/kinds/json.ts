@@ -10,7 +10,7 @@ const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/
 /** Any JSON value, `null` too. Numbers keep their digits as written. */
 export const json: Kind<LocatedJson> = {
   expects: 'a value',
-  shape: { type: 'json' },
+  shape: { type: 'json', object: false },
   read: (node, reading) => {
     const value = treeOf(node, reading)
     return value === undefined ? undefined : { value, span: node.span, pointer: node.pointer }
@@ -20,7 +20,7 @@ export const json: Kind<LocatedJson> = {
 /** A JSON object. */
 export const jsonObject: Kind<LocatedJson<JsonObject>> = {
   expects: 'a mapping with the fields of a JSON object',
-  shape: { type: 'json' },
+  shape: { type: 'json', object: true },
   read: (node, reading) => {
     if (node.kind !== 'mapping') {
       reportWrongType(node, 'a mapping with the fields of a JSON object', reading)

@@ -13,21 +13,67 @@ export interface Kind<T> {
   readonly read: (node: YamlNode, reading: Reading) => T | undefined
 }
 
-/** The kind as data. */
+/** The kind as data: all that can be said of a value without the rest of its file. `expects` is that of the kind. */
 export type Shape =
-  | { readonly type: 'text' | 'expression' | 'duration' | 'size' | 'boolean' | 'literal' | 'secret' | 'json' }
-  | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
+  | TextShape
+  | { readonly type: 'expression'; readonly expects: string }
+  /** `minimum` in milliseconds, in bytes. */
+  | { readonly type: 'duration' | 'size'; readonly minimum: number; readonly expects: string }
+  | { readonly type: 'boolean' }
+  | { readonly type: 'literal'; readonly nullable: boolean }
+  /** `${secrets.NAME}` and nothing else: the one shape whose value is a secret. */
+  | { readonly type: 'secret' }
+  /** Any value that JSON can hold; with `object`, a mapping. */
+  | { readonly type: 'json'; readonly object: boolean }
+  /** A key with nothing behind it. */
+  | { readonly type: 'nothing' }
+  | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number; readonly expects: string }
   | { readonly type: 'choice'; readonly values: readonly string[] }
-  | { readonly type: 'list'; readonly item: Shape }
-  | { readonly type: 'named'; readonly rule: string; readonly entry: Shape }
+  | ListShape
+  | NamedShape
   | { readonly type: 'either'; readonly options: readonly Shape[] }
-  | {
-      readonly type: 'noun'
-      readonly name: string
-      readonly doc: string
-      readonly fields: Fields
-      readonly rules: readonly Rule[]
-    }
+  /** As `of`, where `${params.x}` may not stand. */
+  | { readonly type: 'without-params'; readonly of: Shape }
+  | NounShape
+
+export interface TextShape {
+  readonly type: 'text'
+  /** A regular expression, to be read with the flag `u`, that the text matches somewhere. */
+  readonly pattern?: string
+  readonly expects: string
+}
+
+/** With `distinct`, no entry stands twice. */
+export interface ListShape {
+  readonly type: 'list'
+  readonly item: Shape
+  /** How many entries there must be. */
+  readonly least: 0 | 1
+  readonly distinct: boolean
+}
+
+/** At least one entry, each under a name that matches `rule`. */
+export interface NamedShape {
+  readonly type: 'named'
+  /** What an entry is, in the user's words. */
+  readonly label: string
+  readonly rule: NameRule
+  readonly entry: Shape
+}
+
+/** What a name may look like, and the sentence that says so. */
+export interface NameRule {
+  readonly pattern: RegExp
+  readonly says: string
+}
+
+export interface NounShape {
+  readonly type: 'noun'
+  readonly name: string
+  readonly doc: string
+  readonly fields: Fields
+  readonly rules: readonly Rule[]
+}
 
 /** What every field tells its readers. */
 export interface Docs {
@@ -47,6 +93,8 @@ export interface Field<T = unknown, P extends Presence = Presence> extends Docs 
   readonly presence: P
   /** The default as it would be written; `{}` is an empty mapping. */
   readonly default?: string
+  /** Old spellings of the key: read as this field, with a warning that names the new one. */
+  readonly deprecated?: readonly string[]
   /** For a reserved word: what to do as long as it is not available. */
   readonly meanwhile?: string
   /** For a reserved word that will be an alternative to a required field: that field, which is then not missing. */

@@ -8,7 +8,7 @@ export function list<T>(item: Kind<T>): Kind<readonly T[]> {
   const expects = `a list whose entries are each ${item.expects}`
   return {
     expects,
-    shape: { type: 'list', item: item.shape },
+    shape: { type: 'list', item: item.shape, least: 1, distinct: false },
     read: (node, reading) => {
       if (node.kind !== 'sequence') {
         reportWrongType(node, expects, reading)
@@ -30,6 +30,7 @@ export function listOrNone<T>(item: Kind<T>): Kind<readonly T[]> {
   const some = list(item)
   return {
     ...some,
+    shape: { type: 'list', item: item.shape, least: 0, distinct: false },
     read: (node, reading) => (node.kind === 'sequence' && node.items.length === 0 ? [] : some.read(node, reading)),
   }
 }
@@ -38,6 +39,7 @@ export function listOrNone<T>(item: Kind<T>): Kind<readonly T[]> {
 export function distinct(kind: Kind<readonly Located<string>[]>): Kind<readonly Located<string>[]> {
   return {
     ...kind,
+    shape: kind.shape.type === 'list' ? { ...kind.shape, distinct: true } : kind.shape,
     read: (node, reading) => {
       const values = kind.read(node, reading)
       if (values === undefined) return undefined

@@ -1,14 +1,10 @@
 import type { Named } from '../nodes.ts'
 import { fieldName, reportAt, type Reading } from '../reading.ts'
 import type { YamlEntry, YamlMapping } from '../yaml/tree.ts'
-import type { Kind } from './kind.ts'
+import type { Kind, NameRule } from './kind.ts'
 import { reportWrongType } from './wrong-type.ts'
 
-/** What a name may look like, and the sentence that says so. */
-export interface NameRule {
-  readonly pattern: RegExp
-  readonly says: string
-}
+export type { NameRule } from './kind.ts'
 
 export const TABLE_NAME: NameRule = {
   pattern: /^[a-z][a-z0-9_]{0,63}$/,
@@ -31,7 +27,7 @@ export function named<T>(entry: Kind<T>, label: string, rule: NameRule): Kind<re
   const expects = `a mapping with an entry for each ${label}`
   return {
     expects,
-    shape: { type: 'named', rule: rule.says, entry: entry.shape },
+    shape: { type: 'named', label, rule, entry: entry.shape },
     read: (node, reading) => {
       if (node.kind !== 'mapping') {
         reportWrongType(node, expects, reading)

@@ -3,7 +3,7 @@ import { mappingName, reportAt, type Reading } from '../reading.ts'
 import { pointerTo, type YamlEntry, type YamlMapping, type YamlNode } from '../yaml/tree.ts'
 import type { Field, Fields, ValuesOf } from './field.ts'
 import type { Kind } from './kind.ts'
-import { checkRules, type Rule } from './rule.ts'
+import { checkRules, reportConflict, type Rule } from './rule.ts'
 import { reportWrongType } from './wrong-type.ts'
 
 /** A mapping with declared fields. */
@@ -38,9 +38,10 @@ export function noun<F extends Fields, T>(spec: NounSpec<F, T>): Kind<T> {
 
 function readFields<F extends Fields, T>(
   spec: NounSpec<F, T>,
-  node: YamlMapping,
+  written: YamlMapping,
   reading: Reading,
 ): ValuesOf<F> | undefined {
+  const node = withoutOldSpellings(spec, written, reading)
   const before = reading.diagnostics.length
   const excused = new Set([...reportLater(spec, node, reading), ...reportUnknown(spec, node, reading)])
   const values: Record<string, unknown> = {}
@@ -62,6 +63,29 @@ function readFields<F extends Fields, T>(
   if (settled && !checkRules(spec.rules ?? [], node, spec.name, reading)) complete = false
   // The loop put exactly the declared keys there, each as its own kind read it; no type can follow a loop over keys.
   return complete ? (values as ValuesOf<F>) : undefined
+}
+
+/** The mapping with every field under its own name. An old spelling is a warning, and an error beside the new one. */
+function withoutOldSpellings<F extends Fields, T>(
+  { name: noun, fields }: NounSpec<F, T>,
+  node: YamlMapping,
+  reading: Reading,
+): YamlMapping {
+  const where = mappingName(node, noun)
+  const entries = node.entries.map((entry, index): YamlEntry => {
+    const now = newSpelling(fields, entry.name)
+    if (now === undefined) return entry
+    const twin = node.entries.find(({ name }, at) => name === now || (at < index && newSpelling(fields, name) === now))
+    const at = { span: entry.key, pointer: entry.value.pointer }
+    if (twin === undefined) reportAt(reading, 'spec/deprecated-field', { field: entry.name, now, where }, at)
+    else reportConflict(entry, twin, where, reading)
+    return { ...entry, name: now }
+  })
+  return { ...node, entries }
+}
+
+function newSpelling(fields: Fields, name: string): string | undefined {
+  return Object.keys(fields).find((field) => fieldOf(fields, field)?.deprecated?.includes(name))
 }
 
 /** Answers the fields that are not missing, because a reserved word stands in for them. */

@@ -19,6 +19,17 @@ const BYTES = new Map(
   }),
 )
 
+const UNITS = { duration: MILLISECONDS, size: BYTES } as const
+
+/**
+ * The regular expression, without its ends, for what `parseDuration` and `parseSize` read; with a `minimum` above zero,
+ * for what is more than zero. How large a value is, it cannot tell.
+ */
+export function quantityPattern(type: keyof typeof UNITS, minimum = 0): string {
+  const digits = minimum > 0 ? '(?=0*[1-9])\\d{1,15}' : '\\d{1,15}'
+  return `${digits} ?(?:${[...UNITS[type].keys()].join('|')})`
+}
+
 /** `500ms`, `10s`, `5m`, `24h`, `7d`, `2w` in milliseconds; undefined for anything else. Only whole numbers. */
 export function parseDuration(text: string): number | undefined {
   return parseQuantity(text, MILLISECONDS)
@@ -39,9 +50,10 @@ function parseQuantity(text: string, units: ReadonlyMap<string, number>): number
 
 /** A length of time in milliseconds; `minimum` is the least allowed. */
 export function duration(minimum = 0): Kind<Located<number>> {
+  const expects = minimum > 0 ? 'a duration above zero such as `5m`' : 'a duration such as `5m`, `24h` or `500ms`'
   return scalar({
-    expects: minimum > 0 ? 'a duration above zero such as `5m`' : 'a duration such as `5m`, `24h` or `500ms`',
-    shape: { type: 'duration' },
+    expects,
+    shape: { type: 'duration', minimum, expects },
     takes: ['string'],
     accept: ({ text }) => atLeast(minimum, parseDuration(text)),
     respell: respellDuration,
@@ -51,9 +63,10 @@ export function duration(minimum = 0): Kind<Located<number>> {
 /** A number of bytes, at least the size `least`. */
 export function size(least = '1B'): Kind<Located<number>> {
   const minimum = parseSize(least) ?? 1
+  const expects = minimum > 1 ? `a size of at least ${least} such as \`256MB\`` : 'a size such as `256MB` or `1GiB`'
   return scalar({
-    expects: minimum > 1 ? `a size of at least ${least} such as \`256MB\`` : 'a size such as `256MB` or `1GiB`',
-    shape: { type: 'size' },
+    expects,
+    shape: { type: 'size', minimum, expects },
     takes: ['string'],
     accept: ({ text }) => atLeast(minimum, parseSize(text)),
     respell: respellSize,

@@ -1,5 +1,5 @@
 import { mappingName, reportAt, type Reading } from '../reading.ts'
-import type { YamlMapping } from '../yaml/tree.ts'
+import type { YamlEntry, YamlMapping } from '../yaml/tree.ts'
 
 /** What holds between the fields of a noun. */
 export type Rule =
@@ -47,7 +47,12 @@ function checkRule(rule: Rule, node: YamlMapping, noun: string, reading: Reading
 function conflict(field: string, other: string, node: YamlMapping, where: string, reading: Reading): void {
   const [first, second] = node.entries.filter(({ name }) => name === field || name === other)
   if (first === undefined || second === undefined) return
-  const at = { span: second.key, pointer: second.value.pointer }
-  const related = [{ message: `\`${first.name}\` stands here`, span: first.key }]
-  reportAt(reading, 'spec/conflicting-fields', { field: second.name, other: first.name, where }, at, { related })
+  reportConflict(second, first, where, reading)
+}
+
+/** Reports at `entry` that `other` stands in the same mapping, and that only one of them may. */
+export function reportConflict(entry: YamlEntry, other: YamlEntry, where: string, reading: Reading): void {
+  const at = { span: entry.key, pointer: entry.value.pointer }
+  const related = [{ message: `\`${other.name}\` stands here`, span: other.key }]
+  reportAt(reading, 'spec/conflicting-fields', { field: entry.name, other: other.name, where }, at, { related })
 }

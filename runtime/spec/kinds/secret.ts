@@ -24,7 +24,7 @@ export const secretName: Kind<SecretRef> = mapKind(secret, ({ value }) => value)
 /** A text that may be a secret: a user name, for example, which some keep secret and others do not. */
 export const textOrSecret: Kind<MaybeSecret> = {
   expects: 'a text, or a secret such as `${secrets.NAME}`',
-  shape: { type: 'either', options: [{ type: 'text' }, { type: 'secret' }] },
+  shape: { type: 'either', options: [{ type: 'text', expects: 'a text' }, { type: 'secret' }] },
   read: (node, reading) => {
     const filled = readScalarOrSecret(node, textOrSecret.expects, reading)
     if (filled === undefined) return undefined

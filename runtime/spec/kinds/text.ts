@@ -6,7 +6,7 @@ import { readScalar, scalar } from './scalar.ts'
 /** Any text that is not empty. */
 export const text: Kind<Located<string>> = scalar({
   expects: 'a text',
-  shape: { type: 'text' },
+  shape: { type: 'text', pattern: '\\S', expects: 'a text' },
   takes: ['string'],
   accept: (filled) => (filled.text.trim() === '' ? undefined : filled.text),
 })
@@ -15,7 +15,7 @@ export const text: Kind<Located<string>> = scalar({
 export function textLike(pattern: RegExp, expects: string): Kind<Located<string>> {
   return scalar({
     expects,
-    shape: { type: 'text' },
+    shape: { type: 'text', pattern: pattern.source, expects },
     takes: ['string'],
     accept: (filled) => (pattern.test(filled.text) ? filled.text : undefined),
   })
@@ -25,7 +25,7 @@ export function textLike(pattern: RegExp, expects: string): Kind<Located<string>
 export function expression(expects = 'an expression such as `lower(device_id)`'): Kind<LocatedText> {
   return {
     expects,
-    shape: { type: 'expression' },
+    shape: { type: 'expression', expects },
     read: (node, reading) => {
       const filled = readScalar(node, expects, reading)
       if (filled === undefined) return undefined
