@@ -14,7 +14,7 @@ export type ValuesOf<F extends Fields> = {
 } & { readonly [K in KeysOf<F, 'optional'> as Camel<K>]?: ValueOf<F[K]> }
 
 const FIRST = '0.1.0'
-type Written = Omit<Docs, 'since'> & { readonly since?: string }
+type Written = Omit<Docs, 'since'> & Pick<Field, 'deprecated'> & { readonly since?: string }
 
 /** A field that must be there. */
 export function required<T>(kind: Kind<T>, docs: Written): Field<T, 'required'> {

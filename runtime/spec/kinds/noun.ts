@@ -22,6 +22,7 @@ export interface NounSpec<F extends Fields, T> {
  */
 export function noun<F extends Fields, T>(spec: NounSpec<F, T>): Kind<T> {
   const { name, doc, fields, rules = [] } = spec
+  const moved = oldSpellings(fields)
   return {
     expects: `a mapping with the fields of a ${name}`,
     shape: { type: 'noun', name, doc, fields, rules },
@@ -30,18 +31,18 @@ export function noun<F extends Fields, T>(spec: NounSpec<F, T>): Kind<T> {
         reportWrongType(node, `a mapping with the fields of a ${name}`, reading)
         return undefined
       }
-      const values = readFields(spec, node, reading)
-      return values === undefined ? undefined : spec.build(values, node, reading)
+      const current = moved.size === 0 ? node : withoutOldSpellings(moved, name, node, reading)
+      const values = readFields(spec, current, reading)
+      return values === undefined ? undefined : spec.build(values, current, reading)
     },
   }
 }
 
 function readFields<F extends Fields, T>(
   spec: NounSpec<F, T>,
-  written: YamlMapping,
+  node: YamlMapping,
   reading: Reading,
 ): ValuesOf<F> | undefined {
-  const node = withoutOldSpellings(spec, written, reading)
   const before = reading.diagnostics.length
   const excused = new Set([...reportLater(spec, node, reading), ...reportUnknown(spec, node, reading)])
   const values: Record<string, unknown> = {}
@@ -66,26 +67,34 @@ function readFields<F extends Fields, T>(
 }
 
 /** The mapping with every field under its own name. An old spelling is a warning, and an error beside the new one. */
-function withoutOldSpellings<F extends Fields, T>(
-  { name: noun, fields }: NounSpec<F, T>,
+function withoutOldSpellings(
+  moved: ReadonlyMap<string, string>,
+  noun: string,
   node: YamlMapping,
   reading: Reading,
 ): YamlMapping {
   const where = mappingName(node, noun)
   const entries = node.entries.map((entry, index): YamlEntry => {
-    const now = newSpelling(fields, entry.name)
+    const now = moved.get(entry.name)
     if (now === undefined) return entry
-    const twin = node.entries.find(({ name }, at) => name === now || (at < index && newSpelling(fields, name) === now))
-    const at = { span: entry.key, pointer: entry.value.pointer }
-    if (twin === undefined) reportAt(reading, 'spec/deprecated-field', { field: entry.name, now, where }, at)
+    const twin = node.entries.find(({ name }, at) => name === now || (at < index && moved.get(name) === now))
+    if (twin === undefined) reportOldSpelling(entry, now, where, reading)
     else reportConflict(entry, twin, where, reading)
     return { ...entry, name: now }
   })
   return { ...node, entries }
 }
 
-function newSpelling(fields: Fields, name: string): string | undefined {
-  return Object.keys(fields).find((field) => fieldOf(fields, field)?.deprecated?.includes(name))
+function reportOldSpelling({ name, key, value }: YamlEntry, now: string, where: string, reading: Reading): void {
+  const at = { span: key, pointer: value.pointer }
+  const fix = { title: `Write \`${now}\``, confidence: 'safe', edits: [{ span: key, text: now }] } as const
+  reportAt(reading, 'spec/deprecated-field', { field: name, now, where }, at, { fix })
+}
+
+/** Old spelling to field. */
+function oldSpellings(fields: Fields): ReadonlyMap<string, string> {
+  const all = Object.entries<Field>(fields)
+  return new Map(all.flatMap(([field, { deprecated = [] }]) => deprecated.map((old) => [old, field] as const)))
 }
 
 /** Answers the fields that are not missing, because a reserved word stands in for them. */

@@ -1,6 +1,8 @@
 import type { Located, MaybeSecret, SecretRef } from '../nodes.ts'
 import { fieldName, reportAt } from '../reading.ts'
 import { mapKind, type Kind } from './kind.ts'
+import { parseTemplate } from '../template/parse-template.ts'
+import type { YamlNode } from '../yaml/tree.ts'
 import { readScalarOrSecret } from './scalar.ts'
 
 /** A secret by name: `${secrets.NAME}` and nothing else. The value itself is never read here. */
@@ -8,7 +10,8 @@ export const secret: Kind<Located<SecretRef>> = {
   expects: 'a secret such as `${secrets.NAME}`',
   shape: { type: 'secret' },
   read: (node, reading) => {
-    const filled = readScalarOrSecret(node, secret.expects, reading)
+    // What a variable brings would be a secret read here, so whether it is set does not matter.
+    const filled = holdsValue(node) ? { secret: undefined } : readScalarOrSecret(node, secret.expects, reading)
     if (filled === undefined) return undefined
     if (filled.secret === undefined) {
       reportAt(reading, 'spec/plain-secret', { field: fieldName(node) }, node)
@@ -16,6 +19,11 @@ export const secret: Kind<Located<SecretRef>> = {
     }
     return { value: { secret: filled.secret }, span: node.span, pointer: node.pointer }
   },
+}
+
+function holdsValue(node: YamlNode): boolean {
+  if (node.kind !== 'scalar') return false
+  return parseTemplate(node.text).some((part) => part.kind === 'placeholder' && part.namespace !== 'secrets')
 }
 
 /** As `secret`, the name alone. */

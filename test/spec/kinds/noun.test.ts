@@ -45,6 +45,7 @@ describe('an old spelling of a field', () => {
     expect(diagnostics.map(({ severity }) => severity)).toEqual(['warning', 'warning'])
     expect(diagnostics[0]?.message).toBe('The parcel writes `recipient`, which is now called `to`')
     expect(diagnostics[0]?.help).toBe('Write `to`.')
+    expect(diagnostics[0]?.fix).toMatchObject({ confidence: 'safe', edits: [{ text: 'to' }] })
     expect(schema).toBe(true)
   })
 
@@ -57,7 +58,7 @@ describe('an old spelling of a field', () => {
   })
 
   it('counts as the field in the rules of the noun', () => {
-    const { codes } = read('to: ann\nstamp: red\n«sender»«: bob\n')
+    const { codes } = read('«sender»: bob\n«stamp»: red\nto: ann\n')
     expect(codes).toEqual(['spec/deprecated-field', 'spec/conflicting-fields'])
     expect(validate({ to: 'ann', stamp: 'red', sender: 'bob' })).toBe(false)
   })

@@ -25,15 +25,21 @@ export function placesOf(root: Root): Place[] {
           visit(field.kind.shape, (inner) => wrap({ ...smallest(shape, key), [key]: inner }))
         }
         return
-      case 'list':
-        return visit(shape.item, (inner) => wrap([inner]))
-      case 'named':
-        return visit(shape.entry, (inner) => wrap({ abc: inner }))
+      case 'list': {
+        visit(shape.item, (inner) => wrap([inner]))
+        return
+      }
+      case 'named': {
+        visit(shape.entry, (inner) => wrap({ abc: inner }))
+        return
+      }
       case 'either':
         for (const option of shape.options) visit(option, wrap)
         return
-      case 'without-params':
-        return visit(shape.of, wrap)
+      case 'without-params': {
+        visit(shape.of, wrap)
+        return
+      }
       default:
     }
   }
