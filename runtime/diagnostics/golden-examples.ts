@@ -1662,6 +1662,14 @@ exit code 1
 1 error
 `,
   },
+  'spec/deprecated-field': {
+    printed: `warning[spec/deprecated-field]: \`silver.devices\` writes \`partition\`, which is now called \`partition_by\`
+  why: The old spelling still means the same, and goes away in a later version.
+  help: Write \`partition_by\`.
+
+1 warning
+`,
+  },
   'spec/duplicate-entry': {
     input: `+++ pipelines/orders/pipeline.yaml
 -    dedupe: { by: [order_id], within: 24h }

@@ -1,4 +1,4 @@
-import { misspeltWord, nearestMatch, type Fix } from '#diagnostics'
+import { misspeltWord, nearestMatch, replacement, type Fix } from '#diagnostics'
 import { mappingName, reportAt, type Reading } from '../reading.ts'
 import { pointerTo, type YamlEntry, type YamlMapping, type YamlNode } from '../yaml/tree.ts'
 import type { Field, Fields, ValuesOf } from './field.ts'
@@ -87,8 +87,8 @@ function withoutOldSpellings(
 
 function reportOldSpelling({ name, key, value }: YamlEntry, now: string, where: string, reading: Reading): void {
   const at = { span: key, pointer: value.pointer }
-  const fix = { title: `Write \`${now}\``, confidence: 'safe', edits: [{ span: key, text: now }] } as const
-  reportAt(reading, 'spec/deprecated-field', { field: name, now, where }, at, { fix })
+  const params = { field: name, now, where }
+  reportAt(reading, 'spec/deprecated-field', params, at, { fix: replacement(key, name, now, 'safe') })
 }
 
 /** Old spelling to field. */
