@@ -20,6 +20,31 @@ export type {
   TableName,
   WindowPlan,
 } from './types.ts'
+export { explainPlan } from './explain/explain-plan.ts'
+export { columnsRead } from './explain/expression-parts.ts'
+export { aggregateText, expressionText, valueText } from './explain/expression-text.ts'
+export { durationText } from './explain/duration-text.ts'
+export { planLineage } from './explain/lineage.ts'
+export type { Exposure, Lineage, LineageInput, LineageNode, RowRule } from './explain/lineage-types.ts'
+export { aggregateMayOverflow, mayOverflow } from './explain/may-overflow.ts'
+export { mermaidText } from './explain/mermaid.ts'
+export {
+  findLineage,
+  traceLineage,
+  type Direction,
+  type LineageStep,
+  type LineageTrace,
+} from './explain/trace-lineage.ts'
+export type {
+  ExplainColumn,
+  ExplainNode,
+  ExplainOperator,
+  ExplainOutcome,
+  ExplainReference,
+  ExplainState,
+  ExplainTree,
+} from './explain/types.ts'
+export { operatorId } from './operator.ts'
 export { planHash } from './plan-hash.ts'
 export { diffPlans } from './diff/diff-plans.ts'
 export type {

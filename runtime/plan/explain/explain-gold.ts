@@ -1,0 +1,137 @@
+import { operatorId } from '../operator.ts'
+import { typeText } from '../resolve/context.ts'
+import type { AggregatePlan, GoldPlan, LatestPlan, SourcePlan, WindowPlan } from '../types.ts'
+import { durationText } from './duration-text.ts'
+import { explainColumn, overflowOutcomes } from './explain-silver.ts'
+import { LINEAGE_COLUMNS, partitionText } from './explain-source.ts'
+import { aggregateText, expressionText, pathText } from './expression-text.ts'
+import { aggregateMayOverflow, mayOverflow } from './may-overflow.ts'
+import type { ExplainColumn, ExplainNode, ExplainOperator } from './types.ts'
+
+/** Explains a gold table; `source` is where its silver table comes from. */
+export function explainGold(table: GoldPlan, source: SourcePlan): ExplainNode {
+  const node = { id: `gold.${table.table.name}`, partitionBy: table.partitionBy.map(partitionText), readBy: [] }
+  const where = table.where === undefined ? [] : [whereOperator(table, expressionText(table.where))]
+  if (table.kind === 'latest')
+    return {
+      ...node,
+      kind: 'latest',
+      title: `the newest row of silver.${table.from} per ${names(table.latestBy)}`,
+      columns: [...table.columns.map(explainColumn), ...LINEAGE_COLUMNS],
+      operators: [...where, latestOperator(table)],
+      accounting: 'rows = keys met so far',
+    }
+  const per = [durationText(table.window.sizeMs), ...table.groupBy.map(({ name }) => pathText([name]))]
+  return {
+    ...node,
+    kind: 'window',
+    title: `one final row of silver.${table.from} per ${per.join(', ')}`,
+    columns: windowColumns(table),
+    operators: [...where, windowOperator(table, source)],
+    accounting: 'rows = windows and groups closed; late rows stay in silver and are counted here as quarantined',
+  }
+}
+
+function names(columns: readonly string[]): string {
+  return columns.map((name) => pathText([name])).join(', ')
+}
+
+/** Rows that `where` leaves out are not counted anywhere: gold is made of silver, which has them. */
+function whereOperator(table: GoldPlan, text: string): ExplainOperator {
+  const rules = ['rows for which it is false or null take no part']
+  return { id: operatorId.where(table), kind: 'where', title: text, rules, outcomes: [] }
+}
+
+/** The bounds that every window table has. */
+export function windowBounds({ window }: Pick<WindowPlan, 'window'>): ExplainColumn[] {
+  const time = { type: 'timestamp', nullable: false }
+  const size = durationText(window.sizeMs)
+  return [
+    { name: 'window_start', ...time, value: `start of the ${size} window of the event time` },
+    { name: 'window_end', ...time, value: `window_start + ${size}` },
+  ]
+}
+
+function windowColumns(table: WindowPlan): ExplainColumn[] {
+  return [
+    ...windowBounds(table),
+    ...table.groupBy.map(explainColumn),
+    ...table.measures.map(({ name, type, nullable, expr, aggregates }) => ({
+      name,
+      type: typeText(type),
+      nullable,
+      value: expressionText(expr, aggregates),
+    })),
+  ]
+}
+
+function windowOperator(table: WindowPlan, source: SourcePlan): ExplainOperator {
+  const size = durationText(table.window.sizeMs)
+  const watermark = durationText(source.watermarkMs)
+  return {
+    id: operatorId.window(table),
+    kind: 'window',
+    title: `tumbling ${size}, aligned to the Unix epoch, UTC`,
+    rules: [
+      'a window closes, and its rows are written, when its end is at or before the pipeline watermark',
+      'at the end of a bounded input every window closes',
+    ],
+    outcomes: [
+      {
+        becomes: 'quarantined',
+        when: `the window's end is at or before the watermark of the record's own topic partition (newest minus ${watermark}), or the window has been closed; silver keeps the row`,
+        codes: ['record/late'],
+      },
+      ...overflowOutcomes(windowMayOverflow(table)),
+    ],
+    state: {
+      holds: `partial aggregates${heldValues(table)}`,
+      keys: ['window_start', ...table.groupBy.map(({ name }) => pathText([name]))],
+      bound: `dropped when the window closes: ${watermark} of event time after its end`,
+    },
+  }
+}
+
+function windowMayOverflow({ groupBy, measures }: WindowPlan): boolean {
+  const groups = groupBy.flatMap(({ value }) => (value.kind === 'expression' ? [value.expr] : []))
+  return groups.some(mayOverflow) || measures.flatMap(({ aggregates }) => aggregates).some(aggregateMayOverflow)
+}
+
+/** Aggregates whose state grows with the values of a window, not only with its groups. */
+function heldValues({ measures }: WindowPlan): string {
+  const held = measures.flatMap(({ aggregates }) => aggregates).filter(holdsValues)
+  const texts = [...new Set(held.map(aggregateText))]
+  return texts.length === 0 ? '' : `; every value, or every different one, for ${texts.join(', ')}`
+}
+
+const HOLDS_VALUES: ReadonlySet<AggregatePlan['fn']> = new Set([
+  'stddev_pop',
+  'stddev_samp',
+  'var_pop',
+  'var_samp',
+  'percentile',
+  'string_agg',
+  'array_agg',
+])
+
+function holdsValues({ fn, distinct }: AggregatePlan): boolean {
+  return distinct || HOLDS_VALUES.has(fn)
+}
+
+function latestOperator(table: LatestPlan): ExplainOperator {
+  return {
+    id: operatorId.latest(table),
+    kind: 'latest',
+    title: `by ${names(table.latestBy)}`,
+    rules: [
+      `the row greatest by (${pathText([table.eventTimeColumn])}, kafka_partition, kafka_offset) stays`,
+      'a late record changes nothing unless its row is the greatest',
+    ],
+    outcomes: [],
+    state: {
+      holds: 'where the live row lies, and its order; restored from the table itself',
+      keys: table.latestBy.map((key) => pathText([key])),
+      bound: 'one row per key; keys are never dropped',
+    },
+  }
+}

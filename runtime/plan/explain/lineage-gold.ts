@@ -1,0 +1,79 @@
+import { typeText } from '../resolve/context.ts'
+import type { AggregatePlan, ColumnPlan, GoldPlan, MeasurePlan, SilverPlan, SourcePlan, WindowPlan } from '../types.ts'
+import { windowBounds } from './explain-gold.ts'
+import { LINEAGE_COLUMNS } from './explain-source.ts'
+import { columnsRead } from './expression-parts.ts'
+import { expressionText } from './expression-text.ts'
+import { asRole, columnNode } from './lineage-silver.ts'
+import type { LineageInput, LineageNode } from './lineage-types.ts'
+import { nodeId, readIds } from './node-id.ts'
+
+/** The columns of a gold table made of the silver table `from`. */
+export function goldNodes(table: GoldPlan, from: SilverPlan, source: SourcePlan): LineageNode[] {
+  const of = `gold.${table.table.name}`
+  const read = `silver.${from.table.name}`
+  const eventTime = nodeId(`source.${source.name}`, [source.eventTime])
+  const column = (each: ColumnPlan): LineageNode => columnNode(of, each, goldInputs(each, read))
+  if (table.kind === 'latest') {
+    const origin = LINEAGE_COLUMNS.map(({ name, type, nullable }) => {
+      const inputs = asRole([nodeId(read, [name])], 'value')
+      return { id: nodeId(of, [name]), kind: 'column' as const, of, name, type, nullable, value: name, inputs }
+    })
+    return [...table.columns.map(column), ...origin]
+  }
+  return [
+    ...boundNodes(table, of, eventTime),
+    ...table.groupBy.map(column),
+    ...table.measures.map((measure) => measureNode(of, measure, { read, eventTime })),
+  ]
+}
+
+function boundNodes(table: WindowPlan, of: string, eventTime: string): LineageNode[] {
+  return windowBounds(table).map((column) => ({
+    id: nodeId(of, [column.name]),
+    kind: 'column',
+    of,
+    ...column,
+    inputs: asRole([eventTime], 'value'),
+  }))
+}
+
+function goldInputs({ value }: ColumnPlan, read: string): LineageInput[] {
+  return value.kind === 'expression' ? asRole(readIds(columnsRead(value.expr), read, ''), 'value') : []
+}
+
+interface Reads {
+  /** The silver table. */
+  readonly read: string
+  readonly eventTime: string
+}
+
+function measureNode(of: string, measure: MeasurePlan, reads: Reads): LineageNode {
+  const { name, type, nullable, expr, aggregates } = measure
+  const inputs = distinct(aggregates.flatMap((each) => aggregateInputs(each, reads)))
+  return {
+    id: nodeId(of, [name]),
+    kind: 'column',
+    of,
+    name,
+    type: typeText(type),
+    nullable,
+    value: expressionText(expr, aggregates),
+    inputs,
+  }
+}
+
+function aggregateInputs({ fn, args, filter }: AggregatePlan, { read, eventTime }: Reads): LineageInput[] {
+  const ordered = fn === 'first' || fn === 'last'
+  const place = ['kafka_partition', 'kafka_offset'].map((name) => nodeId(read, [name]))
+  return [
+    ...asRole(readIds(args.flatMap(columnsRead), read, ''), 'value'),
+    ...asRole(filter === undefined ? [] : readIds(columnsRead(filter), read, ''), 'filter'),
+    ...asRole(ordered ? [eventTime, ...place] : [], 'order'),
+  ]
+}
+
+/** Each input once per role. */
+function distinct(inputs: readonly LineageInput[]): LineageInput[] {
+  return [...new Map(inputs.map((input) => [`${input.role} ${input.id}`, input])).values()]
+}
