@@ -38,6 +38,8 @@ export {
   windowDelta,
   windowState,
 } from './names.ts'
+export { formatSql, sqlTokens } from './format-sql.ts'
+export { planStatements, type Statement } from './statements.ts'
 export { expressionSql, overflowSql, type ReadColumn } from './expression.ts'
 export { literalSql, typeSql } from './literal.ts'
 export { aggregateSql, type AggregateSql, type PartialColumn, type RowOrder } from './aggregate.ts'
