@@ -37,6 +37,15 @@ describe('starting', () => {
     expect(loaded.filter((each) => HEAVY.test(each))).toEqual([])
   })
 
+  it.each([[], ['--sql'], ['--mermaid'], ['--lineage', 'gold.fleet_health']])(
+    'explain %s loads neither the engine nor a cloud nor a broker',
+    (...view) => {
+      const loaded = loadedBy(['explain', 'acme/inventory-compliance', ...view], project())
+      expect(loaded.filter((each) => each.endsWith('runtime/cli/commands/explain.ts'))).toHaveLength(1)
+      expect(loaded.filter((each) => HEAVY.test(each))).toEqual([])
+    },
+  )
+
   it('the spy would tell: query does load the engine', () => {
     const folder = project()
     expect(loadedBy(['query', 'select 1'], folder).filter((each) => each.includes('@duckdb'))).not.toEqual([])

@@ -2,6 +2,7 @@ import type { CliCommand } from '../command.ts'
 import { audit } from './audit.ts'
 import { check } from './check.ts'
 import { demo } from './demo.ts'
+import { explain } from './explain.ts'
 import { explainCode } from './explain-code.ts'
 import { plan } from './plan.ts'
 import { produce } from './produce.ts'
@@ -14,6 +15,7 @@ import { tables } from './tables.ts'
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
   check,
+  explain,
   demo,
   plan,
   run,

@@ -48,6 +48,31 @@ export const cliCodes = {
     fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'topics', known),
     example: { topic: 'inventry', nearest: 'inventory', known: ['inventory', 'policy-rules'] },
   }),
+  'cli/needs-tenant': entry<{ pipeline: string; params: readonly string[]; examples: readonly string[] }>({
+    ...user,
+    title: 'Pipeline needs a tenant',
+    message: ({ pipeline, params }) =>
+      `The pipeline \`${pipeline}\` has no plan of its own: ${params.map((name) => `\`${name}\``).join(', ')} ${params.length === 1 ? 'has' : 'have'} no default`,
+    why: 'A plan holds the value of every param, and only a tenant gives those without a default.',
+    fix: ({ pipeline, examples: [example] }) =>
+      example === undefined
+        ? `Name an instance, \`tenant/${pipeline}\`, of a tenant whose file lists the pipeline.`
+        : `Name an instance such as \`${example}\`.`,
+  }),
+  'cli/unknown-column': entry<{ name: string; nearest: string | undefined; known: readonly string[] }>({
+    ...user,
+    title: 'Unknown column',
+    message: ({ name }) => `The pipeline has no table, column, field or reference \`${name}\``,
+    why: 'Lineage goes from names that the plan has: `gold.<table>.<column>`, `<source>.<field>`, `<reference>.<column>`.',
+    fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'tables', known),
+  }),
+  'cli/unknown-operator': entry<{ operator: string; nearest: string | undefined; known: readonly string[] }>({
+    ...user,
+    title: 'Unknown operator',
+    message: ({ operator }) => `The pipeline has no operator \`${operator}\``,
+    why: 'SQL is shown by the operator, source or table that it serves.',
+    fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'operators', known),
+  }),
   'cli/unknown-code': entry<{ code: string; nearest: string | undefined }>({
     ...user,
     title: 'Unknown code',
