@@ -206,6 +206,21 @@ exit code 2
 1 error
 `,
   },
+  'cli/needs-tenant': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-  window: { type: duration, default: 1h }
++  window: { type: duration }
++++ tenants/acme.yaml
+-  orders:
++  orders: { params: { window: 15m } }
+`,
+    printed: `$ smelt explain orders
+error[cli/needs-tenant]: The pipeline \`orders\` has no plan of its own: \`window\` has no default
+  why: A plan holds the value of every param, and only a tenant gives those without a default.
+  help: Name an instance such as \`acme/orders\`.
+exit code 1
+`,
+  },
   'cli/no-project': {
     printed: `error[cli/no-project]: Neither \`/home/ada\` nor a folder above it has a \`smelt.yaml\`
   why: A project starts at the folder of its \`smelt.yaml\`.
@@ -261,6 +276,22 @@ exit code 0
 error[cli/unknown-code]: There is no code \`record/laet\`
   why: Only codes of this version can be explained.
   help: Did you mean \`record/late\`?
+exit code 1
+`,
+  },
+  'cli/unknown-column': {
+    printed: `$ smelt explain orders --lineage gold.revenue.revenu
+error[cli/unknown-column]: The pipeline has no table, column, field or reference \`gold.revenue.revenu\`
+  why: Lineage goes from names that the plan has: \`gold.<table>.<column>\`, \`<source>.<field>\`, \`<reference>.<column>\`.
+  help: Did you mean \`gold.revenue.revenue\`?
+exit code 1
+`,
+  },
+  'cli/unknown-operator': {
+    printed: `$ smelt explain orders --sql silver.orders/dedup
+error[cli/unknown-operator]: The pipeline has no operator \`silver.orders/dedup\`
+  why: SQL is shown by the operator, source or table that it serves.
+  help: Did you mean \`silver.orders/dedupe\`?
 exit code 1
 `,
   },

@@ -21,7 +21,6 @@ export type {
   WindowPlan,
 } from './types.ts'
 export { explainPlan } from './explain/explain-plan.ts'
-export { columnsRead } from './explain/expression-parts.ts'
 export { aggregateText, expressionText, valueText } from './explain/expression-text.ts'
 export { durationText } from './explain/duration-text.ts'
 export { planLineage } from './explain/lineage.ts'

@@ -28,7 +28,6 @@ const UNPROVOKED: readonly string[] = [
   'lake/no-such-snapshot',
   'stream/request-failed',
   'stream/log-unwritable',
-  'record/lookup-missing',
 ]
 
 const root = import.meta.dirname

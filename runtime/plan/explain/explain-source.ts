@@ -2,6 +2,7 @@ import { operatorId } from '../operator.ts'
 import { typeText } from '../resolve/context.ts'
 import type { PartitionField, SourcePlan } from '../types.ts'
 import { durationText } from './duration-text.ts'
+import { expressionText } from './expression-text.ts'
 import type { ExplainColumn, ExplainNode, ExplainOperator } from './types.ts'
 
 /** The columns of every bronze table: the record as the broker gave it. */
@@ -73,7 +74,7 @@ function eventTimeOperator(source: SourcePlan): ExplainOperator {
   return {
     id: operatorId.eventTime(source),
     kind: 'event-time',
-    title: eventTime,
+    title: expressionText(eventTime),
     rules: [
       `the watermark of a topic partition is its newest earlier event time minus ${durationText(watermarkMs)}`,
       `the pipeline watermark is the least of them; a topic partition that is read to its end and more than ${durationText(maxSkewMs)} behind the newest is not waited for`,

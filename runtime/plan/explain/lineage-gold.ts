@@ -2,17 +2,17 @@ import { typeText } from '../resolve/context.ts'
 import type { AggregatePlan, ColumnPlan, GoldPlan, MeasurePlan, SilverPlan, SourcePlan, WindowPlan } from '../types.ts'
 import { windowBounds } from './explain-gold.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
-import { columnsRead } from './expression-parts.ts'
+import { columnsRead } from '../expression/index.ts'
 import { expressionText } from './expression-text.ts'
 import { asRole, columnNode } from './lineage-silver.ts'
 import type { LineageInput, LineageNode } from './lineage-types.ts'
-import { nodeId, readIds } from './node-id.ts'
+import { eventTimeIds, nodeId, readIds } from './node-id.ts'
 
 /** The columns of a gold table made of the silver table `from`. */
 export function goldNodes(table: GoldPlan, from: SilverPlan, source: SourcePlan): LineageNode[] {
   const of = `gold.${table.table.name}`
   const read = `silver.${from.table.name}`
-  const eventTime = nodeId(`source.${source.name}`, [source.eventTime])
+  const eventTime = eventTimeIds(source)
   const column = (each: ColumnPlan): LineageNode => columnNode(of, each, goldInputs(each, read))
   if (table.kind === 'latest') {
     const origin = LINEAGE_COLUMNS.map(({ name, type, nullable }) => {
@@ -28,13 +28,13 @@ export function goldNodes(table: GoldPlan, from: SilverPlan, source: SourcePlan)
   ]
 }
 
-function boundNodes(table: WindowPlan, of: string, eventTime: string): LineageNode[] {
+function boundNodes(table: WindowPlan, of: string, eventTime: readonly string[]): LineageNode[] {
   return windowBounds(table).map((column) => ({
     id: nodeId(of, [column.name]),
     kind: 'column',
     of,
     ...column,
-    inputs: asRole([eventTime], 'value'),
+    inputs: asRole(eventTime, 'value'),
   }))
 }
 
@@ -45,7 +45,7 @@ function goldInputs({ value }: ColumnPlan, read: string): LineageInput[] {
 interface Reads {
   /** The silver table. */
   readonly read: string
-  readonly eventTime: string
+  readonly eventTime: readonly string[]
 }
 
 function measureNode(of: string, measure: MeasurePlan, reads: Reads): LineageNode {
@@ -69,7 +69,7 @@ function aggregateInputs({ fn, args, filter }: AggregatePlan, { read, eventTime 
   return [
     ...asRole(readIds(args.flatMap(columnsRead), read, ''), 'value'),
     ...asRole(filter === undefined ? [] : readIds(columnsRead(filter), read, ''), 'filter'),
-    ...asRole(ordered ? [eventTime, ...place] : [], 'order'),
+    ...asRole(ordered ? [...eventTime, ...place] : [], 'order'),
   ]
 }
 

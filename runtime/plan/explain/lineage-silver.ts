@@ -1,7 +1,7 @@
 import { typeText } from '../resolve/context.ts'
 import type { ColumnPlan, Plan, SilverPlan, SourcePlan } from '../types.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
-import { columnsRead } from './expression-parts.ts'
+import { columnsRead } from '../expression/index.ts'
 import { valueText } from './expression-text.ts'
 import type { LineageInput, LineageNode } from './lineage-types.ts'
 import { nodeId, readIds } from './node-id.ts'

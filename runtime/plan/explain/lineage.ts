@@ -1,13 +1,13 @@
 import { operatorId } from '../operator.ts'
 import type { GoldPlan, Plan, SilverPlan, SourcePlan } from '../types.ts'
 import { durationText } from './duration-text.ts'
-import { columnsRead } from './expression-parts.ts'
+import { columnsRead } from '../expression/index.ts'
 import { expressionText, pathText } from './expression-text.ts'
 import { goldNodes } from './lineage-gold.ts'
 import { fieldNodes, recordNodes, referenceNodes } from './lineage-origins.ts'
 import { silverNodes } from './lineage-silver.ts'
 import type { Lineage, LineageNode, RowRule } from './lineage-types.ts'
-import { nodeId, readIds } from './node-id.ts'
+import { eventTimeIds, nodeId, readIds } from './node-id.ts'
 import { withPersonal } from './personal.ts'
 
 /** The lineage of every column of a plan. Pure and total; inputs of a node stand before it. */
@@ -43,7 +43,7 @@ function silverRules(table: SilverPlan, source: SourcePlan): RowRule[] {
   const checks = table.checks.filter(({ onFail }) => onFail !== 'warn')
   return [
     { ...valid, inputs: [nodeId(`bronze.${source.name}`, ['kafka_value'])] },
-    { ...timely, inputs: [nodeId(`source.${source.name}`, [source.eventTime])] },
+    { ...timely, inputs: eventTimeIds(source) },
     ...demanded.flatMap((column): RowRule[] => {
       if (column.value.kind !== 'lookup') return []
       const { reference, on } = column.value
@@ -74,7 +74,7 @@ function silverRules(table: SilverPlan, source: SourcePlan): RowRule[] {
             table: name,
             operator: operatorId.dedupe(table),
             rule: `first of its key within ${durationText(table.dedupe.withinMs)}`,
-            inputs: [...own(table.dedupe.by), nodeId(`source.${source.name}`, [source.eventTime])],
+            inputs: [...own(table.dedupe.by), ...eventTimeIds(source)],
           },
         ]),
   ]
@@ -83,7 +83,7 @@ function silverRules(table: SilverPlan, source: SourcePlan): RowRule[] {
 function goldRules(table: GoldPlan, from: SilverPlan, source: SourcePlan): RowRule[] {
   const name = `gold.${table.table.name}`
   const read = `silver.${from.table.name}`
-  const eventTime = nodeId(`source.${source.name}`, [source.eventTime])
+  const eventTime = eventTimeIds(source)
   const where =
     table.where === undefined
       ? []
@@ -97,12 +97,15 @@ function goldRules(table: GoldPlan, from: SilverPlan, source: SourcePlan): RowRu
         ]
   if (table.kind === 'window') {
     const rule = `in time for its ${durationText(table.window.sizeMs)} window`
-    return [...where, { table: name, operator: operatorId.window(table), rule, inputs: [eventTime] }]
+    return [...where, { table: name, operator: operatorId.window(table), rule, inputs: eventTime }]
   }
   const order = ['kafka_partition', 'kafka_offset'].map((column) => nodeId(read, [column]))
   const keys = table.latestBy.map((key) => nodeId(name, [key]))
   const rule = `newest of its ${table.latestBy.map((key) => pathText([key])).join(', ')}`
-  return [...where, { table: name, operator: operatorId.latest(table), rule, inputs: [...keys, eventTime, ...order] }]
+  return [
+    ...where,
+    { table: name, operator: operatorId.latest(table), rule, inputs: [...keys, ...eventTime, ...order] },
+  ]
 }
 
 function withSource<T>(plan: Plan, table: SilverPlan, make: (source: SourcePlan) => T[]): T[] {

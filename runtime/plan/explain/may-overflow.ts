@@ -1,6 +1,5 @@
 import type { DataType } from '#contract'
 import type { AggregatePlan, Expr } from '../types.ts'
-import { parts } from './expression-parts.ts'
 
 /** Functions with a result that its type may not hold, by the kinds of type for which that is so. */
 const OVERFLOWS: Readonly<Record<string, readonly DataType['kind'][]>> = {
@@ -52,4 +51,21 @@ function castOverflows(from: DataType, to: DataType): boolean {
 function exactDigits(type: DataType): { readonly whole: number; readonly scale: number } | undefined {
   if (type.kind === 'long') return { whole: 19, scale: 0 }
   return type.kind === 'decimal' ? { whole: type.precision - type.scale, scale: type.scale } : undefined
+}
+
+/** The expressions directly inside `expr`. */
+function parts(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'column':
+    case 'literal':
+      return []
+    case 'cast':
+      return [expr.arg]
+    case 'call':
+      return expr.args
+    case 'case': {
+      const otherwise = expr.otherwise === undefined ? [] : [expr.otherwise]
+      return [...expr.whens.flatMap(({ when, then }) => [when, then]), ...otherwise]
+    }
+  }
 }

@@ -1,4 +1,5 @@
-import type { ColumnExpr } from '../types.ts'
+import { columnsRead } from '../expression/index.ts'
+import type { ColumnExpr, SourcePlan } from '../types.ts'
 import { pathText } from './expression-text.ts'
 
 /** The id of a column or field in the lineage; names that are no plain word are quoted in it. */
@@ -6,14 +7,27 @@ export function nodeId(of: string, path: readonly string[]): string {
   return `${of}.${pathText(path)}`
 }
 
+/** The ids of what the event time of a source is made of. */
+export function eventTimeIds({ name, eventTime }: SourcePlan): string[] {
+  return readIds(columnsRead(eventTime), '', name)
+}
+
 /**
- * The ids of columns that an expression reads: of columns of `table`, which are whole, and of contract fields of
- * `source`, as deep as they are named. Each once.
+ * The ids of columns that an expression reads: of columns of `table`, which are whole, of contract fields of `source`,
+ * as deep as they are named, and of its record. Each once.
  */
 export function readIds(columns: readonly ColumnExpr[], table: string, source: string): string[] {
   const ids = columns.flatMap(({ scope, path }) => {
-    if (scope === 'aggregate') return []
-    return scope === 'source' ? [nodeId(`source.${source}`, path)] : [nodeId(table, path.slice(0, 1))]
+    switch (scope) {
+      case 'aggregate':
+        return []
+      case 'source':
+        return [nodeId(`source.${source}`, path)]
+      case 'record':
+        return [nodeId(`bronze.${source}`, path)]
+      case 'table':
+        return [nodeId(table, path.slice(0, 1))]
+    }
   })
   return [...new Set(ids)]
 }
