@@ -15,6 +15,20 @@ export interface HostFiles {
   /** The names in a folder; none when there is no such folder. */
   list(folder: string): readonly string[]
   exists(path: string): boolean
+  /** The names of the folders in a folder, links not followed; undefined when there is no such folder. */
+  folders(path: string): readonly string[] | undefined
+  /** The path without links; undefined when there is no such file. */
+  realPath(path: string): string | undefined
+  /** Replaces the text of a file in one step: a reader sees the old or the new one. Its mode stays. */
+  write(path: string, text: string): void
+}
+
+/** What is told about a watched folder. */
+export interface FolderListener {
+  /** Something of that name was made, changed or removed; undefined where the system does not tell the name. */
+  readonly onChange: (name: string | undefined) => void
+  /** The folder cannot be watched any more. Nothing follows. */
+  readonly onGone: () => void
 }
 
 /** A child process that was started from the launcher. */
@@ -58,6 +72,10 @@ export interface Host {
   readonly cores: number
   /** Bytes of memory in use now. */
   readonly memoryInUse: () => number
+  /** Calls `run` once, `ms` milliseconds from now. Returns how to prevent it. */
+  readonly after: (ms: number, run: () => void) => () => void
+  /** Watches the files of a folder, not those of folders in it. Returns how to stop. Throws when it cannot be watched. */
+  readonly watch: (folder: string, listener: FolderListener) => () => void
   /** Calls `listener` on SIGINT and SIGTERM, which then do not end the process. Returns how to stop that. */
   onStopSignal(listener: (signal: string) => void): () => void
   /** Starts the launcher with `args` in another process. */

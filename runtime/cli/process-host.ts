@@ -1,9 +1,20 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { availableParallelism, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Child, Host, HostFiles, Output, Parent } from './host.ts'
+import type { Child, FolderListener, Host, HostFiles, Output, Parent } from './host.ts'
 
 const PACKAGE_FOLDER = packageFolder(path.dirname(fileURLToPath(import.meta.url)))
 const LAUNCHER = path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')
@@ -25,6 +36,11 @@ export function processHost(): Host {
     user: String(userInfo().uid),
     cores: availableParallelism(),
     memoryInUse: () => process.memoryUsage.rss(),
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+    watch: watchFolder,
     onStopSignal,
     fork: (args) => childOf(fork(LAUNCHER, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })),
     parent: process.send === undefined ? undefined : parent,
@@ -37,6 +53,34 @@ export const files: HostFiles = {
   read: (file) => ifThere(() => readFileSync(file)),
   list: (folder) => ifThere(() => readdirSync(folder)) ?? [],
   exists: existsSync,
+  folders: (folder) =>
+    ifThere(() => readdirSync(folder, { withFileTypes: true }))
+      ?.filter((each) => each.isDirectory())
+      .map(({ name }) => name),
+  realPath: (file) => ifThere(() => realpathSync(file)),
+  write: replaceFile,
+}
+
+function watchFolder(folder: string, { onChange, onGone }: FolderListener): () => void {
+  const watcher = watch(folder, (_, name) => onChange(name ?? undefined))
+  watcher.on('error', () => {
+    watcher.close()
+    onGone()
+  })
+  return () => watcher.close()
+}
+
+function replaceFile(file: string, text: string): void {
+  const { mode } = statSync(file)
+  const aside = `${file}.${process.pid}.tmp`
+  try {
+    writeFileSync(aside, text, { mode, flag: 'wx' })
+    chmodSync(aside, mode)
+    renameSync(aside, file)
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw error
+  }
 }
 
 function ifThere<T>(read: () => T): T | undefined {

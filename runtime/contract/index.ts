@@ -1,3 +1,4 @@
+export { checkExamples } from './check-examples.ts'
 export { compileContract } from './compile.ts'
 export { compareContracts, type Compatibility, type ContractChange, type ContractVerdict } from './compatibility.ts'
 export type { Contract, ObjectCheck, PropertyCheck, ValueCheck } from './contract.ts'

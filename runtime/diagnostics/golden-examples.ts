@@ -190,6 +190,22 @@ error[cli/bad-usage]: Unknown option '--untill-end' (Did you mean --until-end?)
 exit code 2
 `,
   },
+  'cli/cannot-watch': {
+    printed: `error[cli/cannot-watch]: The folder \`pipelines/orders\` cannot be watched for changes
+  why: The system told the cause; a limit on the number of watched folders is the usual one.
+  help: Raise the limit (\`fs.inotify.max_user_watches\` on Linux), or run \`smelt check\` without \`--watch\`.
+
+1 error
+`,
+  },
+  'cli/fix-refused': {
+    printed: `warning[cli/fix-refused]: \`pipelines/orders/pipeline.yaml\` was not fixed: it changed while it was checked
+  why: A file is only written while it is what was checked, and only inside the project.
+  help: Run the command again, or make the change by hand.
+
+1 warning
+`,
+  },
   'cli/instance-ended': {
     printed: `error[cli/instance-ended]: The process of \`acme/inventory-compliance\` ended by the signal SIGKILL
   why: It was killed from outside, by a lack of memory for example, or broke down. Its last checkpoint stands.
@@ -343,6 +359,27 @@ exit code 1
   help: Rename one of them.
 
 1 error
+`,
+  },
+  'contract/bad-example': {
+    input: `env SMELT_SECRET_ACME_PII_KEY=key
++++ pipelines/orders/contracts/orders.schema.json
+-    "amount": { "type": "number" },
++    "amount": { "type": "number", "minimum": 0, "examples": [12.5, -3] },
+`,
+    printed: `$ smelt check
+warning[contract/bad-example]: This example does not satisfy the schema it stands in: the value must be at least 0 (minimum)
+  pipelines/orders/contracts/orders.schema.json:8:68
+    7 |     "country": { "type": "string" },
+    8 |     "amount": { "type": "number", "minimum": 0, "examples": [12.5, -3] },
+      |                                                                    ^^
+    9 |     "ordered_at": { "type": "string", "format": "date-time" },
+  why: Whoever writes records by it would see them refused; or the schema is wrong, and refuses good ones.
+  help: Correct the value, or the schema.
+
+1 warning
+checked 1 pipeline and 1 instance: no errors
+exit code 0
 `,
   },
   'contract/bad-pattern': {
@@ -1806,6 +1843,18 @@ exit code 1
 1 error
 `,
   },
+  'spec/no-pipeline-file': {
+    input: `+++ pipelines/returns/pipeline.yml
++smelt: 1
+`,
+    printed: `error[spec/no-pipeline-file]: The folder \`pipelines/returns\` holds no \`pipeline.yaml\`
+  pipelines/returns/pipeline.yml:1:1
+  why: Every folder under \`pipelines/\` is one pipeline, and nothing there is ever ignored.
+  help: Rename \`pipeline.yml\` to \`pipeline.yaml\`.
+
+1 error
+`,
+  },
   'spec/no-value': {
     input: `+++ pipelines/orders/pipeline.yaml
 -    topic: orders
@@ -2028,6 +2077,24 @@ exit code 1
 1 error
 `,
   },
+  'spec/unread-source': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-sources:
++sources:
++  returns: { topic: returns, contract: contracts/orders.schema.json, event_time: ordered_at }
+`,
+    printed: `info[spec/unread-source]: No silver table reads the source \`returns\`
+  pipelines/orders/pipeline.yaml:6:3
+    5 | sources:
+    6 |   returns: { topic: returns, contract: contracts/orders.schema.json, event_time: ordered_at }
+      |   ^^^^^^^
+    7 |   orders:
+  why: Its records are kept in bronze as they came, and never checked against the contract.
+  help: Add a silver table, or leave it if the raw records are all you want.
+
+1 note
+`,
+  },
   'spec/unsupported-version': {
     input: `+++ pipelines/orders/pipeline.yaml
 -smelt: 1
@@ -2042,6 +2109,37 @@ exit code 1
   help: Write \`smelt: 1\`, or install the release that reads the version.
 
 1 error
+`,
+  },
+  'spec/unused-file': {
+    input: `+++ pipelines/orders/reference/cities.csv
++city,country
++bonn,de
+`,
+    printed: `warning[spec/unused-file]: No reference of the pipeline \`orders\` uses \`pipelines/orders/reference/cities.csv\`
+  pipelines/orders/reference/cities.csv:1:1
+  why: A change of it would change nothing.
+  help: Use it in \`pipeline.yaml\`, or delete it.
+
+1 warning
+`,
+  },
+  'spec/unused-name': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-  window: { type: duration, default: 1h }
++  window: { type: duration, default: 1h }
++  currency: { type: string, default: EUR }
+`,
+    printed: `warning[spec/unused-name]: Nothing in the pipeline uses the param \`currency\`
+  pipelines/orders/pipeline.yaml:5:3
+    4 |   window: { type: duration, default: 1h }
+    5 |   currency: { type: string, default: EUR }
+      |   ^^^^^^^^
+    6 | sources:
+  why: It has no effect, or what should use it is missing.
+  help: Use it, or remove it here and from the tenants.
+
+1 warning
 `,
   },
   'spec/wrong-type': {
@@ -2234,6 +2332,36 @@ exit code 1
     3 | pii_key: \${secrets.ACME_PII_KEY}
   why: Two tenants of one id would write into each other.
   help: Give each tenant an id of its own.
+
+1 error
+`,
+  },
+  'tenant/duplicate-table': {
+    input: `+++ tenants/acme.yaml
+-  orders:
++  orders:
++  returns:
++++ pipelines/returns/pipeline.yaml
++smelt: 1
++name: returns
++sources: { returns: { topic: returns, contract: contracts/returns.schema.json, event_time: returned_at } }
++silver:
++  orders: { from: returns }
++++ pipelines/returns/contracts/returns.schema.json
++{ "type": "object", "properties": { "returned_at": { "type": "string", "format": "date-time" } } }
+`,
+    printed: `error[tenant/duplicate-table]: \`orders\` and \`returns\` both make the table \`silver.orders\`, and \`acme\` runs both
+  pipelines/returns/pipeline.yaml:5:3
+    4 | silver:
+    5 |   orders: { from: returns }
+      |   ^^^^^^
+  \`orders\` makes it here: pipelines/orders/pipeline.yaml:13:3
+    12 | silver:
+    13 |   orders:
+       |   ^^^^^^
+    14 |     from: orders
+  why: The tables of a tenant share their names, and a table belongs to the one pipeline that writes it.
+  help: Rename one of the two, or let the tenant run one of the pipelines.
 
 1 error
 `,

@@ -29,7 +29,7 @@ export function openFile(input: { file: string; text: string; env: Env }, label:
 export function readFile<T>(
   file: OpenFile,
   kind: Kind<T>,
-  options: Partial<Pick<Reading, 'params' | 'declared' | 'needsEnv'>> = {},
+  options: Partial<Pick<Reading, 'params' | 'declared' | 'used' | 'needsEnv'>> = {},
 ): { value?: T; unknown: readonly string[]; diagnostics: readonly Diagnostic[] } {
   const { source, env, root } = file
   const diagnostics = [...file.diagnostics]

@@ -52,16 +52,20 @@ function parseFor(
   given: GivenParams | undefined,
 ): PipelineResult {
   const problems = broken ? [] : givenProblems(params, given)
-  const {
-    value,
-    unknown,
-    diagnostics: found,
-  } = readFile(file, pipeline, { params: scopeOf(params, given), declared: params })
+  const used = new Set<string>()
+  const scope = { params: scopeOf(params, given), declared: params, used }
+  const { value, unknown, diagnostics: found } = readFile(file, pipeline, scope)
   // Of broken params nothing is known, so their uses are not wrong.
   const diagnostics = broken ? found.filter(({ code }) => code !== 'spec/unknown-param') : found
   const declared = broken || file.root === undefined ? {} : { params }
+  // What is wrong elsewhere may be what should use it.
+  const idle = value === undefined ? [] : params.filter(({ name }) => !used.has(name)).map(unusedParam)
   const usable = value !== undefined && unknown.length === 0 && problems.length === 0
-  return { ...(usable ? { node: value } : {}), ...declared, diagnostics: [...problems, ...diagnostics] }
+  return { ...(usable ? { node: value } : {}), ...declared, diagnostics: [...problems, ...diagnostics, ...idle] }
+}
+
+function unusedParam({ name, key: { span, pointer } }: Named<ParamNode>): Diagnostic {
+  return diagnostic('spec/unused-name', { kind: 'param', name }, { span, pointer })
 }
 
 function scopeOf(params: readonly Named<ParamNode>[], given: GivenParams | undefined): ParamScope {

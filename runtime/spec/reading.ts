@@ -18,6 +18,8 @@ export interface Reading {
   readonly params?: ParamScope
   /** Where each of `params` is declared. */
   readonly declared?: readonly Named<unknown>[]
+  /** Collects the params that are used. */
+  readonly used?: Set<string>
   /** Whether a variable that is not set is an error at `pointer`; elsewhere the value stays unknown. */
   readonly needsEnv: (pointer: string) => boolean
   /** Collects the places whose value is not known, though nothing is wrong with them. */

@@ -12,6 +12,7 @@ import {
 } from '#spec'
 import { expandInstances } from './expand-instances.ts'
 import type { Instance } from './instance.ts'
+import { missingPipeline } from './missing-pipeline.ts'
 import { once } from './once.ts'
 import { piiKeyProblems } from './pii-key.ts'
 
@@ -120,7 +121,10 @@ function loadPipelines(
   for (const name of [...files.list('pipelines')].sort()) {
     const file = `pipelines/${name}/pipeline.yaml`
     const text = files.read(file)
-    if (text === undefined) continue
+    if (text === undefined) {
+      problems.push(...missingPipeline(name, files.list))
+      continue
+    }
     const pipeline = openPipeline({ file, text, env })
     opened.set(name, pipeline)
     const { diagnostics, ...result } = pipeline.parse()

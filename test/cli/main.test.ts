@@ -57,6 +57,9 @@ describe('smelt', () => {
         },
         list: () => [],
         exists: () => true,
+        folders: () => undefined,
+        realPath: () => undefined,
+        write: () => undefined,
       },
     })
     expect(code).toBe(70)

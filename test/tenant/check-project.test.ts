@@ -43,6 +43,26 @@ describe('checkProject', () => {
     expect(diagnostics.map(({ span }) => span?.file)).toEqual([file])
   })
 
+  it('tells a table of two pipelines once, with every tenant that runs both', () => {
+    const both = (id: string): [string, string] => [
+      `tenants/${id}.yaml`,
+      `smelt: 1\nid: ${id}\npipelines: { used: , idle: }\n`,
+    ]
+    const { diagnostics } = check(both('acme'), both('globex'))
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'tenant/duplicate-table `used` and `idle` both make the table `bronze.s`, and `acme`, `globex` run both',
+      'tenant/duplicate-table `used` and `idle` both make the table `silver.t`, and `acme`, `globex` run both',
+    ])
+    expect(diagnostics[0]?.related?.[0]?.span.file).toBe('pipelines/used/pipeline.yaml')
+  })
+
+  it('tells of contracts and references that nothing uses, but not of a pipeline that is broken', () => {
+    const unused: [string, string] = ['pipelines/used/contracts/old.schema.json', '{}']
+    expect(check(unused).diagnostics.map(({ code }) => code)).toEqual(['spec/unused-file'])
+    const broken: [string, string] = ['pipelines/used/pipeline.yaml', 'smelt: 1\nname: used\nsources: {}\n']
+    expect(check(unused, broken).diagnostics.map(({ code }) => code)).toEqual(['spec/no-value'])
+  })
+
   it('finds nothing wrong with the shipped project, and a plan for every instance', () => {
     const disk: FileReader = {
       read: (path) => (existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined),

@@ -81,6 +81,24 @@ export const cliCodes = {
     fix: ({ nearest }) =>
       nearest === undefined ? 'See all of them with `smelt explain-code`.' : `Did you mean \`${nearest}\`?`,
   }),
+  'cli/cannot-watch': entry<{ folder: string }>({
+    ...user,
+    domain: 'external',
+    title: 'Folder cannot be watched',
+    message: ({ folder }) => `The folder \`${folder}\` cannot be watched for changes`,
+    why: 'The system told the cause; a limit on the number of watched folders is the usual one.',
+    fix: 'Raise the limit (`fs.inotify.max_user_watches` on Linux), or run `smelt check` without `--watch`.',
+    example: { folder: 'pipelines/orders' },
+  }),
+  'cli/fix-refused': entry<{ file: string; reason: string }>({
+    ...user,
+    severity: 'warning',
+    title: 'File not fixed',
+    message: ({ file, reason }) => `\`${file}\` was not fixed: ${reason}`,
+    why: 'A file is only written while it is what was checked, and only inside the project.',
+    fix: 'Run the command again, or make the change by hand.',
+    example: { file: 'pipelines/orders/pipeline.yaml', reason: 'it changed while it was checked' },
+  }),
   'cli/nothing-to-run': entry<{ what: string }>({
     ...user,
     title: 'Nothing to run',

@@ -112,6 +112,15 @@ export const contractCodes = {
     why: 'JSON Schema ignores a keyword on a value of another type.',
     fix: 'Take the keyword away, or correct the type.',
   }),
+  'contract/bad-example': entry<{ keyword: 'examples' | 'default'; detail: string }>({
+    ...base,
+    severity: 'warning',
+    title: 'Example that breaks its contract',
+    message: ({ keyword, detail }) =>
+      `${keyword === 'examples' ? 'This example' : 'This default'} does not satisfy the schema it stands in: ${detail}`,
+    why: 'Whoever writes records by it would see them refused; or the schema is wrong, and refuses good ones.',
+    fix: 'Correct the value, or the schema.',
+  }),
   'contract/row-by-row': entry<{ keyword: string }>({
     ...base,
     severity: 'info',

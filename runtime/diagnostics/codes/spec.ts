@@ -190,6 +190,41 @@ export const specCodes = {
     why: 'An environment says where topics, lake and secrets are, so it must be declared.',
     fix: ({ nearest, known }) => didYouMean(nearest, 'environments', known),
   }),
+  'spec/unused-name': entry<{ kind: 'param' | 'reference'; name: string }>({
+    ...base,
+    severity: 'warning',
+    title: 'Name that nothing uses',
+    message: ({ kind, name }) => `Nothing in the pipeline uses the ${kind} \`${name}\``,
+    why: 'It has no effect, or what should use it is missing.',
+    fix: ({ kind }) => (kind === 'param' ? 'Use it, or remove it here and from the tenants.' : 'Use it, or remove it.'),
+  }),
+  'spec/unread-source': entry<{ source: string }>({
+    ...base,
+    severity: 'info',
+    title: 'Source that no table reads',
+    message: ({ source }) => `No silver table reads the source \`${source}\``,
+    why: 'Its records are kept in bronze as they came, and never checked against the contract.',
+    fix: 'Add a silver table, or leave it if the raw records are all you want.',
+  }),
+  'spec/unused-file': entry<{ kind: 'contract' | 'reference'; file: string; pipeline: string }>({
+    ...base,
+    severity: 'warning',
+    title: 'File that nothing uses',
+    message: ({ kind, file, pipeline }) =>
+      `No ${kind === 'contract' ? 'source' : 'reference'} of the pipeline \`${pipeline}\` uses \`${file}\``,
+    why: 'A change of it would change nothing.',
+    fix: 'Use it in `pipeline.yaml`, or delete it.',
+  }),
+  'spec/no-pipeline-file': entry<{ folder: string; nearest: string | undefined }>({
+    ...base,
+    title: 'Folder without a pipeline',
+    message: ({ folder }) => `The folder \`${folder}\` holds no \`pipeline.yaml\``,
+    why: 'Every folder under `pipelines/` is one pipeline, and nothing there is ever ignored.',
+    fix: ({ nearest }) =>
+      nearest === undefined
+        ? 'Add the file, or move the folder elsewhere.'
+        : `Rename \`${nearest}\` to \`pipeline.yaml\`.`,
+  }),
   'spec/name-not-folder': entry<{ name: string; folder: string }>({
     ...base,
     title: 'Pipeline name is not its folder',

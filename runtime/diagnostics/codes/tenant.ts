@@ -77,6 +77,14 @@ export const tenantCodes = {
     why: 'A pipeline runs for one tenant, so both must be named.',
     fix: 'Write `tenant/pipeline`, for example `acme/inventory-compliance`.',
   }),
+  'tenant/duplicate-table': entry<{ table: string; first: string; second: string; tenants: readonly string[] }>({
+    ...base,
+    title: 'Table of two pipelines',
+    message: ({ table, first, second, tenants }) =>
+      `\`${first}\` and \`${second}\` both make the table \`${table}\`, and ${tenants.map((name) => `\`${name}\``).join(', ')} ${tenants.length === 1 ? 'runs' : 'run'} both`,
+    why: 'The tables of a tenant share their names, and a table belongs to the one pipeline that writes it.',
+    fix: 'Rename one of the two, or let the tenant run one of the pipelines.',
+  }),
   'tenant/unknown-instance': entry<{ instance: string; nearest: string | undefined; known: readonly string[] }>({
     ...base,
     title: 'Unknown instance',

@@ -40,6 +40,8 @@ export interface Resolved {
   readonly diagnostics: readonly Diagnostic[]
   /** The files that were read, for code frames. */
   readonly texts: ReadonlyMap<string, string>
+  /** Those of them that are contracts. */
+  readonly contracts: readonly string[]
 }
 
 /** Resolves names and types of a pipeline to a plan for one tenant. Synchronous; reads files only through `read`. */
@@ -60,6 +62,7 @@ export function resolvePlan(input: ResolveInput): Resolved {
   // Gold is not judged on a silver table whose columns are wrong: each fault is told once, where it is.
   const readable = silver.map((table) => ({ ...table, node: table.node?.whole ? table.node : undefined }))
   const gold = pipeline.gold.flatMap((table) => resolveGold(table, readable, problems) ?? [])
+  if (!hasErrors(problems.found)) reportUnused(pipeline, problems)
   const diagnostics = problems.found
   const plan: Plan = {
     version: 1,
@@ -70,23 +73,45 @@ export function resolvePlan(input: ResolveInput): Resolved {
     silver: silver.flatMap(({ node }) => (node ? [node.plan] : [])),
     gold,
   }
-  return { ...(hasErrors(diagnostics) ? {} : { plan }), references, diagnostics, texts: files.texts }
+  return {
+    ...(hasErrors(diagnostics) ? {} : { plan }),
+    references,
+    diagnostics,
+    texts: files.texts,
+    contracts: [...files.contracts],
+  }
 }
 
 /** In place of an event time that could not be resolved, which was told. */
 const NO_TIME: Expr = { kind: 'literal', value: null, type: { kind: 'timestamp' }, nullable: true }
 
+/** Names that no table uses. Told when all else is right: a misspelling elsewhere is not two problems. */
+function reportUnused({ sources, references, silver }: PipelineNode, problems: Problems): void {
+  const read = new Set(silver.map(({ node }) => node.from.value))
+  const columns = silver.flatMap(({ node }) => node.columns ?? [])
+  const lookedUp = new Set(columns.map(({ node }) => (node.kind === 'lookup' ? node.lookup.value.split('.')[0] : '')))
+  for (const { name, key } of sources) if (!read.has(name)) problems.add('spec/unread-source', { source: name }, key)
+  for (const { name, key } of references)
+    if (!lookedUp.has(name)) problems.add('spec/unused-name', { kind: 'reference', name }, key)
+}
+
 interface Files {
   readonly texts: Map<string, string>
+  readonly contracts: Set<string>
   /** The file and its text, or a problem. */
-  open(kind: string, name: Located<string>): { readonly file: string; readonly text: string } | undefined
+  open(
+    kind: 'contract' | 'reference',
+    name: Located<string>,
+  ): { readonly file: string; readonly text: string } | undefined
 }
 
 function openFiles({ pipeline, read }: ResolveInput, problems: Problems): Files {
   const folder = path.dirname(pipeline.file)
   const texts = new Map<string, string>()
+  const contracts = new Set<string>()
   return {
     texts,
+    contracts,
     open(kind, name) {
       const file = path.normalize(path.join(folder, name.value))
       if (
@@ -103,6 +128,7 @@ function openFiles({ pipeline, read }: ResolveInput, problems: Problems): Files 
         return undefined
       }
       texts.set(file, text)
+      if (kind === 'contract') contracts.add(file)
       return { file, text }
     },
   }

@@ -134,10 +134,12 @@ function reportUnknownField<F extends Fields, T>(
   reportAt(reading, 'spec/unknown-field', params, { span: key, pointer: value.pointer }, mend)
 }
 
-/** Whether `value` would do as the value of `field`. */
+/** Whether `value` would do as the value of `field`, mended where that is safe. */
 function isReadable(field: Field | undefined, value: YamlNode, reading: Reading): boolean {
-  const trial = { ...reading, diagnostics: [], unknown: [] }
-  return field !== undefined && field.presence !== 'later' && field.kind.read(value, trial) !== undefined
+  if (field === undefined || field.presence === 'later') return false
+  const trial: Reading = { ...reading, diagnostics: [], unknown: [] }
+  if (field.kind.read(value, trial) !== undefined) return true
+  return trial.diagnostics.length > 0 && trial.diagnostics.every(({ fix }) => fix?.confidence === 'safe')
 }
 
 function asGuess(fix: Fix): Fix {

@@ -108,6 +108,7 @@ function paramValue(
     reportAt(reading, 'spec/params-not-here', { param: name }, at)
     return undefined
   }
+  reading.used?.add(name)
   if (!params.has(name)) {
     const known = [...params.keys()]
     const nearest = nearestMatch(name, known)

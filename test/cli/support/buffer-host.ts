@@ -46,6 +46,13 @@ export function bufferHost(
     user: 'tester',
     cores: 2,
     memoryInUse: () => 0,
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+    watch: () => {
+      throw new Error('this host watches nothing')
+    },
     onStopSignal: () => () => undefined,
     fork: () => idleChild,
     parent: undefined,

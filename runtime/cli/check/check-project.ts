@@ -1,9 +1,10 @@
 import { diagnostic, hasErrors, type Diagnostic } from '#diagnostics'
+import { checkExamples } from '#contract'
 import { checkProject as checkFiles } from '#tenant'
-import type { GlobalOptions } from './command.ts'
-import type { Host } from './host.ts'
-import { environmentOf, type OpenProject } from './project.ts'
-import { openSecrets, secretsOfEnvironment } from './secrets.ts'
+import type { GlobalOptions } from '../command.ts'
+import type { Host } from '../host.ts'
+import { environmentOf, type OpenProject } from '../project.ts'
+import { openSecrets, secretsOfEnvironment } from '../secrets.ts'
 
 /** What checking a project found. */
 export interface CheckResult {
@@ -17,9 +18,11 @@ export interface CheckResult {
  * Checks everything of a project that can be known without running it: files, instances, the plan of each, and of every
  * pipeline that no tenant runs. Starts no engine, reaches for no network. Each problem is told once.
  */
-export function checkProject(host: Host, globals: GlobalOptions, project: OpenProject): CheckResult {
-  const { texts, diagnostics, instances, pipelines } = checkFiles(project.loaded, project.files)
-  const found = [...diagnostics, ...missingSecrets(host, globals, project)]
+export async function checkProject(host: Host, globals: GlobalOptions, project: OpenProject): Promise<CheckResult> {
+  const { texts, diagnostics, instances, pipelines, contracts } = checkFiles(project.loaded, project.files)
+  const examples: Diagnostic[] = []
+  for (const file of contracts) examples.push(...(await checkExamples({ file, text: texts.get(file) ?? '' })))
+  const found = [...diagnostics, ...missingSecrets(host, globals, project), ...examples]
   return { diagnostics: found, texts, instances: instances.length, pipelines: pipelines.length }
 }
 
