@@ -32,7 +32,7 @@ export interface TestStepNode {
   readonly span: Span
   readonly at?: Located<Moment>
   readonly given: readonly Named<readonly TestEventNode[]>[]
-  readonly restart?: Located<'stop' | 'kill'>
+  readonly restart?: Located<'kill'>
   readonly then?: TestThenNode
 }
 

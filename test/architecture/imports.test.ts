@@ -13,9 +13,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stream: ['diagnostics'],
   sink: ['diagnostics', 'stream'],
   engine: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream'],
+  fixture: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream', 'engine'],
   tenant: ['spec', 'plan', 'diagnostics'],
   telemetry: ['diagnostics'],
-  cli: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream', 'engine', 'tenant', 'telemetry'],
+  cli: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream', 'engine', 'fixture', 'tenant', 'telemetry'],
 }
 
 /** Which packages a module may import. What is not here is nobody's. */

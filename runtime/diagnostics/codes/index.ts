@@ -10,6 +10,7 @@ import { specCodes } from './spec.ts'
 import { sqlCodes } from './sql.ts'
 import { streamCodes } from './stream.ts'
 import { tenantCodes } from './tenant.ts'
+import { testCodes } from './test.ts'
 import { yamlCodes } from './yaml.ts'
 import type { CodeEntry } from '../entry.ts'
 
@@ -26,6 +27,7 @@ export const CODES = {
   ...checkpointCodes,
   ...recordCodes,
   ...tenantCodes,
+  ...testCodes,
   ...cliCodes,
   ...internalCodes,
 }

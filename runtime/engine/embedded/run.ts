@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly checkpointEveryMs: number
   /** Stop at the end offsets seen at start, closing every window. */
   readonly untilEnd: boolean
+  /** With `untilEnd`: windows that the watermark has not passed stay open, as if more were to come. */
+  readonly keepWindows?: boolean
   /** How often the broker is asked for new topic partitions. 30 s by default. */
   readonly metadataEveryMs?: number
   /** Stop with a checkpoint, leaving windows open. */
@@ -108,7 +110,7 @@ async function loop(
       for (const source of sources) if (!batches.includes(source)) source.align(new Map())
       checkpointer.add(count, moved)
       options.onProgress?.({ records, lag: sources.reduce((sum, source) => sum + source.lag(), 0) })
-      if (last || checkpointer.due()) await checkpointer.checkpoint(ended)
+      if (last || checkpointer.due()) await checkpointer.checkpoint(ended && options.keepWindows !== true)
       if (last) return await checkpointer.settle()
       if (performance.now() - refreshedMs > (options.metadataEveryMs ?? METADATA_EVERY_MS)) {
         refreshedMs = performance.now()

@@ -61,8 +61,8 @@ const step = noun({
       example: '+10m',
     }),
     given,
-    restart: optional(choice(['stop', 'kill']), {
-      doc: 'How the instance is started again. `stop`: it is stopped and started again. `kill`: it dies while it processes the records of the step, once before its checkpoint and once after it, and is started again each time.',
+    restart: optional(choice(['kill']), {
+      doc: 'Lets the instance die while it processes the records of the step, once before its checkpoint and once after it, and starts it again each time. Without it, it is stopped and started again after the step as an operator would.',
       example: 'kill',
     }),
     then,
