@@ -16,7 +16,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fixture: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream', 'engine'],
   tenant: ['spec', 'plan', 'diagnostics'],
   telemetry: ['diagnostics'],
-  cli: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream', 'engine', 'fixture', 'tenant', 'telemetry'],
+  cli: [
+    'diagnostics',
+    'spec',
+    'contract',
+    'plan',
+    'dialect/duckdb',
+    'lake',
+    'stream',
+    'engine',
+    'fixture',
+    'tenant',
+    'telemetry',
+  ],
 }
 
 /** Which packages a module may import. What is not here is nobody's. */
@@ -27,6 +39,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   lake: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'avsc'],
   stream: ['@platformatic/kafka', 'kafkajs', '@bokuweb/zstd-wasm', 'lz4-napi', 'snappyjs', '@node-rs/crc32'],
   engine: ['@duckdb/node-api', '@duckdb/node-bindings'],
+  fixture: ['yaml'],
   cli: ['commander'],
 }
 

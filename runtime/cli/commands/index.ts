@@ -11,11 +11,13 @@ import { run } from './run.ts'
 import { runInstance } from './run-instance.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
+import { test } from './test.ts'
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
   check,
   explain,
+  test,
   demo,
   plan,
   run,

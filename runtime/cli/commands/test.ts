@@ -1,0 +1,85 @@
+import path from 'node:path'
+import { Option } from 'commander'
+import { githubReporter, hasErrors } from '#diagnostics'
+import type { TestFile, TestReport } from '#fixture'
+import type { Call, CliCommand } from '../command.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { openProject } from '../project.ts'
+import { findTests } from '../test/find-tests.ts'
+
+/** `smelt test` */
+export const test: CliCommand = {
+  usage: 'test [paths...]',
+  summary: 'run the tests of pipelines: records in, rows out',
+  details:
+    'Runs the cases of pipelines/<pipeline>/tests/*.yaml on the real engine, in memory: no broker, no lake and no ' +
+    'secret is touched. Paths are names of pipelines, test files or folders. Exit code 1 when a case fails or cannot ' +
+    'be run.',
+  options: [
+    new Option('--filter <text>', 'only cases whose file or name has this text'),
+    new Option('--update', 'write what is found over the expectations that do not hold, for review'),
+    new Option('--sql', 'print the SQL that made the rows of a table that differs'),
+    new Option('--format <format>', 'how to print')
+      .choices(['terminal', 'json', 'junit', 'github'])
+      .default('terminal'),
+  ],
+  examples: [
+    ['smelt test', 'runs all tests of the project'],
+    ['smelt test inventory-compliance', 'runs the tests of one pipeline'],
+    ['smelt test --filter late --sql', 'runs some cases, and prints SQL where rows differ'],
+    ['smelt test --update', 'rewrites expectations that do not hold; review the difference before committing it'],
+    ['smelt test --format junit', 'prints what build servers read'],
+  ],
+  async run(call) {
+    return await runSelected(call)
+  },
+}
+
+async function runSelected(call: Call): Promise<ExitCode> {
+  const { host, globals, args, text } = call
+  const project = openProject(host, globals)
+  const files = findTests(host, project, args)
+  const filter = text('filter')
+  const startedMs = performance.now()
+  const { runTests } = await import('#fixture')
+  const report = await runTests(files, {
+    folder: path.join(host.temporaryFolder, `smelt-${host.user}`),
+    parallel: host.cores + 1,
+    ...(filter === undefined ? {} : { wanted: (file, name) => file.includes(filter) || name.includes(filter) }),
+  })
+  if (call.flag('update')) return await update(files, report, { call, root: project.root })
+  host.stdout.write(await printed(report, call, performance.now() - startedMs))
+  const failed = hasErrors(report.problems) || report.results.some(({ outcome }) => outcome !== 'passed')
+  return failed ? EXIT.problems : EXIT.fine
+}
+
+/** Writes what was found over what was expected, and tells what cannot be mended so. */
+async function update(
+  files: readonly TestFile[],
+  report: TestReport,
+  { call, root }: { readonly call: Call; readonly root: string },
+): Promise<ExitCode> {
+  const { updateTests } = await import('../test/update-tests.ts')
+  const { lines, left } = await updateTests(files, report, root)
+  call.host.stdout.write(`${lines.join('\n')}\n`)
+  if (left.results.length === 0 && left.problems.length === 0) return EXIT.fine
+  call.host.stdout.write(`\n${await printed(left, call, 0)}`)
+  return EXIT.problems
+}
+
+async function printed(report: TestReport, { globals, text, flag }: Call, tookMs: number): Promise<string> {
+  switch (globals.json ? 'json' : text('format')) {
+    case 'json':
+      return (await import('../test/test-json.ts')).testJson(report)
+    case 'junit':
+      return (await import('../test/test-junit.ts')).testJunit(report)
+    case 'github': {
+      const failures = report.results.flatMap((each) => each.failures.map(({ diagnostic }) => diagnostic))
+      return githubReporter([...report.problems, ...failures], report.texts)
+    }
+    default: {
+      const { testText } = await import('../test/test-text.ts')
+      return testText(report, { colours: globals.colours, sql: flag('sql'), tookMs })
+    }
+  }
+}
