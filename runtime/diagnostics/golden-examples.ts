@@ -2498,6 +2498,348 @@ exit code 1
 1 error
 `,
   },
+  'test/ambiguous-table': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-  revenue:
++  orders:
++++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  one order:
++    given:
++      orders: [{ order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
++    then:
++      tables:
++        orders: { count: 1 }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+error[test/ambiguous-table]: More than one layer has a table \`orders\`
+  pipelines/orders/tests/orders.yaml:9:9
+     8 |       tables:
+     9 |         orders: { count: 1 }
+       |         ^^^^^^
+  why: The test would compare one of them and never the other.
+  help: Write the layer too: \`silver.orders\` or \`gold.orders\`.
+
+1 case: 0 passed, 1 could not be run
+exit code 1
+`,
+  },
+  'test/cannot-generate': {
+    input: `+++ pipelines/orders/contracts/orders.schema.json
+-    "order_id": { "type": "string" },
++    "order_id": { "type": "string", "pattern": "^(?=.*[0-9])[a-f]{2}[0-9]$" },
++++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  some orders:
++    given:
++      orders: [{ generate: { count: 3, seed: 1 } }]
++    then: { tables: { silver.orders: { count: 3 } } }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+error[test/cannot-generate]: No valid record of \`orders\` can be generated. The value does not satisfy the contract: \`/order_id\` must match "^(?=.*[0-9])[a-f]{2}[0-9]$" (pattern)
+  pipelines/orders/tests/orders.yaml:6:16
+    5 |     given:
+    6 |       orders: [{ generate: { count: 3, seed: 1 } }]
+      |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    7 |     then: { tables: { silver.orders: { count: 3 } } }
+  why: The generator knows types, enums, formats, bounds and simple patterns, not every rule a contract can have.
+  help: Fix that field by \`with\`, or write the records out.
+
+1 case: 0 passed, 1 could not be run
+exit code 1
+`,
+  },
+  'test/count-differs': {
+    input: `+++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  a copy is dropped:
++    given:
++      orders: [{ order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
++    then:
++      tables:
++        silver.orders: { count: 1, deduplicated: 1 }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+pipelines/orders/tests/orders.yaml: a copy is dropped
+error[test/count-differs]: \`silver.orders\` has 0 deduplicated records, and 1 is expected
+  pipelines/orders/tests/orders.yaml:9:50
+     8 |       tables:
+     9 |         silver.orders: { count: 1, deduplicated: 1 }
+       |                                                  ^
+  why: What the pipeline counted is not what the test says.
+  help: Mend the pipeline, or the expectation; \`smelt test --update\` writes what is found, for you to review.
+
+1 case: 0 passed, 1 failed
+exit code 1
+`,
+  },
+  'test/file-exists': {
+    input: `+++ pipelines/orders/tests/sample.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  one order:
++    given:
++      orders: [{ order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
++    then: { quarantine: [] }
+`,
+    printed: `$ smelt test --generate acme/orders --name sample
+error[test/file-exists]: \`pipelines/orders/tests/sample.yaml\` is there already
+  why: A proposed test never overwrites what somebody wrote.
+  help: Name another file by \`--name\`, or remove this one.
+exit code 1
+`,
+  },
+  'test/missing-file': {
+    input: `+++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  one order:
++    given:
++      orders: [{ file: tests/orders.ndjson }]
++    then: { quarantine: [] }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+error[test/missing-file]: The file \`tests/orders.ndjson\` is not there
+  pipelines/orders/tests/orders.yaml:6:24
+    5 |     given:
+    6 |       orders: [{ file: tests/orders.ndjson }]
+      |                        ^^^^^^^^^^^^^^^^^^^
+    7 |     then: { quarantine: [] }
+  why: The records of the case are read from it.
+  help: Write the path relative to the folder of the pipeline, or add the file.
+
+1 case: 0 passed, 1 could not be run
+exit code 1
+`,
+  },
+  'test/no-default-event': {
+    input: `+++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  one order:
++    given:
++      orders: [{ with: { amount: 5 } }]
++    then: { quarantine: [] }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+error[test/no-default-event]: There is no default event of \`orders\` for \`with\` to change
+  pipelines/orders/tests/orders.yaml:6:16
+    5 |     given:
+    6 |       orders: [{ with: { amount: 5 } }]
+      |                ^^^^^^^^^^^^^^^^^^^^^^^
+    7 |     then: { quarantine: [] }
+  why: \`with\` says only what differs from the event under \`defaults\`.
+  help: Add \`defaults: { orders: ... }\` to the file or the case, or write the whole \`value\`.
+
+1 case: 0 passed, 1 could not be run
+exit code 1
+`,
+  },
+  'test/not-stopped': {
+    input: `+++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  one order:
++    given:
++      orders: [{ order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
++    then:
++      stops: checkpoint/check-failed
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+pipelines/orders/tests/orders.yaml: one order
+error[test/not-stopped]: The pipeline went on, and \`checkpoint/check-failed\` should have stopped it
+  pipelines/orders/tests/orders.yaml:8:14
+    7 |     then:
+    8 |       stops: checkpoint/check-failed
+      |              ^^^^^^^^^^^^^^^^^^^^^^^
+  why: The step says that a fault stops the pipeline.
+  help: Mend the pipeline or the records, or leave \`stops\` out.
+
+1 case: 0 passed, 1 failed
+exit code 1
+`,
+  },
+  'test/nothing-to-sample': {
+    printed: `error[test/nothing-to-sample]: \`bronze.orders\` holds no valid record to make a test of
+  why: A test is proposed from records that the pipeline has read.
+  help: Run the pipeline on some records first, or write a test by hand.
+
+1 error
+`,
+  },
+  'test/offset-taken': {
+    input: `+++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  two orders:
++    given:
++      orders:
++        - value: { order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }
++          offset: 7
++        - value: { order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }
++          offset: 7
++    then: { quarantine: [] }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+error[test/offset-taken]: Topic partition 0 of \`orders\` is already at offset 8, past 7
+  pipelines/orders/tests/orders.yaml:9:11
+     8 |           offset: 7
+     9 |         - value: { order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }
+       |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    10 |           offset: 7
+  why: Offsets of a topic partition only rise.
+  help: Give a higher offset, or leave it out for the next one.
+
+1 case: 0 passed, 1 could not be run
+exit code 1
+`,
+  },
+  'test/quarantine-differs': {
+    input: `+++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  a check fails:
++    given:
++      orders: [{ order_id: a, country: at, amount: 0, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
++    then:
++      quarantine:
++        - { code: record/late }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+pipelines/orders/tests/orders.yaml: a check fails
+error[test/quarantine-differs]: Quarantine does not hold the expected records: 1 changed
+  pipelines/orders/tests/orders.yaml:9:11
+     8 |       quarantine:
+     9 |         - { code: record/late }
+       |           ^^^^^^^^^^^^^^^^^^^^^
+  why: The records that the pipeline refused are not those of the test.
+  help: Mend the pipeline, or the expectation; \`smelt test --update\` writes what is found, for you to review.
+  ~ { source: orders, topic: test.orders, kafka_partition: 0, kafka_offset: 0 }
+      code: expected record/late, found record/check-failed
+
+1 case: 0 passed, 1 failed
+exit code 1
+`,
+  },
+  'test/rows-differ': {
+    input: `+++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  one order:
++    given:
++      orders: [{ order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
++    then:
++      tables:
++        silver.orders:
++          columns: [order_id, country, amount]
++          rows:
++            - { order_id: a, country: AT, amount: 6 }
++            - { order_id: b, country: DE, amount: 5 }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+pipelines/orders/tests/orders.yaml: one order
+error[test/rows-differ]: \`silver.orders\` does not hold the expected rows: 1 changed, 1 missing
+  pipelines/orders/tests/orders.yaml:12:15
+    11 |           rows:
+    12 |             - { order_id: a, country: AT, amount: 6 }
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    13 |             - { order_id: b, country: DE, amount: 5 }
+  why: The rows that the pipeline wrote are not those of the test.
+  help: Mend the pipeline, or the expectation; \`smelt test --update\` writes what is found, for you to review.
+  ~ { order_id: a, country: AT }
+      amount: expected 6, found 5.0
+  - { order_id: b, country: DE, amount: 5 }
+
+1 case: 0 passed, 1 failed
+exit code 1
+`,
+  },
+  'test/stopped': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-      positive: amount > 0
++      positive: { check: amount > 0, on_fail: fail }
++++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  a bad order:
++    given:
++      orders: [{ order_id: a, country: at, amount: 0, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
++    then: { tables: { silver.orders: { none: true } } }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+pipelines/orders/tests/orders.yaml: a bad order
+error[test/stopped]: The pipeline stopped with \`checkpoint/check-failed\`: The check \`positive\` of \`silver.orders\` is false for the record at topic partition 0, offset 0
+  pipelines/orders/tests/orders.yaml:7:11
+    6 |       orders: [{ order_id: a, country: at, amount: 0, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
+    7 |     then: { tables: { silver.orders: { none: true } } }
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  why: The step does not say that a fault stops the pipeline, so nothing after it can be tested.
+  help: Mend the pipeline or the records; where the fault is wanted, say \`stops\` under \`then\`.
+
+1 case: 0 passed, 1 failed
+exit code 1
+`,
+  },
+  'test/unknown-name': {
+    input: `+++ pipelines/orders/tests/orders.yaml
++smelt: 1
++clock: 2026-03-01T12:00:00Z
++cases:
++  one order:
++    given:
++      order: [{ order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
++    then: { quarantine: [] }
+`,
+    printed: `$ smelt test
+FAIL  pipelines/orders/tests/orders.yaml  0 of 1 case passed
+
+error[test/unknown-name]: The pipeline has no source \`order\`
+  pipelines/orders/tests/orders.yaml:6:7
+    5 |     given:
+    6 |       order: [{ order_id: a, country: at, amount: 5, ordered_at: 2026-03-01T11:00:00Z, email: a@example.com }]
+      |       ^^^^^
+    7 |     then: { quarantine: [] }
+  why: A test names what its pipeline declares, so this would test nothing.
+  help: Did you mean \`orders\`?
+
+1 case: 0 passed, 1 could not be run
+exit code 1
+`,
+  },
   'yaml/duplicate-key': {
     input: `+++ pipelines/orders/pipeline.yaml
 -    topic: orders

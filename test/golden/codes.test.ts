@@ -52,7 +52,11 @@ async function output({ files, env, command = [] }: GoldenCase): Promise<string>
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
     writeFileSync(path.join(folder, file), text)
   }
-  const { code, out, err } = await smelt(command, { folder, variables: Object.fromEntries(env) })
+  const { code, out, err } = await smelt(command, {
+    folder,
+    temporaryFolder: path.join(folder, 'temporary'),
+    variables: Object.fromEntries(env),
+  })
   const printed = `${out}${err}`.replaceAll(folder, '<project>')
   return `$ smelt ${command.join(' ')}\n${printed}exit code ${code}\n`
 }

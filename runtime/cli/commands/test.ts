@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { Option } from 'commander'
-import { githubReporter, hasErrors } from '#diagnostics'
+import { githubReporter, hasErrors, smeltError } from '#diagnostics'
 import type { TestFile, TestReport } from '#fixture'
+import { FOLDER_NAME } from '#spec'
 import type { Call, CliCommand } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { openProject } from '../project.ts'
@@ -18,6 +19,9 @@ export const test: CliCommand = {
   options: [
     new Option('--filter <text>', 'only cases whose file or name has this text'),
     new Option('--update', 'write what is found over the expectations that do not hold, for review'),
+    new Option('--generate <instance>', 'write a first test from records of the bronze tables of an instance'),
+    new Option('--name <name>', 'the name of the file that --generate writes').default('sample'),
+    new Option('--records <number>', 'how many records of each source --generate takes').default('5'),
     new Option('--sql', 'print the SQL that made the rows of a table that differs'),
     new Option('--format <format>', 'how to print')
       .choices(['terminal', 'json', 'junit', 'github'])
@@ -28,11 +32,29 @@ export const test: CliCommand = {
     ['smelt test inventory-compliance', 'runs the tests of one pipeline'],
     ['smelt test --filter late --sql', 'runs some cases, and prints SQL where rows differ'],
     ['smelt test --update', 'rewrites expectations that do not hold; review the difference before committing it'],
+    ['smelt test --generate acme/inventory-compliance', 'proposes pipelines/inventory-compliance/tests/sample.yaml'],
     ['smelt test --format junit', 'prints what build servers read'],
   ],
   async run(call) {
-    return await runSelected(call)
+    const instance = call.text('generate')
+    return instance === undefined ? await runSelected(call) : await generate(call, instance)
   },
+}
+
+async function generate(call: Call, instance: string): Promise<ExitCode> {
+  const name = call.text('name') ?? ''
+  const records = Number(call.text('records'))
+  if (!FOLDER_NAME.pattern.test(name)) throw badUsage(`\`--name\`: ${FOLDER_NAME.says}`)
+  if (!Number.isInteger(records) || records < 1 || records > 1000)
+    throw badUsage('`--records` is a number from 1 to 1000')
+  const { generateTest } = await import('../test/generate-test.ts')
+  const file = await generateTest(call, { instance, name, records })
+  call.host.stdout.write(`wrote ${file}\nReview it as behaviour, then run \`smelt test ${file}\`.\n`)
+  return EXIT.fine
+}
+
+function badUsage(detail: string): Error {
+  return smeltError('cli/bad-usage', { detail, command: 'smelt test' })
 }
 
 async function runSelected(call: Call): Promise<ExitCode> {
@@ -63,11 +85,11 @@ async function update(
   const { lines, left } = await updateTests(files, report, root)
   call.host.stdout.write(`${lines.join('\n')}\n`)
   if (left.results.length === 0 && left.problems.length === 0) return EXIT.fine
-  call.host.stdout.write(`\n${await printed(left, call, 0)}`)
+  call.host.stdout.write(`\n${await printed(left, call)}`)
   return EXIT.problems
 }
 
-async function printed(report: TestReport, { globals, text, flag }: Call, tookMs: number): Promise<string> {
+async function printed(report: TestReport, { host, globals, text, flag }: Call, tookMs?: number): Promise<string> {
   switch (globals.json ? 'json' : text('format')) {
     case 'json':
       return (await import('../test/test-json.ts')).testJson(report)
@@ -79,7 +101,9 @@ async function printed(report: TestReport, { globals, text, flag }: Call, tookMs
     }
     default: {
       const { testText } = await import('../test/test-text.ts')
-      return testText(report, { colours: globals.colours, sql: flag('sql'), tookMs })
+      // What a script compares must be the same each time.
+      const took = host.stdout.isTerminal && tookMs !== undefined ? { tookMs } : {}
+      return testText(report, { colours: globals.colours, sql: flag('sql'), ...took })
     }
   }
 }

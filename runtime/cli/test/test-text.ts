@@ -19,9 +19,10 @@ export function countCases(results: readonly CaseResult[]): TestCounts {
 /** The report for people: a line per file, what is wrong, every failure with its difference, and the counts. */
 export function testText(
   report: TestReport,
-  options: { readonly colours: boolean; readonly sql: boolean; readonly tookMs: number },
+  options: { readonly colours: boolean; readonly sql: boolean; readonly tookMs?: number },
 ): string {
   const { results, problems, texts } = report
+  if (results.length === 0 && problems.length === 0) return 'no tests found\n'
   const reporter = terminalReporter({ colours: options.colours })
   const failures = results.flatMap((result) =>
     result.failures.map((failure) => {
@@ -47,13 +48,14 @@ function fileLines(results: readonly CaseResult[]): string[] {
   })
 }
 
-function summary({ cases, passed, failed, broken }: TestCounts, tookMs: number): string {
+function summary({ cases, passed, failed, broken }: TestCounts, tookMs: number | undefined): string {
   const parts = [
     `${passed} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(broken > 0 ? [`${broken} could not be run`] : []),
   ]
-  return `${plural(cases, 'case')}: ${parts.join(', ')} (${(tookMs / 1000).toFixed(1)} s)`
+  const took = tookMs === undefined ? '' : ` (${(tookMs / 1000).toFixed(1)} s)`
+  return `${plural(cases, 'case')}: ${parts.join(', ')}${took}`
 }
 
 /** The reporter's closing line counts problems; here cases are counted. */

@@ -61,11 +61,10 @@ export const testCodes = {
     why: 'Offsets of a topic partition only rise.',
     fix: 'Give a higher offset, or leave it out for the next one.',
   }),
-  'test/cannot-generate': entry<{ source: string; path: string; detail: string }>({
+  'test/cannot-generate': entry<{ source: string; detail: string }>({
     ...base,
     title: 'Record cannot be generated',
-    message: ({ source, path, detail }) =>
-      `No valid record of \`${source}\` can be made: \`${path === '' ? '/' : path}\` ${detail}`,
+    message: ({ source, detail }) => `No valid record of \`${source}\` can be generated. ${detail}`,
     why: 'The generator knows types, enums, formats, bounds and simple patterns, not every rule a contract can have.',
     fix: 'Fix that field by `with`, or write the records out.',
   }),
@@ -106,7 +105,7 @@ export const testCodes = {
     title: 'Pipeline not stopped',
     message: ({ expected }) => `The pipeline went on, and \`${expected}\` should have stopped it`,
     why: 'The step says that a fault stops the pipeline.',
-    fix: settle,
+    fix: 'Mend the pipeline or the records, or leave `stops` out.',
   }),
   'test/stopped': entry<{ code: string; message: string }>({
     ...base,
@@ -123,6 +122,7 @@ export const testCodes = {
     fix: 'Name another file by `--name`, or remove this one.',
   }),
   'test/nothing-to-sample': entry<{ table: string }>({
+    example: { table: 'bronze.orders' },
     ...base,
     title: 'Nothing to sample',
     message: ({ table }) => `\`${table}\` holds no valid record to make a test of`,

@@ -18,7 +18,7 @@ import { columnNames } from './names.ts'
 /** How a test names a table: alone, or with its layer. */
 export const ANY_TABLE: NameRule = {
   pattern: /^(?:(?:bronze|silver|gold)\.)?[a-z][a-z0-9_]{0,63}$/,
-  says: 'use the name of a table, alone or after its layer: `devices` or `silver.devices`',
+  says: 'use the name of a table, alone or after its layer: `devices`, `silver.devices` or `bronze.inventory`',
 }
 
 const codes = Object.keys(CODES)
