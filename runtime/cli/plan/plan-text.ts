@@ -32,7 +32,18 @@ function instanceLines(plan: InstancePlan, suffix: string): SignedLine[] {
     section('cost', plan.replays.map(costLine)),
     section('sample', (plan.samples ?? []).flatMap(sampleLines)),
   ]
-  return [{ indent: 0, text: headingText(plan), strong: true }, ...sections.flat(), ...nextLines(plan, suffix)]
+  const idle = diff.verdict === 'safe' && sections.every((lines) => lines.length === 0)
+  return [
+    { indent: 0, text: headingText(plan), strong: true },
+    ...sections.flat(),
+    ...(idle
+      ? [
+          { indent: 0, text: '' },
+          { indent: 2, text: 'No table, state or contract changes.' },
+        ]
+      : []),
+    ...nextLines(plan, suffix),
+  ]
 }
 
 function headingText({ instance, ran, diff }: InstancePlan): string {
@@ -168,9 +179,9 @@ function sampleLines({ source, rows, sampled, refused, accepted, offenders }: Co
     detail(refused > 0 ? '!' : '', `${countText(refused)}${share(refused)} that were accepted are refused`),
     ...offenders.map(({ partition, offset, code, path, message }) => {
       const where = `topic partition ${partition}, offset ${offset}`
-      return { indent: 8, text: `${where}: ${code}${path === '' ? '' : ` at ${path}`}: ${message}` }
+      return { indent: 12, text: `${where}: ${code}${path === '' ? '' : ` at ${path}`}: ${message}` }
     }),
-    ...(rest > 0 ? [{ indent: 8, text: `and ${countText(rest)} more` }] : []),
+    ...(rest > 0 ? [{ indent: 12, text: `and ${countText(rest)} more` }] : []),
     detail('', `${countText(accepted)}${share(accepted)} that were refused are accepted`),
   ]
 }

@@ -67,7 +67,8 @@ function pairDiff(before: TableColumn, after: TableColumn, recomputed: boolean):
   else if (!sameStored(before.type, after.type)) found.push({ change: 'retyped', column, ...types })
   if (!before.nullable && after.nullable) found.push({ change: 'loosened', column })
   if (before.nullable && !after.nullable) found.push({ change: 'tightened', column })
-  if (recomputed) found.push({ change: 'recomputed', column })
+  const retyped = found.some(({ change }) => change === 'retyped')
+  if (recomputed && !retyped) found.push({ change: 'recomputed', column })
   return found
 }
 

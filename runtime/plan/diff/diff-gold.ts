@@ -87,7 +87,7 @@ function groupFinding({ change, column }: ColumnDiff): Finding[] {
     case 'recomputed':
     case 'retyped':
     case 'tightened':
-      return [rows(`the group \`${column}\` is worked out otherwise`)]
+      return [{ ...rows(`the group \`${column}\` is worked out otherwise`), column }]
     default:
       return []
   }
@@ -104,7 +104,7 @@ function measureFinding({ change, column }: ColumnDiff, added: readonly MeasureP
     case 'retyped':
     case 'tightened':
     case 'widened':
-      return values(`the measure \`${column}\` is worked out otherwise`)
+      return [{ effect: 'values', column, reason: `the measure \`${column}\` is worked out otherwise` }]
     default:
       return []
   }

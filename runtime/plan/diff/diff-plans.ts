@@ -4,6 +4,7 @@ import { diffGold, diffGoldState, droppedGoldState } from './diff-gold.ts'
 import { diffReferences } from './diff-references.ts'
 import { diffDedupe, diffSilver } from './diff-silver.ts'
 import { diffSource, loneSource, type SourceEffect } from './diff-source.ts'
+import { silverColumnsRead } from './expr-facts.ts'
 import { createdTable, droppedTable, type TableEffect } from './effects.ts'
 import type { OperatorDiff, PlanDiff, ReferenceDiff, TableDiff } from './types.ts'
 
@@ -14,8 +15,7 @@ import type { OperatorDiff, PlanDiff, ReferenceDiff, TableDiff } from './types.t
 export function diffPlans(before: Plan | undefined, after: Plan): PlanDiff {
   const references = diffReferences(before?.references ?? [], after.references)
   const sources = diffSources(before, after)
-  const silver = diffSilverTables(before, after, { sources, references })
-  const gold = diffGoldTables(before, after, { sources, silver: silver.effects })
+  const { silver, gold } = diffTables(before, after, { sources, references })
   const made = [...silver.effects.values(), ...gold.effects.values()]
   const dropped = [...silver.dropped, ...gold.dropped]
   const approvals = [
@@ -35,12 +35,60 @@ export function diffPlans(before: Plan | undefined, after: Plan): PlanDiff {
     tables: [
       ...[...sources.values()].map(({ bronze }) => bronze),
       ...[...silver.effects.values()].map(({ diff }) => diff),
-      quarantineDiff(before, after, made),
+      quarantineDiff(before, after, { made, dropped }),
       ...[...gold.effects.values()].map(({ diff }) => diff),
       ...dropped,
     ],
     operators: [...silver.operators, ...gold.operators],
   }
+}
+
+interface Context {
+  readonly sources: Sources
+  readonly references: readonly ReferenceDiff[]
+}
+
+/**
+ * A replay judges records anew. So where it gives a silver table rows or values that the table was to do without, the
+ * table is rebuilt too: otherwise tables would disagree about what was refused.
+ */
+function diffTables(before: Plan | undefined, after: Plan, context: Context): { silver: Tables; gold: Tables } {
+  const forced = new Map<string, string>()
+  for (;;) {
+    const silver = diffSilverTables(before, after, { ...context, forced })
+    const gold = diffGoldTables(before, after, { sources: context.sources, silver: silver.effects })
+    const more = forcedTables(after, { sources: context.sources, silver: silver.effects, gold: gold.effects })
+    const known = forced.size
+    for (const [table, why] of more) if (!forced.has(table)) forced.set(table, why)
+    if (forced.size === known) return { silver, gold }
+  }
+}
+
+/** Silver tables that a replay for another table takes along, with the reason. */
+function forcedTables(
+  after: Plan,
+  { sources, silver, gold }: { sources: Sources; silver: Tables['effects']; gold: Tables['effects'] },
+): [string, string][] {
+  const replays = (effect: TableEffect): boolean => effect.diff.replays !== undefined
+  const named = ({ diff }: TableEffect): string => `\`${diff.layer}.${diff.table}\``
+  return after.silver.flatMap((table): [string, string][] => {
+    const effect = silver.get(table.table.name)
+    if (effect === undefined || replays(effect)) return []
+    const above = after.gold.flatMap((each) => {
+      const found = each.from === table.table.name ? gold.get(each.table.name) : undefined
+      return found !== undefined && replays(found) ? [{ each, found }] : []
+    })
+    const beside = [...silver.values(), ...gold.values()].find(
+      (each) => replays(each) && each.diff.replays === table.source,
+    )
+    const accepts = sources.get(table.source)?.silver.some((finding) => finding.effect === 'kept') === true
+    const reader = above.find(
+      ({ each }) => effect.widened || [...silverColumnsRead(each)].some((name) => effect.nulls.has(name)),
+    )
+    const because = accepts && beside !== undefined ? beside : reader?.found
+    if (because === undefined) return []
+    return [[table.table.name, `its source is replayed for ${named(because)}, which must agree with it`]]
+  })
 }
 
 type Sources = ReadonlyMap<string, SourceEffect>
@@ -69,7 +117,7 @@ function diffSources(before: Plan | undefined, after: Plan): Sources {
 function diffSilverTables(
   before: Plan | undefined,
   after: Plan,
-  context: { readonly sources: Sources; readonly references: readonly ReferenceDiff[] },
+  context: Context & { readonly forced: ReadonlyMap<string, string> },
 ): Tables {
   const changed = context.references.filter(({ change }) => change === 'changed').map(({ reference }) => reference)
   const references = new Set(changed)
@@ -80,7 +128,7 @@ function diffSilverTables(
       const effect =
         former === undefined
           ? created(table.table, filledFrom(table.source, source))
-          : diffSilver(former, table, { source, references })
+          : diffSilver(former, table, { source, references, ...forcedBy(context.forced.get(table.table.name)) })
       return [table.table.name, effect]
     }),
   )
@@ -125,6 +173,10 @@ function diffGoldTables(
   }
 }
 
+function forcedBy(reason: string | undefined): { readonly forced?: string } {
+  return reason === undefined ? {} : { forced: reason }
+}
+
 function pairTables<T extends SilverPlan | GoldPlan>(
   before: readonly T[],
   after: readonly T[],
@@ -145,22 +197,44 @@ function filledFrom(name: string, source: SourceEffect | undefined): string | un
 }
 
 function created(table: TableName, source: string | undefined): TableEffect {
-  return { diff: createdTable(table, source), rows: false, values: new Set(), renames: new Map(), approvals: [] }
+  return {
+    diff: createdTable(table, source),
+    rows: false,
+    values: new Set(),
+    widened: false,
+    nulls: new Set(),
+    renames: new Map(),
+    approvals: [],
+  }
 }
 
-/** The pipeline's one quarantine table: what is replayed is judged again. */
-function quarantineDiff(before: Plan | undefined, after: Plan, made: readonly TableEffect[]): TableDiff {
+/** The pipeline's one quarantine table: what is replayed is judged again, and what a table refused goes with it. */
+function quarantineDiff(
+  before: Plan | undefined,
+  after: Plan,
+  tables: { readonly made: readonly TableEffect[]; readonly dropped: readonly TableDiff[] },
+): TableDiff {
   const table: TableName = { layer: 'quarantine', name: after.pipeline }
   if (before === undefined) return createdTable(table)
+  const refuses = ({ layer, table: name }: TableDiff): boolean =>
+    layer === 'silver' || [before, after].some(({ gold }) => gold.some((each) => isWindow(each, name)))
+  const names = (diffs: readonly TableDiff[]): string =>
+    diffs.map(({ layer, table: name }) => `\`${layer}.${name}\``).join(', ')
+  const made = tables.made.map(({ diff }) => diff).filter(refuses)
+  const rewritten = made.filter(({ change }) => change === 'rewritten')
+  const dropped = tables.dropped.filter(refuses)
+  const reasons = [
+    ...(rewritten.length > 0 ? [`what ${names(rewritten)} refused is judged again`] : []),
+    ...(dropped.length > 0 ? [`what ${names(dropped)} refused goes with it`] : []),
+  ]
   const base = { layer: table.layer, table: table.name, columns: [] } as const
-  const rewritten = made
-    .filter(({ diff }) => diff.change === 'rewritten')
-    .map(({ diff }) => `${diff.layer}.${diff.table}`)
-  if (rewritten.length > 0) {
-    const reasons = [`what ${rewritten.map((name) => `\`${name}\``).join(', ')} refused is judged again`]
-    return { ...base, change: 'rewritten', history: 'rebuilt', reasons }
-  }
-  const filled = made.filter(({ diff }) => diff.replays !== undefined)
-  const reasons = filled.length > 0 ? ['it also takes what the new tables refuse'] : []
-  return { ...base, change: 'unchanged', history: 'same', reasons }
+  if (reasons.length > 0) return { ...base, change: 'rewritten', history: 'rebuilt', reasons }
+  const filled = made.some(({ replays }) => replays !== undefined)
+  const also = filled ? ['it also takes what the new tables refuse'] : []
+  return { ...base, change: 'unchanged', history: 'same', reasons: also }
+}
+
+/** A latest table refuses nothing. */
+function isWindow({ kind, table }: GoldPlan, name: string): boolean {
+  return kind === 'window' && table.name === name
 }

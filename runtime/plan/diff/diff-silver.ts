@@ -1,8 +1,8 @@
-import type { CheckPlan, ColumnPlan, SilverPlan } from '../types.ts'
+import type { CheckPlan, ColumnPlan, Expr, SilverPlan } from '../types.ts'
 import { diffColumns, pairColumns, widens, type ColumnPairs } from './diff-columns.ts'
 import type { SourceEffect } from './diff-source.ts'
 import { layoutFindings, tableEffect, type Finding, type TableEffect } from './effects.ts'
-import { canRefuse } from './expr-facts.ts'
+import { canRefuse, decidingColumns, inlined } from './expr-facts.ts'
 import { sameColumn, sameExpr, sameList, sameValue, type Renames } from './same-expr.ts'
 import { durationText } from './setting-text.ts'
 import type { ColumnDiff, OperatorDiff } from './types.ts'
@@ -11,19 +11,27 @@ import type { ColumnDiff, OperatorDiff } from './types.ts'
 export function diffSilver(
   before: SilverPlan,
   after: SilverPlan,
-  context: { readonly source: SourceEffect | undefined; readonly references: ReadonlySet<string> },
+  context: {
+    readonly source: SourceEffect | undefined
+    readonly references: ReadonlySet<string>
+    /** Why the table is rebuilt in any case. */
+    readonly forced?: string
+  },
 ): TableEffect {
   const paired = pairColumns(before.columns, after.columns)
   const { renames } = paired
   const columns = diffColumns(paired, (a, b) => !sameValues(a, b, { ...context, renames }))
   const { source } = context
+  const inline = (expr: Expr | undefined, table: SilverPlan) => expr && inlined(expr, table.columns)
+  const sameCondition: SameCondition = (a, b) => sameExpr(inline(a, before), inline(b, after), renames)
   const findings = [
     ...(before.source === after.source ? [] : [rows(`it reads \`${after.source}\`, and read \`${before.source}\``)]),
     ...(source?.silver ?? []),
     ...(after.dedupe === undefined ? [] : (source?.dedupe ?? [])),
-    ...columnFindings(paired, columns),
-    ...(sameExpr(before.where, after.where, renames) ? [] : [rows('`where` keeps other rows')]),
-    ...checkFindings(before.checks, after.checks, renames),
+    ...(context.forced === undefined ? [] : [rows(context.forced)]),
+    ...columnFindings(paired, columns, decidingColumns(after)),
+    ...(sameCondition(before.where, after.where) ? [] : [rows('`where` keeps other rows')]),
+    ...checkFindings(before.checks, after.checks, sameCondition),
     ...dedupeFindings(before, after, renames),
     ...layoutFindings(before.partitionBy, after.partitionBy, renames),
   ]
@@ -68,9 +76,16 @@ export function sameValues(
   return widens(before.type, after.type) && sameColumn(a.expr, b.expr, context.renames)
 }
 
+type SameCondition = (before: Expr | undefined, after: Expr | undefined) => boolean
+
 /** What changes of columns mean for the rows of a table of columns: silver, or latest. */
-export function columnFindings({ pairs, added }: ColumnPairs<ColumnPlan>, columns: readonly ColumnDiff[]): Finding[] {
+export function columnFindings(
+  { pairs, added }: ColumnPairs<ColumnPlan>,
+  columns: readonly ColumnDiff[],
+  deciding: ReadonlySet<string> = new Set(),
+): Finding[] {
   const refusing = new Set([
+    ...deciding,
     ...pairs.filter(({ before, after }) => canRefuse(before) || canRefuse(after)).map(({ after }) => after.name),
   ])
   return [
@@ -79,11 +94,11 @@ export function columnFindings({ pairs, added }: ColumnPairs<ColumnPlan>, column
       const effect = refusing.has(column) ? 'rows' : 'values'
       switch (change) {
         case 'recomputed':
-          return [{ effect, reason: `\`${column}\` is worked out otherwise` }]
+          return [{ effect, column, reason: `\`${column}\` is worked out otherwise` }]
         case 'retyped':
-          return [{ effect, reason: `\`${column}\` was ${from} and is ${to}` }]
+          return [{ effect, column, reason: `\`${column}\` was ${from} and is ${to}` }]
         case 'tightened':
-          return [{ effect, reason: `\`${column}\` may be null in rows written so far, and no longer can be` }]
+          return [{ effect, column, reason: `\`${column}\` may be null in rows written so far, and no longer can be` }]
         default:
           return []
       }
@@ -99,7 +114,7 @@ function addedFinding(column: ColumnPlan): Finding {
   if (!column.nullable) {
     return { effect: 'values', reason: `\`${name}\` is new and cannot be null, and rows written so far have no value` }
   }
-  return { effect: 'kept', reason: `\`${name}\` is null in rows written so far` }
+  return { effect: 'null', column: name, reason: `\`${name}\` is null in rows written so far` }
 }
 
 function rows(reason: string): Finding {
@@ -107,8 +122,12 @@ function rows(reason: string): Finding {
 }
 
 /** Checks are paired by what they test, then by name: a name says nothing about rows. */
-function checkFindings(before: readonly CheckPlan[], after: readonly CheckPlan[], renames: Renames): Finding[] {
-  const same = (a: CheckPlan, b: CheckPlan): boolean => a.onFail === b.onFail && sameExpr(a.expr, b.expr, renames)
+function checkFindings(
+  before: readonly CheckPlan[],
+  after: readonly CheckPlan[],
+  sameCondition: SameCondition,
+): Finding[] {
+  const same = (a: CheckPlan, b: CheckPlan): boolean => a.onFail === b.onFail && sameCondition(a.expr, b.expr)
   const gone = before.filter((check) => !after.some((each) => same(check, each)))
   const fresh = after.filter((check) => !before.some((each) => same(each, check)))
   const named = (checks: readonly CheckPlan[], name: string): CheckPlan | undefined =>
@@ -126,11 +145,8 @@ function checkFinding(before: CheckPlan | undefined, after: CheckPlan | undefine
   if (is !== 'none')
     return rows(before === undefined ? `${name} is new and refuses rows` : `${name} refuses other rows`)
   if (was === 'dropped') return rows(`${name} no longer drops rows`)
-  const reason =
-    was === 'quarantined'
-      ? `${name} no longer refuses rows: those refused so far stay in quarantine`
-      : `${name} counts from now on`
-  return { effect: 'kept', reason }
+  if (was === 'none') return { effect: 'counted', reason: `${name} counts from now on` }
+  return { effect: 'kept', reason: `${name} no longer refuses rows: those refused so far stay in quarantine` }
 }
 
 function refusal(check: CheckPlan | undefined): 'none' | 'quarantined' | 'dropped' {

@@ -4,12 +4,15 @@ import type { ColumnDiff, TableDiff } from './types.ts'
 
 /**
  * What one difference means for the rows of a table. `rows`: a rebuild gives other rows, so tables read from it change
- * too. `values`: other values in some columns. `layout`: the same rows in other files. `kept`: rows from now on only;
- * those written so far stay. `evolved`: the table's columns change, no value does.
+ * too. `values`: other values in some columns. `layout`: the same rows in other files. `kept`: more rows from now on;
+ * what was refused so far stays refused. `null`: a new column is null in rows written so far. `counted`: nothing but a
+ * count changes.
  */
 export interface Finding {
-  readonly effect: 'rows' | 'values' | 'layout' | 'kept' | 'evolved'
+  readonly effect: 'rows' | 'values' | 'layout' | 'kept' | 'null' | 'counted'
   readonly reason: string
+  /** The column it is about; its own entry says what changed. */
+  readonly column?: string
 }
 
 /** A table's diff with what tables that read from it must know. */
@@ -19,6 +22,10 @@ export interface TableEffect {
   readonly rows: boolean
   /** Columns whose values a rebuild changes, by their name now. */
   readonly values: ReadonlySet<string>
+  /** It takes rows from now on that it refused so far. */
+  readonly widened: boolean
+  /** Columns that are null in rows written so far. */
+  readonly nulls: ReadonlySet<string>
   /** Former column name to the name now. */
   readonly renames: Renames
   readonly approvals: readonly string[]
@@ -41,19 +48,20 @@ export function tableEffect(
   const rewrites = findings.filter(({ effect }) => effect === 'rows' || effect === 'values' || effect === 'layout')
   const rewritten = rewrites.length > 0
   const gone = columns.filter(({ change }) => change === 'removed').map(({ column }) => column)
-  const evolved = columns.length > 0 || has('evolved')
   return {
     diff: {
       layer: table.layer,
       table: table.name,
-      change: rewritten ? 'rewritten' : evolved ? 'evolved' : 'unchanged',
-      history: rewritten ? 'rebuilt' : has('kept') ? 'kept' : 'same',
+      change: rewritten ? 'rewritten' : columns.length > 0 ? 'evolved' : 'unchanged',
+      history: rewritten ? 'rebuilt' : has('kept', 'null', 'counted') ? 'kept' : 'same',
       ...(rewritten ? { replays: source } : {}),
       columns,
-      reasons: [...new Set(findings.map(({ reason }) => reason))],
+      reasons: reasonsOf(rewritten ? rewrites : findings),
     },
     rows: has('rows'),
     values: new Set(columns.filter(({ change }) => VALUE_CHANGES.includes(change)).map(({ column }) => column)),
+    widened: !rewritten && has('kept'),
+    nulls: new Set(findings.flatMap(({ effect, column }) => (effect === 'null' && !rewritten ? (column ?? []) : []))),
     renames,
     approvals: [
       ...(rewritten
@@ -62,6 +70,15 @@ export function tableEffect(
       ...gone.map((column) => `\`${name}\` loses the column \`${column}\``),
     ],
   }
+}
+
+/** What the entries of columns do not say. When the table is made anew, nothing is kept otherwise. */
+function reasonsOf(findings: readonly Finding[]): string[] {
+  return [
+    ...new Set(
+      findings.filter(({ effect, column }) => column === undefined || effect === 'null').map(({ reason }) => reason),
+    ),
+  ]
 }
 
 const VALUE_CHANGES: readonly ColumnDiff['change'][] = ['retyped', 'recomputed', 'tightened']

@@ -59,3 +59,35 @@ export function silverColumnsRead(table: GoldPlan): ReadonlySet<string> {
 function columnsIn(exprs: readonly (Expr | undefined)[], scope: ColumnExpr['scope']): ColumnExpr[] {
   return exprs.flatMap((expr) => (expr === undefined ? [] : columnsRead(expr))).filter((part) => part.scope === scope)
 }
+
+/**
+ * A condition of a silver table with columns of the table replaced by what works them out, so that it can be compared
+ * with one that names a field where the other names the column made of it. Looked up and hidden columns stay names.
+ */
+export function inlined(expr: Expr, columns: readonly ColumnPlan[]): Expr {
+  const within = (part: Expr): Expr => inlined(part, columns)
+  switch (expr.kind) {
+    case 'column': {
+      const column = expr.scope === 'table' ? columns.find(({ name }) => name === expr.path[0]) : undefined
+      if (column?.value.kind !== 'expression' || column.pii !== undefined || expr.path.length > 1) return expr
+      return column.value.expr
+    }
+    case 'literal':
+      return expr
+    case 'call':
+      return { ...expr, args: expr.args.map(within) }
+    case 'cast':
+      return { ...expr, arg: within(expr.arg) }
+    case 'case': {
+      const whens = expr.whens.map(({ when, then }) => ({ when: within(when), then: within(then) }))
+      return { ...expr, whens, ...(expr.otherwise === undefined ? {} : { otherwise: within(expr.otherwise) }) }
+    }
+  }
+}
+
+/** The columns of a silver table that decide which rows it keeps: by `where`, by checks that refuse, by dedupe. */
+export function decidingColumns({ where, checks, dedupe }: SilverPlan): ReadonlySet<string> {
+  const refusing = checks.filter(({ onFail }) => onFail === 'quarantine' || onFail === 'drop')
+  const read = columnsIn([where, ...refusing.map(({ expr }) => expr)], 'table').map(({ path }) => path[0] ?? '')
+  return new Set([...read, ...(dedupe?.by ?? [])])
+}
