@@ -27,14 +27,14 @@ function nodeText({ type, nullable, personal, pii }: LineageNode): string {
 }
 
 function nodeLines({ value, declared, name }: LineageNode): OutlineLine[] {
-  const made = value === undefined || value === name ? [] : [{ text: `= ${value}`, indent: 0 }]
+  const made = value === undefined || value === name ? [] : [{ text: `= ${value}`, indent: 0, whole: true as const }]
   if (declared === undefined) return made
   const place = declared.place.startsWith('/') ? `#${declared.place}` : `column ${declared.place}`
-  return [...made, { text: `${declared.file} ${place}`, indent: 0 }]
+  return [...made, { text: `${declared.file} ${place}`, indent: 0, whole: true }]
 }
 
 function ruleLines({ operator, table, rule, inputs }: RowRule): OutlineLine[] {
   const reads = inputs.length === 0 ? [] : [{ text: `reads ${inputs.join(', ')}`, indent: 2 }]
   const where = operator.startsWith(`${table}/`) ? '' : ` for ${table}`
-  return [{ text: `${operator}${where}: ${rule}`, indent: 0 }, ...reads]
+  return [{ text: `${operator}${where}: ${rule}`, indent: 0, whole: true }, ...reads]
 }

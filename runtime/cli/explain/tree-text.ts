@@ -43,7 +43,7 @@ function operatorLines({ kind, title, rules, outcomes, state }: ExplainOperator)
           { text: `bound: ${state.bound}`, indent: 4 },
         ]
   return [
-    { text: `${kind}: ${title}`, indent: 0 },
+    { text: `${kind}: ${title}`, indent: 0, whole: true },
     ...rules.map((text) => ({ text, indent: 2 })),
     ...outcomes.map((each) => ({ text: outcomeText(each), indent: 2 })),
     ...kept,

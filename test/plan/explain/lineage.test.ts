@@ -194,6 +194,35 @@ gold:
   })
 })
 
+describe('traceLineage', () => {
+  const [, plan] = goldenPlans().find(([name]) => name === 'explain/every-noun') ?? []
+  const lineage = planLineage(plan as Plan)
+  const rules = (name: string, direction: 'back' | 'on') => {
+    const found = findLineage(lineage, name)
+    return traceLineage(lineage, 'nodes' in found ? found.nodes : [], direction).rows.map(({ operator }) => operator)
+  }
+
+  it('tells what decides about the rows of every table on the way back, of a count too', () => {
+    const silver = ['where', 'check.positive', 'check.small', 'check.sane', 'dedupe', 'columns', 'lookup.countries']
+    expect(new Set(rules('gold.per_region.orders', 'back'))).toEqual(
+      new Set([
+        ...['source.orders/contract', 'source.orders/event-time', 'gold.per_region/where', 'gold.per_region/window'],
+        ...silver.map((each) => `silver.accepted/${each}`),
+      ]),
+    )
+    expect(rules('silver.everything.label', 'back')).toEqual(['source.style/contract', 'source.style/event-time'])
+  })
+
+  it('tells which rows hang on a field', () => {
+    expect(new Set(rules('orders.quantity', 'on'))).toEqual(
+      new Set([
+        ...['source.orders/contract', 'gold.per_region/where', 'gold.per_region/window', 'gold.newest/where'],
+        ...['columns', 'where', 'check.positive', 'check.small'].map((each) => `silver.accepted/${each}`),
+      ]),
+    )
+  })
+})
+
 describe('findLineage', () => {
   const [, plan] = goldenPlans()[0] ?? []
   const lineage = planLineage(plan as Plan)
