@@ -1027,7 +1027,7 @@ exit code 0
     printed: `error[plan/expression-too-deep]: The expression is nested deeper than 48 levels
   pipelines/orders/pipeline.yaml:19:62
     18 |       amount: amount
-    19 |       extra: ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((amount)))))))))))))))))))))
+    19 |       extra: ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((amount)))))))))))))))))))))…
        |                                                              ^
     20 |       ordered_at: ordered_at
   why: Depth is bounded so that every expression compiles and runs in bounded space.
@@ -1044,7 +1044,7 @@ exit code 0
     printed: `error[plan/expression-too-large]: The expression has more than 10000 parts
   pipelines/orders/pipeline.yaml:19:14
     18 |       amount: amount
-    19 |       extra: country in ('DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', '
+    19 |       extra: country in ('DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', 'DE', '…
        |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     20 |       ordered_at: ordered_at
   why: Size is bounded so that every expression compiles and runs in bounded space.
@@ -2939,8 +2939,8 @@ exit code 1
     printed: `error[yaml/too-deep]: The file is nested deeper than 200 columns or brackets
   pipelines/orders/pipeline.yaml:7:207
     6 |   orders:
-    7 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
-      |                                                                       ^
+    7 | …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
+      |                                                                        ^
     8 |     contract: contracts/orders.schema.json
   why: No declaration needs such a depth, and a parser can be exhausted by it.
   help: Mend the indentation or the brackets at the marked place.

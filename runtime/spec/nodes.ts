@@ -9,7 +9,7 @@ export interface Located<T> {
 
 /**
  * A text that is parsed further, an expression for example. `offsets[i]` is the file offset of character `i` of
- * `value`, so that an error inside a quoted or block scalar is marked where it stands.
+ * `value`, and one more says where the last character ends, so that an error inside a quoted or block scalar is marked where it stands.
  */
 export interface LocatedText extends Located<string> {
   readonly offsets: readonly number[]

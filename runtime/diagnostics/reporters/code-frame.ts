@@ -1,42 +1,56 @@
 import type { Span } from '../span.ts'
 import type { Paint } from './paint.ts'
+import { cutAround, type Cluster, type CutLine } from './screen-text.ts'
 
-/** Longest piece of a line that is shown; a longer line is cut around the mark. */
+/** Columns of the screen that a line may take; a longer one is cut around the mark. */
 const MAX_WIDTH = 140
 
 /**
  * The lines of `span` as they stand in `text`, numbered, with a mark under exactly what the span covers and one line
- * of context on each side. A span of several lines shows its first one. Empty when the text is not known.
+ * of context on each side. A span of several lines shows its first one. Empty when the text is not known. The mark
+ * counts columns as a screen does: two for a wide character, none for a combining one, tabs as tabs.
  */
 export function codeFrame(span: Span, text: string | undefined, paint: Paint): string[] {
-  if (text === undefined) return []
-  const lines = text.split(/\r?\n/)
-  const { line, column } = span.start
-  const marked = lines[line - 1]
-  if (marked === undefined) return []
-  const end = span.end.line === line ? span.end.column : marked.length + 1
-  const view = cut(marked, column)
-  const length = Math.max(1, Math.min(end, view.from + view.text.length + 1) - column)
-  const gutter = String(Math.min(line + 1, lines.length)).length
+  const { offset, line } = span.start
+  if (text === undefined || offset > text.length) return []
+  const [from, to] = lineAround(text, offset)
+  const before = from === 0 ? undefined : text.slice(...lineAround(text, from - 1))
+  const after = nextLine(text, to)
+  const marked = cutAround(text.slice(from, to), offset - from, MAX_WIDTH)
+  const gutter = String(after === undefined ? line : line + 1).length
   const row = (number: number, content: string): string =>
     `${paint.faint(`${String(number).padStart(gutter)} |`)}${content === '' ? '' : ` ${content}`}`
-  const context = (number: number): string[] => {
-    const content = lines[number - 1]
-    return content === undefined || content.trim() === '' ? [] : [row(number, cut(content, 1).text)]
-  }
-  const lead = blankCopy(view.text.slice(0, column - 1 - view.from))
-  const mark = `${paint.faint(`${' '.repeat(gutter)} |`)} ${lead}${paint.strong('^'.repeat(length))}`
-  return [...context(line - 1), row(line, view.text), mark, ...context(line + 1)]
+  const context = (number: number, content: string | undefined): string[] =>
+    content === undefined || content.trim() === '' ? [] : [row(number, cutAround(content, 0, MAX_WIDTH).text)]
+  const [lead, mark] = underline(marked, offset - from, Math.min(span.end.offset, to) - from)
+  return [
+    ...context(line - 1, before),
+    row(line, marked.text),
+    `${paint.faint(`${' '.repeat(gutter)} |`)} ${lead}${paint.strong(mark)}`,
+    ...context(line + 1, after),
+  ]
 }
 
-/** `from` is the index at which the shown piece starts. */
-function cut(line: string, column: number): { text: string; from: number } {
-  if (line.length <= MAX_WIDTH) return { text: line, from: 0 }
-  const from = Math.max(0, Math.min(column - 1 - MAX_WIDTH / 2, line.length - MAX_WIDTH))
-  return { text: line.slice(from, from + MAX_WIDTH), from }
+/** Start and end of the line that holds `offset`, without its line feed. */
+function lineAround(text: string, offset: number): [from: number, to: number] {
+  const from = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
+  const feed = text.indexOf('\n', offset)
+  const to = feed === -1 ? text.length : feed
+  return [from, to > from && text[to - 1] === '\r' ? to - 1 : to]
 }
 
-/** Blanks of the same width on the screen: tabs stay tabs. */
-function blankCopy(text: string): string {
-  return text.replace(/[^\t]/g, ' ')
+/** The line after the one that ends at `to`. */
+function nextLine(text: string, to: number): string | undefined {
+  const feed = text.indexOf('\n', to)
+  return feed === -1 ? undefined : text.slice(...lineAround(text, feed + 1))
+}
+
+/** What stands under a line: blanks up to `from`, and at least one mark up to `to`. Tabs stay tabs. */
+function underline({ shown, cut }: CutLine, from: number, to: number): [lead: string, mark: string] {
+  const under = (list: readonly Cluster[], sign: string): string =>
+    list.map(({ text, width: columns }) => (text === '\t' ? text : sign.repeat(columns))).join('')
+  const lead = shown.filter(({ start, text }) => start + text.length <= from)
+  const marked = shown.filter(({ start, text }) => start + text.length > from && start < to)
+  const mark = under(marked, '^')
+  return [`${cut === '' ? '' : ' '}${under(lead, ' ')}`, mark.includes('^') ? mark : '^']
 }

@@ -4,6 +4,7 @@ import { codeFrame } from './code-frame.ts'
 import { fixLines } from './fix-lines.ts'
 import { paintWith, type Paint } from './paint.ts'
 import { countLine, type Reporter, type Texts } from './reporter.ts'
+import { visible } from './screen-text.ts'
 import { sortedByPlace } from './sort.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
@@ -24,7 +25,7 @@ function block(problem: Diagnostic, texts: Texts, paint: Paint): string[] {
   const { severity, code, message, span, why, help, cause, fix, related = [] } = problem
   const place = span === undefined ? [] : [`  ${at(span, paint)}`, ...frame(span, texts, paint)]
   const others = related.flatMap((each) => [
-    `  ${each.message}: ${at(each.span, paint)}`,
+    `  ${oneLine(each.message)}: ${at(each.span, paint)}`,
     ...frame(each.span, texts, paint),
   ])
   return [
@@ -33,13 +34,13 @@ function block(problem: Diagnostic, texts: Texts, paint: Paint): string[] {
     ...others,
     ...(cause === undefined ? [] : [`  ${paint.strong('cause')}: ${oneLine(cause)}`]),
     `  ${paint.strong('why')}: ${why}`,
-    `  ${paint.strong('help')}: ${help}`,
+    `  ${paint.strong('help')}: ${oneLine(help)}`,
     ...(fix === undefined ? [] : fixLines(fix, texts, paint)),
   ]
 }
 
 function at({ file, start }: Span, paint: Paint): string {
-  return paint.faint(`${file}:${start.line}:${start.column}`)
+  return paint.faint(`${oneLine(file)}:${start.line}:${start.column}`)
 }
 
 function frame(span: Span, texts: Texts, paint: Paint): string[] {
@@ -48,5 +49,5 @@ function frame(span: Span, texts: Texts, paint: Paint): string[] {
 
 /** Control characters of a value must not move the cursor of whoever reads the message. */
 function oneLine(text: string): string {
-  return text.replace(/\r?\n/g, ' ').replace(/[\p{Cc}\u2028\u2029]/gu, '\u00B7')
+  return visible(text.replace(/\r?\n/g, ' ')).replaceAll('\t', '\u00B7')
 }

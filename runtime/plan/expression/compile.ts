@@ -47,10 +47,14 @@ function renamed(text: LocatedText, { start, end, text: name, to }: Rename): Ret
 
 /** The place in the file of the characters `start` to `end` (exclusive) of a text read from it. */
 export function spanWithin(text: LocatedText, start: number, end: number): Span {
-  const first = text.offsets[start] ?? text.span.end.offset
-  const last = end > start ? text.offsets[end - 1] : undefined
-  const after = last === undefined ? first : last + 1
-  return { file: text.span.file, start: positionAt(text.lineStarts, first), end: positionAt(text.lineStarts, after) }
+  const { span, offsets, lineStarts } = text
+  const first = positionAt(lineStarts, offsets[start] ?? span.end.offset)
+  if (end <= start) return { file: span.file, start: first, end: first }
+  const last = positionAt(lineStarts, offsets[end - 1] ?? span.end.offset)
+  // A character may be written as several, an escape or a placeholder: it ends where the next one starts.
+  const next = positionAt(lineStarts, offsets[end] ?? last.offset)
+  const after = next.line === last.line && next.offset > last.offset ? next.offset : last.offset + 1
+  return { file: span.file, start: first, end: positionAt(lineStarts, after) }
 }
 
 function positionAt(lineStarts: readonly number[], offset: number): Position {

@@ -163,7 +163,7 @@ function defaultNode(key: string, text: string, parent: YamlMapping): YamlNode {
   const place = { span: parent.span, keySpan: parent.keySpan, pointer: pointerTo(parent.pointer, key) }
   if (text === '{}') return { kind: 'mapping', entries: [], ...place }
   const value = /^\d+$/.test(text) ? Number(text) : text
-  return { kind: 'scalar', text, value, offsets: text.split('').map(() => parent.span.start.offset), ...place }
+  return { kind: 'scalar', text, value, offsets: Array.from({ length: text.length + 1 }, () => parent.span.start.offset), ...place }
 }
 
 function camelCase(key: string): string {

@@ -45,12 +45,20 @@ export function fillTemplate(node: YamlScalar, reading: Reading): Filled | undef
       for (let index = 0; index < String(value).length; index++)
         offsets.push(written[shift(index)] ?? node.span.start.offset)
       text += String(value)
-      if (whole !== undefined && whole.namespace === 'params') return { text, value, offsets, filled: true }
+      if (whole !== undefined && whole.namespace === 'params') {
+        return { text, value, offsets: [...offsets, endOf(node)], filled: true }
+      }
     }
   }
   if (!complete) return undefined
+  offsets.push(endOf(node))
   const filled = parts.some((part) => part.kind === 'placeholder')
   return { text, value: filled ? coreValue(text) : text, offsets, filled }
+}
+
+/** Where the last character that was written ends. */
+function endOf({ offsets, span }: YamlScalar): number {
+  return offsets.at(-1) ?? span.end.offset
 }
 
 function unfilled(node: YamlScalar): Filled {

@@ -1,5 +1,7 @@
 interface Token {
   readonly offset: number
+  /** Where what it was written as ends. */
+  readonly end: number
   readonly text: string
 }
 
@@ -23,23 +25,23 @@ const NAMED: Readonly<Record<string, string>> = {
 }
 
 /**
- * For each UTF-16 unit of a scalar's `value`, the file offset it was written at. `written` is the scalar as it stands
- * in the file, quotes or block header included, and starts at `start`. Blanks that YAML folds are placed at the fold;
- * every other character is exact.
+ * For each UTF-16 unit of a scalar's `value`, the file offset it was written at, and one offset more: where the last
+ * one ends. `written` is the scalar as it stands in the file, quotes or block header included, and starts at `start`.
+ * Blanks that YAML folds are placed at the fold; every other character is exact.
  */
 export function scalarOffsets(value: string, written: string, start: number): number[] {
   const tokens = tokensOf(written, start)
   const offsets: number[] = []
   let next = 0
-  let last = start
+  let last: Pick<Token, 'offset' | 'end'> = { offset: start, end: start }
   for (let index = 0; index < value.length; index++) {
     const character = value.charAt(index)
     if (!BLANK.test(character)) while (next < tokens.length && BLANK.test(tokens[next]?.text ?? '')) next++
-    last = tokens[next]?.offset ?? last
-    offsets.push(last)
+    last = tokens[next] ?? last
+    offsets.push(last.offset)
     next++
   }
-  return offsets
+  return [...offsets, last.end]
 }
 
 function tokensOf(written: string, start: number): Token[] {
@@ -51,14 +53,16 @@ function tokensOf(written: string, start: number): Token[] {
 }
 
 function characters(text: string, start: number): Token[] {
-  return text.split('').map((character, index) => ({ offset: start + index, text: character }))
+  return text.split('').map((character, index) => ({ offset: start + index, end: start + index + 1, text: character }))
 }
 
 function singleQuoted(written: string, start: number): Token[] {
   const tokens: Token[] = []
   for (let at = 1; at < written.length - 1; at++) {
-    tokens.push({ offset: start + at, text: written.charAt(at) })
-    if (written.charAt(at) === "'") at++
+    const offset = start + at
+    const text = written.charAt(at)
+    if (text === "'") at++
+    tokens.push({ offset, end: start + at + 1, text })
   }
   return tokens
 }
@@ -69,8 +73,9 @@ function doubleQuoted(written: string, start: number): Token[] {
     ESCAPE.lastIndex = at
     const escape = ESCAPE.exec(written)
     const text = escape === null ? written.charAt(at) : escaped(escape)
-    for (const unit of text.split('')) tokens.push({ offset: start + at, text: unit })
+    const offset = start + at
     at += escape?.[0].length ?? 1
+    for (const unit of text.split('')) tokens.push({ offset, end: start + at, text: unit })
   }
   return tokens
 }

@@ -33,7 +33,7 @@ export interface YamlScalar extends Place {
   readonly text: string
   /** What YAML's core schema makes of it: quoted and block scalars are text. */
   readonly value: string | number | boolean | null
-  /** `offsets[i]` is the file offset of character `i` of `text`. */
+  /** `offsets[i]` is the file offset of character `i` of `text`; one more says where the last character ends. */
   readonly offsets: readonly number[]
 }
 

@@ -90,6 +90,15 @@ describe('the terminal reporter', () => {
     expect(Math.max(...output.split('\n').map((line) => line.length))).toBeLessThan(160)
   })
 
+  it('shows lines that end with a carriage return without it', () => {
+    const text = 'a: 1\r\nname: b\r\nc: 2\r\n'
+    const output = terminalReporter()(
+      [problemAt('name', { span: spanOf(FILE, text, 'name') })],
+      new Map([[FILE, text]]),
+    )
+    expect(output).toContain('    1 | a: 1\n    2 | name: b\n      | ^^^^\n    3 | c: 2\n')
+  })
+
   it('never shows a text that may be a secret, not even beside another problem', () => {
     const text = 'a: 1\npii_key: hunter2\nb: 2\n'
     const secret = diagnostic('spec/plain-secret', { field: 'pii_key' }, { span: spanOf('t.yaml', text, 'hunter2') })

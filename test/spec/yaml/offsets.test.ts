@@ -43,13 +43,22 @@ describe('the offset of each character of a scalar', () => {
     const text = 'key: "a\\n\\x41\\u00e9\\U0001F600b"\n'
     const node = scalarOf(text)
     expect(node.text).toBe('a\nA\u00e9\u{1F600}b')
-    expect(node.offsets.map((offset) => text.charAt(offset))).toEqual(['a', '\\', '\\', '\\', '\\', '\\', 'b'])
-    expect(new Set(node.offsets).size).toBe(6)
+    expect(node.offsets.map((offset) => text.charAt(offset))).toEqual(['a', '\\', '\\', '\\', '\\', '\\', 'b', '"'])
+    expect(new Set(node.offsets).size).toBe(7)
   })
 
   it('places a doubled quote at the first of the two', () => {
     const text = "key: 'it''s'\n"
-    expect(scalarOf(text).offsets.map((offset) => offset - 6)).toEqual([0, 1, 2, 4])
+    expect(scalarOf(text).offsets.map((offset) => offset - 6)).toEqual([0, 1, 2, 4, 5])
+  })
+
+  it('ends where what the last character was written as ends', () => {
+    for (const written of ['"a\\x62"', "'a'''", '"\\U0001F600"']) {
+      const text = `key: ${written}\n`
+      expect(text.charAt(scalarOf(text).offsets.at(-1) ?? -1)).toBe(written.charAt(0))
+    }
+    expect(scalarOf('key: |\n  ab\n').offsets.at(-1)).toBe(12)
+    expect(scalarOf('key: ab # c\n').offsets.at(-1)).toBe(7)
   })
 
   it('holds for any text in any style', () => {
@@ -65,7 +74,7 @@ describe('the offset of each character of a scalar', () => {
         fc.pre(parseDocument(text, { logLevel: 'silent' }).get('key') === value)
         const node = scalarOf(text)
         expect(node.text).toBe(value)
-        expect(node.offsets).toHaveLength(value.length)
+        expect(node.offsets).toHaveLength(value.length + 1)
         expect([...node.offsets].sort((a, b) => a - b)).toEqual(node.offsets)
         for (const [index, character] of node.text.split('').entries()) {
           const there = text.charAt(node.offsets[index] ?? -1)
