@@ -58,7 +58,7 @@ cases:
     ['spec/missing-choice', '  «one»:\n    description: nothing\n', 'clock: 2026-03-01T12:00:00Z\n'],
     ['spec/missing-field', '  «one»:\n    given: { s: [{ a: 1 }] }\n', 'clock: 2026-03-01T12:00:00Z\n'],
     ['spec/bad-value', '  one:\n    then: { quarantine: [] }\n', 'clock: «2026-02-30T12:00:00Z»\n'],
-    ['spec/missing-choice', '  one:\n    then: «{}»\n', 'clock: 2026-03-01T12:00:00Z\n'],
+    ['spec/missing-choice', '  one:\n    «then»: {}\n', 'clock: 2026-03-01T12:00:00Z\n'],
     ['spec/bad-value', '  one:\n    then: { tables: { t: { none: «false» } } }\n', 'clock: 2026-03-01T12:00:00Z\n'],
     [
       'spec/unknown-choice',

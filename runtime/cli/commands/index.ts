@@ -9,6 +9,7 @@ import { produce } from './produce.ts'
 import { query } from './query.ts'
 import { run } from './run.ts'
 import { runInstance } from './run-instance.ts'
+import { schema } from './schema.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
 import { test } from './test.ts'
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CliCommand[] = [
   status,
   audit,
   produce,
+  schema,
   explainCode,
   runInstance,
 ]

@@ -73,6 +73,21 @@ export const cliCodes = {
     why: 'SQL is shown by the operator, source or table that it serves.',
     fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'operators', known),
   }),
+  'cli/unknown-schema': entry<{ schema: string; nearest: string | undefined; known: readonly string[] }>({
+    ...user,
+    title: 'Unknown schema',
+    message: ({ schema }) => `There is no schema \`${schema}\``,
+    why: 'There is one schema for each kind of YAML file.',
+    fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'schemas', known),
+  }),
+  'cli/cannot-write': entry<{ file: string }>({
+    ...user,
+    domain: 'external',
+    title: 'File cannot be written',
+    message: ({ file }) => `\`${file}\` could not be written`,
+    why: 'The system refused it; what was written before it is there.',
+    fix: 'Make the folder writable, or name another one, and run the command again.',
+  }),
   'cli/unknown-code': entry<{ code: string; nearest: string | undefined }>({
     ...user,
     title: 'Unknown code',

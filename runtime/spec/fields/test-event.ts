@@ -119,7 +119,7 @@ function contentOf(forms: {
 /** A record: its value, or a mapping with one of the fields that say what the value is. */
 export const testEvent: Kind<TestEventNode> = {
   expects: `the value of a record, or ${record.expects}`,
-  shape: { type: 'either', options: [jsonObject.shape, record.shape] },
+  shape: { type: 'by-key', keys: FORMS, marked: record.shape, plain: jsonObject.shape },
   read: (node, reading) => {
     const long = node.kind === 'mapping' && node.entries.some(({ name }) => FORMS.some((form) => form === name))
     if (long) return record.read(node, reading)

@@ -95,13 +95,9 @@ const testCase: Kind<OpenCase> = noun({
   rules: [
     { kind: 'excludes', field: 'steps', others: ['given', 'then'] },
     { kind: 'requires', field: 'given', other: 'then', example: '{ tables: { devices: { count: 1 } } }' },
+    { kind: 'at-least-one', fields: ['then', 'steps'] },
   ],
-  build: ({ given: records, then: expected, steps, keepOpen, ...rest }, at, reading): OpenCase | undefined => {
-    if (steps === undefined && expected === undefined) {
-      const params = { fields: ['given', 'steps'], where: mappingName(at, 'case') }
-      reportAt(reading, 'spec/missing-choice', params, { ...at, span: at.keySpan })
-      return undefined
-    }
+  build: ({ given: records, then: expected, steps, keepOpen, ...rest }, at): OpenCase => {
     const only = { span: at.span, given: records ?? [], ...(expected === undefined ? {} : { then: expected }) }
     const place = { span: at.span, pointer: at.pointer, at }
     return { ...rest, ...place, steps: steps ?? [only], keepOpen: keepOpen?.value ?? false }

@@ -11,7 +11,7 @@ import { COLUMN_NAME, named, type NameRule } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import { text } from '../kinds/text.ts'
 import type { Located } from '../nodes.ts'
-import { fieldName, mappingName, reportAt } from '../reading.ts'
+import { fieldName, reportAt } from '../reading.ts'
 import type { ExpectedRefusalNode, ExpectedRowNode, ExpectedTableNode, TestThenNode } from '../test-nodes.ts'
 import { columnNames } from './names.ts'
 
@@ -72,16 +72,15 @@ const longTable = noun({
     }),
   },
   rules: [
+    {
+      kind: 'at-least-one',
+      fields: ['rows', 'contains', 'count', 'none', 'deduplicated', 'filtered', 'warned'],
+    },
     { kind: 'excludes', field: 'rows', others: ['contains', 'count', 'none'] },
     { kind: 'excludes', field: 'none', others: ['contains', 'count'] },
     { kind: 'requires', field: 'columns', other: 'rows', example: '[{ device_id: lt-1 }]' },
   ],
   build: ({ rows, contains, none, count: given, warned, ...rest }, at, reading): ExpectedTableNode | undefined => {
-    if (at.entries.length === 0) {
-      const fields = ['rows', 'contains', 'count', 'none']
-      reportAt(reading, 'spec/missing-choice', { fields, where: mappingName(at, 'expected table') }, at)
-      return undefined
-    }
     if (none?.value === false) {
       reportAt(reading, 'spec/bad-value', { field: fieldName(none), value: 'false', expected: '`true`' }, none)
       return undefined
@@ -150,13 +149,10 @@ export const testThen = noun({
     }),
     alerts: later({
       doc: 'The alerts that are sent.',
+      insteadOf: 'tables',
       meanwhile: 'Test the rows of the table that will raise them.',
     }),
   },
-  build: ({ tables, ...rest }, at, reading): TestThenNode | undefined => {
-    if (at.entries.length > 0) return { span: at.span, tables: tables ?? [], ...rest }
-    const fields = ['tables', 'quarantine', 'stops']
-    reportAt(reading, 'spec/missing-choice', { fields, where: mappingName(at, 'expectation') }, at)
-    return undefined
-  },
+  rules: [{ kind: 'at-least-one', fields: ['tables', 'quarantine', 'stops'] }],
+  build: ({ tables, ...rest }, at): TestThenNode => ({ span: at.span, tables: tables ?? [], ...rest }),
 })

@@ -32,6 +32,8 @@ export type Shape =
   | ListShape
   | NamedShape
   | { readonly type: 'either'; readonly options: readonly Shape[] }
+  /** A mapping with one of `keys` is `marked`, any other value is `plain`. */
+  | { readonly type: 'by-key'; readonly keys: readonly string[]; readonly marked: Shape; readonly plain: Shape }
   /** As `of`, where `${params.x}` may not stand. */
   | { readonly type: 'without-params'; readonly of: Shape }
   | NounShape

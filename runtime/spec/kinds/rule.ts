@@ -3,6 +3,7 @@ import type { YamlEntry, YamlMapping } from '../yaml/tree.ts'
 
 /** What holds between the fields of a noun. */
 export type Rule =
+  | { readonly kind: 'at-least-one'; readonly fields: readonly string[] }
   | { readonly kind: 'exactly-one'; readonly fields: readonly string[] }
   | { readonly kind: 'excludes'; readonly field: string; readonly others: readonly string[] }
   | { readonly kind: 'requires'; readonly field: string; readonly other: string; readonly example: string }
@@ -20,6 +21,16 @@ function checkRule(rule: Rule, node: YamlMapping, noun: string, reading: Reading
   const has = (field: string): boolean => node.entries.some((entry) => entry.name === field)
   const where = (): string => mappingName(node, noun)
   switch (rule.kind) {
+    case 'at-least-one':
+      if (!rule.fields.some(has)) {
+        reportAt(
+          reading,
+          'spec/missing-choice',
+          { fields: rule.fields, where: where() },
+          { ...node, span: node.keySpan },
+        )
+      }
+      return
     case 'exactly-one': {
       const [first, second] = rule.fields.filter(has)
       if (first === undefined) {

@@ -2,6 +2,7 @@ import type { Field, NounShape, Shape } from '../kinds/kind.ts'
 import { fieldSchema } from './field-schema.ts'
 import { ruleSchemas } from './rule-schema.ts'
 import type { Root } from './roots.ts'
+import { textPattern } from './placeholder-pattern.ts'
 import { scalarSchema, type JsonSchema } from './scalar-schema.ts'
 
 export type { JsonSchema } from './scalar-schema.ts'
@@ -9,7 +10,7 @@ export type { JsonSchema } from './scalar-schema.ts'
 /** One conversion: the nouns met so far, each of which becomes a definition. */
 interface Emitting {
   readonly params: boolean
-  readonly definitions: Map<string, { shape: NounShape; params: boolean; schema: JsonSchema }>
+  readonly definitions: Map<string, { shape?: NounShape; params: boolean; schema: JsonSchema }>
 }
 
 /**
@@ -53,6 +54,12 @@ function schemaOf(shape: Shape, emitting: Emitting): JsonSchema {
       }
     case 'either':
       return { anyOf: shape.options.map((each) => schemaOf(each, emitting)) }
+    case 'json':
+      return json(shape.object, emitting)
+    case 'by-key': {
+      const marked = { type: 'object', anyOf: shape.keys.map((key) => ({ required: [key] })) }
+      return { if: marked, then: schemaOf(shape.marked, emitting), else: schemaOf(shape.plain, emitting) }
+    }
     case 'without-params':
       return schemaOf(shape.of, { ...emitting, params: false })
     default:
@@ -71,6 +78,14 @@ function reference(shape: NounShape, emitting: Emitting): JsonSchema {
     entry.schema = nounSchema(shape, emitting)
   } else if (known.shape !== shape || known.params !== params) throw new Error(`two nouns are called ${shape.name}`)
   return { allOf: [{ $ref: `#/definitions/${key}` }] }
+}
+
+/** JSON of any depth, defined once: a placeholder in any text of it must be sound. */
+function json(object: boolean, { definitions, params }: Emitting): JsonSchema {
+  const $ref = '#/definitions/json'
+  const pattern = textPattern(undefined, params)
+  definitions.set('json', { params, schema: { pattern, items: { $ref }, additionalProperties: { $ref } } })
+  return { ...(object ? { type: 'object' } : {}), allOf: [{ $ref }] }
 }
 
 function nounSchema({ name, doc, fields, rules }: NounShape, emitting: Emitting): JsonSchema {

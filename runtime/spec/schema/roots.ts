@@ -1,6 +1,7 @@
 import { pipeline } from '../fields/pipeline.ts'
 import { project } from '../fields/project.ts'
 import { tenant } from '../fields/tenant.ts'
+import { testFile } from '../fields/test-file.ts'
 import type { NounShape, Shape } from '../kinds/kind.ts'
 
 /** A kind of file that users write. */
@@ -18,6 +19,7 @@ export const ROOTS: readonly Root[] = [
   { name: 'project', files: 'smelt.yaml', shape: project.shape, params: false },
   { name: 'tenant', files: 'tenants/*.yaml', shape: tenant.shape, params: false },
   { name: 'pipeline', files: 'pipelines/*/pipeline.yaml', shape: pipeline.shape, params: true },
+  { name: 'test', files: 'pipelines/*/tests/*.yaml', shape: testFile.shape, params: false },
 ]
 
 /** Every noun within `shape`, itself first, each once, in the order of the fields. */
@@ -45,6 +47,8 @@ function partsOf(shape: Shape): readonly Shape[] {
       return [shape.entry]
     case 'either':
       return shape.options
+    case 'by-key':
+      return [shape.marked, shape.plain]
     case 'without-params':
       return [shape.of]
     default:

@@ -13,6 +13,8 @@ export function ruleSchemas(fields: Fields, rules: readonly Rule[]): JsonSchema[
 
 function ruleSchema(rule: Rule, has: (field: string) => JsonSchema): JsonSchema {
   switch (rule.kind) {
+    case 'at-least-one':
+      return { anyOf: rule.fields.map(has) }
     case 'exactly-one':
       return { oneOf: rule.fields.map(has) }
     case 'excludes':

@@ -5,7 +5,8 @@ import { placeholderPattern, SECRET_PATTERN, textPattern } from './placeholder-p
 /** A JSON Schema as it stands in a file. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-type Compound = ListShape | NamedShape | NounShape | Extract<Shape, { type: 'either' | 'without-params' }>
+type Compound =
+  ListShape | NamedShape | NounShape | Extract<Shape, { type: 'either' | 'by-key' | 'json' | 'without-params' }>
 type ScalarShape = Exclude<Shape, Compound>
 
 /** The schema of one scalar. Where a placeholder may bring the value, any text with a sound placeholder is accepted. */
@@ -40,8 +41,6 @@ export function scalarSchema(shape: ScalarShape, params: boolean): JsonSchema {
       }
     case 'secret':
       return { type: 'string', ...pattern(SECRET_PATTERN, 'a secret such as `${secrets.NAME}`') }
-    case 'json':
-      return shape.object ? { type: 'object' } : {}
     case 'nothing':
       return { type: 'null' }
   }

@@ -1,33 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Diagnostic } from '#diagnostics'
-import { pipeline } from '../../../runtime/spec/fields/pipeline.ts'
-import { project } from '../../../runtime/spec/fields/project.ts'
-import { tenant } from '../../../runtime/spec/fields/tenant.ts'
-import { testFile } from '../../../runtime/spec/fields/test-file.ts'
 import type { Field } from '../../../runtime/spec/kinds/field.ts'
-import type { Shape } from '../../../runtime/spec/kinds/kind.ts'
+import { nounsOf, ROOTS } from '../../../runtime/spec/schema/roots.ts'
 import { readYaml } from '../../../runtime/spec/yaml/read-yaml.ts'
 import { sourceText } from '../../../runtime/spec/yaml/source-text.ts'
 
-type Noun = Extract<Shape, { type: 'noun' }>
-
-/** Every noun that can be reached from `shape`. */
-function nounsOf(shape: Shape): Noun[] {
-  switch (shape.type) {
-    case 'noun':
-      return [shape, ...Object.values(shape.fields).flatMap((field) => nounsOf(field.kind.shape))]
-    case 'list':
-      return nounsOf(shape.item)
-    case 'named':
-      return nounsOf(shape.entry)
-    case 'either':
-      return shape.options.flatMap(nounsOf)
-    default:
-      return []
-  }
-}
-
-const nouns = [pipeline, project, tenant, testFile].flatMap(({ shape }) => nounsOf(shape))
+const nouns = ROOTS.flatMap(({ shape }) => nounsOf(shape))
 const fields = nouns.flatMap((noun) =>
   Object.entries<Field>(noun.fields).map(([name, field]): [string, Field] => [`${noun.name}: ${name}`, field]),
 )
@@ -70,7 +48,7 @@ describe('the fields of every noun', () => {
   it('have rules that name fields of their noun', () => {
     for (const { fields: declared, rules } of nouns) {
       const named = rules.flatMap((rule) => {
-        if (rule.kind === 'exactly-one') return rule.fields
+        if (rule.kind === 'exactly-one' || rule.kind === 'at-least-one') return rule.fields
         return rule.kind === 'excludes' ? [rule.field, ...rule.others] : [rule.field, rule.other]
       })
       const instead = Object.values(declared).flatMap(({ insteadOf }) => insteadOf ?? [])

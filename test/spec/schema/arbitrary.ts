@@ -7,6 +7,7 @@ import { readable, smallest, type Mapping, type Place } from './documents.ts'
 const TEXTS = [
   ...['', ' ', 'a', 'abc', 'A b', 'ab-c', '0', 'true', 'null', 'a\nb', 'inventory', 'hash', 'quarantine', 'duration'],
   ...['5m', '0s', '5 m', '24h', '64MB', '64 MiB', '0B', '5x', 'a.csv', 'localhost:9092', 'http://a', '[a]', 'day(a)'],
+  ...['2026-03-01T12:00:00Z', '+10m', '-0s', '//79', 'devices', 'silver.devices', 'record/late'],
   ...['${env.X}', 'a ${env.X} b', '${params.p}', '${secrets.S}', 'a ${secrets.S}', '${env.X}${params.p}', '$${a}'],
   ...['${', '${a}', '${env.}', '${params.p:-1}', '${enw.X}', '$$${env.X}', '${env.X:-5', '{tenant}'],
 ]
@@ -34,6 +35,10 @@ function valueOf(shape: Shape): fc.Arbitrary<Plain> {
       return valueOf(shape.entry).map((value) => ({ abc: value }))
     case 'either':
       return fc.oneof(...shape.options.map(valueOf))
+    case 'by-key':
+      return fc.oneof(valueOf(shape.marked), valueOf(shape.plain))
+    case 'json':
+      return shape.object ? fc.dictionary(fc.constantFrom('a', 'b c'), anything, { maxKeys: 2 }) : anything
     case 'without-params':
       return valueOf(shape.of)
     case 'choice':

@@ -36,6 +36,9 @@ export function placesOf(root: Root): Place[] {
       case 'either':
         for (const option of shape.options) visit(option, wrap)
         return
+      case 'by-key':
+        visit(shape.marked, wrap)
+        return
       case 'without-params': {
         visit(shape.of, wrap)
         return
@@ -58,7 +61,8 @@ export function smallest(noun: NounShape, key?: string): Mapping {
   const keys = new Set(needed.map(([name]) => name))
   for (const rule of noun.rules) if (rule.kind === 'requires' && keys.has(rule.field)) keys.add(rule.other)
   for (const rule of noun.rules) {
-    if (rule.kind !== 'exactly-one' || rule.fields.some((each) => keys.has(each))) continue
+    if ((rule.kind !== 'exactly-one' && rule.kind !== 'at-least-one') || rule.fields.some((each) => keys.has(each)))
+      continue
     const chosen = rule.fields.find((each) => noun.rules.every((other) => !excludes(other, [...keys, each])))
     if (chosen !== undefined) keys.add(chosen)
   }
