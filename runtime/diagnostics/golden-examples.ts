@@ -198,6 +198,15 @@ exit code 2
 1 error
 `,
   },
+  'cli/cannot-write': {
+    printed: `$ smelt schema --out smelt.yaml/schemas
+error[cli/cannot-write]: \`smelt.yaml/schemas/project.schema.json\` could not be written
+  cause: ENOTDIR: not a directory, mkdir '<project>/smelt.yaml/schemas'
+  why: The system refused it; what was written before it is there.
+  help: Make the folder writable, or name another one, and run the command again.
+exit code 3
+`,
+  },
   'cli/fix-refused': {
     printed: `warning[cli/fix-refused]: \`pipelines/orders/pipeline.yaml\` was not fixed: it changed while it was checked
   why: A file is only written while it is what was checked, and only inside the project.
@@ -316,6 +325,14 @@ exit code 1
 error[cli/unknown-path]: There is nothing of this project at \`pipelines/ordres\`
   why: Checking nothing would look like a success.
   help: Name a file or folder of the project.
+exit code 1
+`,
+  },
+  'cli/unknown-schema': {
+    printed: `$ smelt schema pipelin
+error[cli/unknown-schema]: There is no schema \`pipelin\`
+  why: There is one schema for each kind of YAML file.
+  help: Did you mean \`pipeline\`?
 exit code 1
 `,
   },
