@@ -147,7 +147,7 @@ function columnLine({ change, column, from = '', to = '', was = '' }: ColumnDiff
     case 'moved':
       return detail('~', `${column} stands in another place`)
     case 'recomputed':
-      return detail('~', `${column} is worked out otherwise`)
+      return detail('~', from === to ? `${column} is worked out otherwise` : `${column}: ${from} -> ${to}`)
   }
 }
 

@@ -44,21 +44,24 @@ export function pairColumns<C extends TableColumn>(before: readonly C[], after: 
   }
 }
 
-/** What happens to the columns; `recomputed` tells whether the value of a pair is worked out otherwise. */
-export function diffColumns<C extends TableColumn>(
-  columns: ColumnPairs<C>,
-  recomputed: (before: C, after: C) => boolean,
-): ColumnDiff[] {
+/** Whether two columns hold the same values, and how a column is worked out, as a user writes it. */
+export interface ColumnValues<C> {
+  readonly same: (before: C, after: C) => boolean
+  readonly text: (column: C) => string
+}
+
+/** What happens to the columns of a table. */
+export function diffColumns<C extends TableColumn>(columns: ColumnPairs<C>, values: ColumnValues<C>): ColumnDiff[] {
   const { pairs, added, removed } = columns
   return [
     ...added.map(({ name, type }): ColumnDiff => ({ change: 'added', column: name, to: typeText(type) })),
     ...removed.map(({ name, type }): ColumnDiff => ({ change: 'removed', column: name, from: typeText(type) })),
-    ...pairs.flatMap(({ before, after }) => pairDiff(before, after, recomputed(before, after))),
+    ...pairs.flatMap(({ before, after }) => pairDiff(before, after, values)),
     ...moved(columns),
   ]
 }
 
-function pairDiff(before: TableColumn, after: TableColumn, recomputed: boolean): ColumnDiff[] {
+function pairDiff<C extends TableColumn>(before: C, after: C, { same, text }: ColumnValues<C>): ColumnDiff[] {
   const column = after.name
   const found: ColumnDiff[] = []
   if (before.name !== column) found.push({ change: 'renamed', column, was: before.name })
@@ -68,7 +71,9 @@ function pairDiff(before: TableColumn, after: TableColumn, recomputed: boolean):
   if (!before.nullable && after.nullable) found.push({ change: 'loosened', column })
   if (before.nullable && !after.nullable) found.push({ change: 'tightened', column })
   const retyped = found.some(({ change }) => change === 'retyped')
-  if (recomputed && !retyped) found.push({ change: 'recomputed', column })
+  if (!retyped && !same(before, after)) {
+    found.push({ change: 'recomputed', column, from: text(before), to: text(after) })
+  }
   return found
 }
 

@@ -1,11 +1,13 @@
+import { operatorId } from '../operator.ts'
 import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, WindowPlan } from '../types.ts'
-import { diffColumns, pairColumns } from './diff-columns.ts'
+import { expressionText, valueText } from '../explain/expression-text.ts'
+import { durationText } from '../explain/duration-text.ts'
+import { diffColumns, pairColumns, type ColumnValues } from './diff-columns.ts'
 import { columnFindings, sameValues } from './diff-silver.ts'
 import type { SourceEffect } from './diff-source.ts'
 import { layoutFindings, tableEffect, type Finding, type TableEffect } from './effects.ts'
 import { silverColumnsRead } from './expr-facts.ts'
 import { sameExpr, sameList, sameMeasure, type Renames } from './same-expr.ts'
-import { durationText } from './setting-text.ts'
 import type { ColumnDiff, OperatorDiff } from './types.ts'
 
 /** What lies below a gold table: the silver table it reads, and that table's source. */
@@ -38,7 +40,7 @@ export function diffGold(before: GoldPlan, after: GoldPlan, below: Below): Table
 /** What becomes of the open windows, or of the index of latest rows. */
 export function diffGoldState(before: GoldPlan | undefined, after: GoldPlan, effect: TableEffect): OperatorDiff {
   const { layer, table, change, replays, columns } = effect.diff
-  const base = { id: `${after.kind}:${layer}.${table}`, kind: after.kind, table: `${layer}.${table}` } as const
+  const base = { id: operatorId[after.kind](after), kind: after.kind, table: `${layer}.${table}` } as const
   if (before === undefined && replays === undefined) return { ...base, verdict: 'created', reason: 'it starts empty' }
   if (before === undefined) return { ...base, verdict: 'needs-replay', reason: 'the table is filled from bronze' }
   if (change === 'rewritten') return { ...base, verdict: 'needs-replay', reason: 'the table is rewritten' }
@@ -48,9 +50,10 @@ export function diffGoldState(before: GoldPlan | undefined, after: GoldPlan, eff
 }
 
 /** The state of a gold table that is no longer written. */
-export function droppedGoldState({ kind, table: { layer, name } }: GoldPlan): OperatorDiff {
-  const table = `${layer}.${name}`
-  return { id: `${kind}:${table}`, kind, table, verdict: 'dropped', reason: 'the table is no longer written' }
+export function droppedGoldState(gold: GoldPlan): OperatorDiff {
+  const { kind } = gold
+  const table = `${gold.table.layer}.${gold.table.name}`
+  return { id: operatorId[kind](gold), kind, table, verdict: 'dropped', reason: 'the table is no longer written' }
 }
 
 interface Own {
@@ -62,8 +65,11 @@ interface Own {
 function diffWindow(before: WindowPlan, after: WindowPlan, renames: Renames): Own {
   const groups = pairColumns(before.groupBy, after.groupBy)
   const measures = pairColumns(before.measures, after.measures)
-  const groupDiffs = diffColumns(groups, (a, b) => !sameValues(a, b, { renames, references: NONE }))
-  const measureDiffs = diffColumns(measures, (a, b) => !sameMeasure(a, b, renames))
+  const groupDiffs = diffColumns(groups, columnValues(renames))
+  const measureDiffs = diffColumns(measures, {
+    same: (a, b) => sameMeasure(a, b, renames),
+    text: ({ expr, aggregates }) => expressionText(expr, aggregates),
+  })
   const size = after.window.sizeMs
   return {
     columns: [...groupDiffs, ...measureDiffs],
@@ -112,7 +118,7 @@ function measureFinding({ change, column }: ColumnDiff, added: readonly MeasureP
 
 function diffLatest(before: LatestPlan, after: LatestPlan, below: Renames): Own {
   const paired = pairColumns(before.columns, after.columns)
-  const columns = diffColumns(paired, (a, b) => !sameValues(a, b, { renames: below, references: NONE }))
+  const columns = diffColumns(paired, columnValues(below))
   const { renames } = paired
   const keys = before.latestBy.map((name) => renames.get(name) ?? name)
   const sameKeys = sameList(keys, after.latestBy, (a, b) => a === b)
@@ -127,13 +133,21 @@ function diffLatest(before: LatestPlan, after: LatestPlan, below: Renames): Own 
 }
 
 function otherKind(before: GoldPlan, after: GoldPlan): Own {
-  const columns = diffColumns(pairColumns(columnsOf(before), columnsOf(after)), () => false)
+  const columns = diffColumns(pairColumns(columnsOf(before), columnsOf(after)), {
+    same: () => true,
+    text: () => '',
+  })
   const text = (kind: GoldPlan['kind']): string => (kind === 'window' ? 'a window table' : 'a latest table')
   return { columns, renames: new Map(), findings: [rows(`it is ${text(after.kind)}, and was ${text(before.kind)}`)] }
 }
 
 function columnsOf(table: GoldPlan): readonly (ColumnPlan | MeasurePlan)[] {
   return table.kind === 'latest' ? table.columns : [...table.groupBy, ...table.measures]
+}
+
+/** Gold looks nothing up. */
+function columnValues(renames: Renames): ColumnValues<ColumnPlan> {
+  return { same: (a, b) => sameValues(a, b, { renames, references: NONE }), text: valueText }
 }
 
 const NONE: ReadonlySet<string> = new Set()

@@ -1,10 +1,12 @@
+import { operatorId } from '../operator.ts'
 import type { CheckPlan, ColumnPlan, Expr, SilverPlan } from '../types.ts'
+import { valueText } from '../explain/expression-text.ts'
+import { durationText } from '../explain/duration-text.ts'
 import { diffColumns, pairColumns, widens, type ColumnPairs } from './diff-columns.ts'
 import type { SourceEffect } from './diff-source.ts'
 import { layoutFindings, tableEffect, type Finding, type TableEffect } from './effects.ts'
 import { canRefuse, decidingColumns, inlined } from './expr-facts.ts'
 import { sameColumn, sameExpr, sameList, sameValue, type Renames } from './same-expr.ts'
-import { durationText } from './setting-text.ts'
 import type { ColumnDiff, OperatorDiff } from './types.ts'
 
 /** Compares a silver table that both plans have. `references` are those whose content changed. */
@@ -20,7 +22,10 @@ export function diffSilver(
 ): TableEffect {
   const paired = pairColumns(before.columns, after.columns)
   const { renames } = paired
-  const columns = diffColumns(paired, (a, b) => !sameValues(a, b, { ...context, renames }))
+  const columns = diffColumns(paired, {
+    same: (a, b) => sameValues(a, b, { ...context, renames }),
+    text: valueText,
+  })
   const { source } = context
   const inline = (expr: Expr | undefined, table: SilverPlan) => expr && inlined(expr, table.columns)
   const sameCondition: SameCondition = (a, b) => sameExpr(inline(a, before), inline(b, after), renames)
@@ -45,7 +50,11 @@ export function diffDedupe(
   effect: Pick<TableEffect, 'diff' | 'renames'>,
 ): OperatorDiff | undefined {
   const { layer, table, change, replays } = effect.diff
-  const base = { id: `dedupe:${layer}.${table}`, kind: 'dedupe', table: `${layer}.${table}` } as const
+  const base = {
+    id: operatorId.dedupe({ table: { layer, name: table } }),
+    kind: 'dedupe',
+    table: `${layer}.${table}`,
+  } as const
   if (after?.dedupe === undefined) {
     if (before?.dedupe === undefined) return undefined
     return { ...base, verdict: 'dropped', reason: 'the table is no longer deduplicated' }

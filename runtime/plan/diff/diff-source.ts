@@ -1,10 +1,12 @@
 import { compareContracts } from '#contract'
 import { columnsRead } from '../expression/columns-read.ts'
-import type { Expr, Plan, SourcePlan } from '../types.ts'
+import type { Plan, SourcePlan } from '../types.ts'
 import { createdTable, droppedTable, layoutFindings, type Finding } from './effects.ts'
 import { fieldsRead } from './expr-facts.ts'
 import { sameExpr } from './same-expr.ts'
-import { bytesText, durationText } from './setting-text.ts'
+import { durationText } from '../explain/duration-text.ts'
+import { expressionText } from '../explain/expression-text.ts'
+import { bytesText } from './bytes-text.ts'
 import type { ContractDiff, SettingDiff, SourceDiff, TableDiff } from './types.ts'
 
 /** What becomes of a source, and what that means for the tables made from it. */
@@ -61,7 +63,7 @@ type Setting = (before: SourcePlan, after: SourcePlan) => Found | undefined
 const SETTINGS: readonly Setting[] = [
   (before, after) => {
     if (sameExpr(before.eventTime, after.eventTime, NO_RENAMES)) return undefined
-    const [from, to] = [timeText(before.eventTime), timeText(after.eventTime)]
+    const [from, to] = [expressionText(before.eventTime), expressionText(after.eventTime)]
     const effect = 'every record has another event time'
     const silver: Finding[] = [{ effect: 'rows', reason: `the event time of \`${after.name}\` is \`${to}\`` }]
     return { setting: 'event_time', from, to, effect, silver }
@@ -107,10 +109,6 @@ function limit(
 }
 
 const NO_RENAMES: ReadonlyMap<string, string> = new Map()
-
-function timeText(expr: Expr): string {
-  return expr.kind === 'column' ? expr.path.join('.') : 'an expression'
-}
 
 function diffContract(before: SourcePlan, after: SourcePlan, plan: Plan): ContractDiff {
   const used = plan.silver.filter((table) => table.source === before.name).flatMap(fieldsRead)

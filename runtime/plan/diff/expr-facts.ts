@@ -1,39 +1,11 @@
+import { mayOverflow } from '../explain/may-overflow.ts'
 import { columnsRead } from '../expression/columns-read.ts'
 import type { ColumnExpr, ColumnPlan, Expr, GoldPlan, SilverPlan } from '../types.ts'
-
-/** Types of results that may not hold every value: a record whose value does not fit is refused as an overflow. */
-const OVERFLOWS: readonly string[] = ['long', 'double', 'decimal', 'date', 'timestamp']
-
-/** Every part of an expression, itself first. */
-export function* partsOf(expr: Expr | undefined): Generator<Expr> {
-  if (expr === undefined) return
-  yield expr
-  switch (expr.kind) {
-    case 'call':
-      for (const arg of expr.args) yield* partsOf(arg)
-      return
-    case 'cast':
-      yield* partsOf(expr.arg)
-      return
-    case 'case':
-      for (const { when, then } of expr.whens) {
-        yield* partsOf(when)
-        yield* partsOf(then)
-      }
-      yield* partsOf(expr.otherwise)
-      return
-    default:
-  }
-}
 
 /** Whether working out the column can refuse a record: by a missing key, or by a number or time that does not fit. */
 export function canRefuse(column: ColumnPlan): boolean {
   if (column.value.kind === 'lookup' && column.value.missing.kind === 'quarantine') return true
-  return exprsOf(column).some((expr) =>
-    [...partsOf(expr)].some(
-      (part) => part.kind === 'cast' || (part.kind === 'call' && OVERFLOWS.includes(part.type.kind)),
-    ),
-  )
+  return exprsOf(column).some(mayOverflow)
 }
 
 /** The expressions of a column. */

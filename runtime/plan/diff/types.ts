@@ -50,7 +50,10 @@ export interface ColumnDiff {
     'added' | 'removed' | 'renamed' | 'widened' | 'loosened' | 'tightened' | 'retyped' | 'recomputed' | 'moved'
   /** Its name now; for a removed column, its name before. */
   readonly column: string
-  /** The type before and now, as a user writes it, where the change is about it. `to` of an added column is its type. */
+  /**
+   * Before and now, as a user writes it: types, or what works a recomputed column out. `to` of an added column is its
+   * type, `from` of a removed one its former type.
+   */
   readonly from?: string
   readonly to?: string
   /** The former name of a renamed column. */
@@ -59,7 +62,7 @@ export interface ColumnDiff {
 
 /** State that a pipeline carries from batch to batch. */
 export interface OperatorDiff {
-  /** `<kind>:<layer>.<table>` */
+  /** As `operatorId` names it: `silver.devices/dedupe`. */
   readonly id: string
   readonly kind: 'dedupe' | 'window' | 'latest'
   /** `layer.table` */

@@ -90,10 +90,10 @@ type Edit = readonly [from: string, to: string]
 const SAFE = { verdict: 'safe' }
 const NEEDS = { verdict: 'needs-approval' }
 const QUARANTINE = { 'quarantine.under-test': 'rewritten, rebuilt' }
-const CLEAN = { ...QUARANTINE, 'silver.clean': 'rewritten, rebuilt', 'dedupe:silver.clean': 'needs-replay' }
+const CLEAN = { ...QUARANTINE, 'silver.clean': 'rewritten, rebuilt', 'silver.clean/dedupe': 'needs-replay' }
 const PLAIN = { ...QUARANTINE, 'silver.plain': 'rewritten, rebuilt' }
-const WINDOW = { ...QUARANTINE, 'gold.per_minute': 'rewritten, rebuilt', 'window:gold.per_minute': 'needs-replay' }
-const LATEST = { 'gold.newest': 'rewritten, rebuilt', 'latest:gold.newest': 'needs-replay' }
+const WINDOW = { ...QUARANTINE, 'gold.per_minute': 'rewritten, rebuilt', 'gold.per_minute/window': 'needs-replay' }
+const LATEST = { 'gold.newest': 'rewritten, rebuilt', 'gold.newest/latest': 'needs-replay' }
 const ABOVE = { ...CLEAN, ...WINDOW, ...LATEST }
 const KEPT = { 'silver.clean': 'unchanged, kept', 'silver.plain': 'unchanged, kept' }
 
@@ -105,15 +105,15 @@ const RULES: Readonly<Record<string, readonly [edits: readonly Edit[], found: Re
   ],
   'a new silver table over a source that was read': [
     [['gold:', '  fresh: { from: events, columns: { at: at, id: id }, dedupe: { by: [id], within: 1h } }\ngold:']],
-    { ...SAFE, 'silver.fresh': 'created, same', 'dedupe:silver.fresh': 'needs-replay' },
+    { ...SAFE, 'silver.fresh': 'created, same', 'silver.fresh/dedupe': 'needs-replay' },
   ],
   'a new gold table over a silver table that was written': [
     [['gold:', 'gold:\n  fresh: { from: plain, latest_by: [id] }']],
-    { ...SAFE, 'gold.fresh': 'created, same', 'latest:gold.fresh': 'needs-replay' },
+    { ...SAFE, 'gold.fresh': 'created, same', 'gold.fresh/latest': 'needs-replay' },
   ],
   'a gold table taken away': [
     [['  newest:\n    from: clean\n    latest_by: [id]\n    columns: { id: id, at: at, n: n, place: place }\n', '']],
-    { ...NEEDS, 'gold.newest': 'dropped, same', 'latest:gold.newest': 'dropped' },
+    { ...NEEDS, 'gold.newest': 'dropped, same', 'gold.newest/latest': 'dropped' },
   ],
   'a silver table taken away': [
     [['  plain:\n    from: events\n    columns: { at: at, id: id }\n', '']],
@@ -147,7 +147,7 @@ const RULES: Readonly<Record<string, readonly [edits: readonly Edit[], found: Re
   ],
   'content of a reference': [
     [['Xanten', 'Xian']],
-    { ...NEEDS, ...QUARANTINE, 'silver.clean': 'rewritten, rebuilt', 'dedupe:silver.clean': 'needs-replay' },
+    { ...NEEDS, ...QUARANTINE, 'silver.clean': 'rewritten, rebuilt', 'silver.clean/dedupe': 'needs-replay' },
   ],
   'a new column that may be null': [
     [['      id: id\n', '      id: id\n      note: note\n']],
@@ -169,7 +169,7 @@ const RULES: Readonly<Record<string, readonly [edits: readonly Edit[], found: Re
       ['latest_by: [id]', 'latest_by: [id]'],
       ['{ id: id, at: at, n', '{ id: key, at: at, n'],
     ],
-    { ...SAFE, 'silver.clean': 'evolved, same', 'dedupe:silver.clean': 'migrated' },
+    { ...SAFE, 'silver.clean': 'evolved, same', 'silver.clean/dedupe': 'migrated' },
   ],
   'a renamed column without its former name': [
     [['      price: price', '      cost: price']],
@@ -225,11 +225,11 @@ const RULES: Readonly<Record<string, readonly [edits: readonly Edit[], found: Re
   'the name of a check': [[['small: n', 'little: n']], SAFE],
   'dedupe that is new': [
     [['columns: { at: at, id: id }\n', 'columns: { at: at, id: id }\n    dedupe: { by: [id], within: 1h }\n']],
-    { ...NEEDS, ...PLAIN, 'dedupe:silver.plain': 'needs-replay' },
+    { ...NEEDS, ...PLAIN, 'silver.plain/dedupe': 'needs-replay' },
   ],
   'dedupe that is gone': [
     [['    dedupe: { by: [id], within: 1h }\n', '']],
-    { ...NEEDS, ...ABOVE, 'dedupe:silver.clean': 'dropped' },
+    { ...NEEDS, ...ABOVE, 'silver.clean/dedupe': 'dropped' },
   ],
   'dedupe by other keys': [[['by: [id], within', 'by: [id, place], within']], { ...NEEDS, ...ABOVE }],
   'dedupe within another time': [[['within: 1h', 'within: 2h']], { ...NEEDS, ...ABOVE }],
@@ -243,11 +243,11 @@ const RULES: Readonly<Record<string, readonly [edits: readonly Edit[], found: Re
   'another measure': [[['sum(n)', 'max(n)']], { ...NEEDS, ...WINDOW }],
   'a measure taken away': [
     [['      total: sum(n)\n', '']],
-    { ...NEEDS, 'gold.per_minute': 'evolved, same', 'window:gold.per_minute': 'migrated' },
+    { ...NEEDS, 'gold.per_minute': 'evolved, same', 'gold.per_minute/window': 'migrated' },
   ],
   'a renamed measure': [
     [['total: sum(n)', 'sum: { expr: sum(n), was: total }']],
-    { ...SAFE, 'gold.per_minute': 'evolved, same', 'window:gold.per_minute': 'migrated' },
+    { ...SAFE, 'gold.per_minute': 'evolved, same', 'gold.per_minute/window': 'migrated' },
   ],
   'keys of latest rows': [[['latest_by: [id]', 'latest_by: [place]']], { ...NEEDS, ...LATEST }],
   'another kind of gold table': [
@@ -259,8 +259,8 @@ const RULES: Readonly<Record<string, readonly [edits: readonly Edit[], found: Re
       ...NEEDS,
       ...QUARANTINE,
       'gold.per_minute': 'rewritten, rebuilt',
-      'window:gold.per_minute': 'dropped',
-      'latest:gold.per_minute': 'needs-replay',
+      'gold.per_minute/window': 'dropped',
+      'gold.per_minute/latest': 'needs-replay',
     },
   ],
   'notes of a contract': [[['{"type":"integer"}', '{"type":"integer","description":"a number"}']], SAFE],
@@ -302,7 +302,7 @@ describe('diffPlans', () => {
     )
     const diff = diffPlans(BASE, after)
     expect(diff.tables.filter(({ replays }) => replays !== undefined)).toEqual([])
-    expect(diff.operators.find(({ id }) => id === 'dedupe:silver.fresh')?.verdict).toBe('created')
+    expect(diff.operators.find(({ id }) => id === 'silver.fresh/dedupe')?.verdict).toBe('created')
   })
 
   it('an expression that decides which rows stay changes the rows', () => {
@@ -317,7 +317,7 @@ describe('diffPlans', () => {
   it('a replay takes along what must agree with it', () => {
     const looser = ['"maxLength":20', '"maxLength":40'] as const
     const fresh = (from: string) => ['gold:', `gold:\n  fresh: { from: ${from}, latest_by: [id] }`] as const
-    const made = { 'gold.fresh': 'created, same', 'latest:gold.fresh': 'needs-replay' }
+    const made = { 'gold.fresh': 'created, same', 'gold.fresh/latest': 'needs-replay' }
     expect(told(diffPlans(BASE, plan(looser, fresh('plain'))))).toEqual({ ...NEEDS, ...ABOVE, ...PLAIN, ...made })
     const noted = ['      id: id\n', '      id: id\n      note: note\n'] as const
     // The new table reads the new column, so it is filled in the rows written so far; then all that read them change.
