@@ -5,6 +5,9 @@ import type { ColumnPlan, Expr } from '../types.ts'
 import { typeText, type Problems } from './context.ts'
 import { sourceScope, type FieldPlaces } from './scope.ts'
 
+/** In place of an event time that could not be resolved, which was told. */
+export const NO_TIME: Expr = { kind: 'literal', value: null, type: { kind: 'timestamp' }, nullable: true }
+
 const NAME = /^[A-Za-z_]\w*$/
 
 /**

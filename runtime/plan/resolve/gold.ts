@@ -19,6 +19,7 @@ import {
 export interface GoldInput {
   readonly plan: SilverPlan
   readonly columns: readonly PlacedColumn[]
+  readonly timed: boolean
 }
 
 /** Resolves one gold table. */
@@ -93,7 +94,7 @@ function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Probl
     (column) => column.value.kind === 'expression' && isColumn(column, input.plan.eventTimeColumn),
   )
   if (eventTime === undefined) {
-    problems.add('plan/latest-needs-event-time', { table: table.name }, table.key)
+    if (input.timed) problems.add('plan/latest-needs-event-time', { table: table.name }, table.key)
     return undefined
   }
   const where = node.where && booleanExpression(node.where, scope, '`where`', problems)

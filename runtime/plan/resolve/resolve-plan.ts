@@ -2,9 +2,9 @@ import path from 'node:path/posix'
 import { compileContract } from '#contract'
 import { hasErrors, type Diagnostic } from '#diagnostics'
 import type { Located, Named, PipelineNode, ReferenceNode, SourceNode } from '#spec'
-import type { Expr, Plan, ReferencePlan, SourcePlan } from '../types.ts'
+import type { Plan, ReferencePlan, SourcePlan } from '../types.ts'
 import { openProblems, type Problems } from './context.ts'
-import { resolveEventTime } from './event-time.ts'
+import { NO_TIME, resolveEventTime } from './event-time.ts'
 import { resolveGold } from './gold.ts'
 import { resolvePartitions } from './partition.ts'
 import { readReference, type ReferenceTable } from './reference.ts'
@@ -81,9 +81,6 @@ export function resolvePlan(input: ResolveInput): Resolved {
     contracts: [...files.contracts],
   }
 }
-
-/** In place of an event time that could not be resolved, which was told. */
-const NO_TIME: Expr = { kind: 'literal', value: null, type: { kind: 'timestamp' }, nullable: true }
 
 /** Names that no table uses. Told when all else is right: a misspelling elsewhere is not two problems. */
 function reportUnused({ sources, references, silver }: PipelineNode, problems: Problems): void {

@@ -3,7 +3,7 @@ import { compileExpression, spanWithin } from '../expression/index.ts'
 import type { ColumnNode, Located, LocatedText, Named, PipelineNode, SilverNode } from '#spec'
 import type { CheckPlan, ColumnPlan, Expr, PartitionField, ReferencePlan, SilverPlan, SourcePlan } from '../types.ts'
 import { isReserved, typeText, type Problems } from './context.ts'
-import { isEventTime } from './event-time.ts'
+import { isEventTime, NO_TIME } from './event-time.ts'
 import { resolvePartitions } from './partition.ts'
 import { checkRenames, formerName } from './rename.ts'
 import { columnScope, sourceGroups, sourceScope, type FieldPlaces } from './scope.ts'
@@ -25,6 +25,8 @@ export interface ResolvedSilver {
   readonly plan: SilverPlan
   readonly columns: readonly PlacedColumn[]
   readonly whole: boolean
+  /** False when the event time of its source could not be resolved, which was told. */
+  readonly timed: boolean
 }
 
 /** Resolves one silver table. Undefined when its source is unknown; every other problem leaves a usable rest. */
@@ -64,7 +66,7 @@ export function resolveSilver(table: Named<SilverNode>, context: SilverContext):
     partitionBy: resolvePartitions(node.partitionBy, [...fields, ...lineage], day, problems),
   }
   const declared = node.columns?.filter((column) => column.node.pii?.value !== 'drop').length ?? columns.length
-  return { plan, columns, whole: columns.length === declared }
+  return { plan, columns, whole: columns.length === declared, timed: source.eventTime !== NO_TIME }
 }
 
 /** The column called `name`, or a problem with the nearest match. */
