@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { measureCheck } from './measure-check.mjs'
+import { measureCheck, measureLargeCheck } from './measure-check.mjs'
 import { measureCheckpoints, recordsFor } from './measure-checkpoints.mjs'
 import { measureRecovery } from './measure-recovery.mjs'
 import { measureThroughput } from './measure-throughput.mjs'
@@ -29,6 +29,7 @@ const settings = {
   kills: quick ? 2 : 5,
   checkpoints: quick ? 60 : 500,
   checks: quick ? 3 : 7,
+  pipelines: 1000,
 }
 const say = (text) => console.error(`bench: ${text}`)
 
@@ -55,7 +56,9 @@ const checkpoints = await overTopic('topic-log', recordsFor(settings.checkpoints
   return measureCheckpoints(topics)
 })
 const checkSeconds = await measureCheck(settings.checks)
+say(`checking ${settings.pipelines} pipelines ...`)
+const largeCheckSeconds = await measureLargeCheck(settings.pipelines, settings.checks)
 
-const results = renderResults({ settings, ...main, checkpoints, checkSeconds })
+const results = renderResults({ settings, ...main, checkpoints, checkSeconds, largeCheckSeconds })
 await writeFile(values.out, results)
 console.log(results)

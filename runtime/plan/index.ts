@@ -56,6 +56,7 @@ export type {
   SourceDiff,
   TableDiff,
 } from './diff/types.ts'
+export { rememberContracts } from './resolve/remember-contracts.ts'
 export { resolvePlan, SOURCE_DEFAULTS, type Resolved, type ResolveInput } from './resolve/resolve-plan.ts'
 export { type ReferenceTable } from './resolve/reference.ts'
 export type { DataType, Field } from '#contract'

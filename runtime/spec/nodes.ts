@@ -7,12 +7,18 @@ export interface Located<T> {
   readonly pointer: string
 }
 
+/** For each UTF-16 unit of a text, the file offset it was written at, and one more: where the last one ends. An array of numbers is one. */
+export interface Offsets extends Iterable<number> {
+  at(index: number): number | undefined
+}
+
 /**
- * A text that is parsed further, an expression for example. `offsets[i]` is the file offset of character `i` of
- * `value`, and one more says where the last character ends, so that an error inside a quoted or block scalar is marked where it stands.
+ * A text that is parsed further, an expression for example. `offsets.at(i)` is the file offset of character `i` of
+ * `value`, and one more says where the last character ends, so that an error inside a quoted or block scalar is marked
+ * where it stands.
  */
 export interface LocatedText extends Located<string> {
-  readonly offsets: readonly number[]
+  readonly offsets: Offsets
   /** File offsets at which each line starts; turns an offset into line and column. */
   readonly lineStarts: readonly number[]
 }

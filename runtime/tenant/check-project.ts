@@ -1,5 +1,5 @@
 import { groundFixes, type Diagnostic } from '#diagnostics'
-import { resolvePlan, type Resolved } from '#plan'
+import { rememberContracts, resolvePlan, type Resolved } from '#plan'
 import type { PipelineNode } from '#spec'
 import { duplicateTables } from './duplicate-tables.ts'
 import type { FileReader, LoadedInstance, LoadedProject } from './load-project.ts'
@@ -26,8 +26,9 @@ const NO_TENANT = 'no-tenant'
  * its params. Reads project files only; never throws for what they hold.
  */
 export function checkProject(loaded: LoadedProject, files: FileReader): CheckedProject {
+  const compile = rememberContracts()
   const resolve = (tenant: string, pipeline: PipelineNode): Resolved =>
-    resolvePlan({ tenant, pipeline, read: files.read })
+    resolvePlan({ tenant, pipeline, read: files.read, compile })
   const instances = loaded.instances.map((instance) => ({
     ...instance,
     resolved: resolve(instance.tenant.id.value, instance.node),

@@ -82,7 +82,7 @@ describe('the shipped pipeline', () => {
       devices?.columns?.flatMap(({ node: each }) => (each.kind === 'expression' ? [each.expr] : each.on)) ?? []
     expect(texts.length).toBeGreaterThan(10)
     for (const text of texts.filter(({ span }) => !shipped.slice(span.start.offset, span.end.offset).includes('$'))) {
-      expect(text.value.replace(/[^]/g, (_, index: number) => shipped.charAt(text.offsets[index] ?? -1))).toBe(
+      expect(text.value.replace(/[^]/g, (_, index: number) => shipped.charAt(text.offsets.at(index) ?? -1))).toBe(
         text.value,
       )
       expect(text.offsets.at(-1)).toBe((text.offsets.at(-2) ?? 0) + 1)

@@ -48,11 +48,11 @@ function renamed(text: LocatedText, { start, end, text: name, to }: Rename): Ret
 /** The place in the file of the characters `start` to `end` (exclusive) of a text read from it. */
 export function spanWithin(text: LocatedText, start: number, end: number): Span {
   const { span, offsets, lineStarts } = text
-  const first = positionAt(lineStarts, offsets[start] ?? span.end.offset)
+  const first = positionAt(lineStarts, offsets.at(start) ?? span.end.offset)
   if (end <= start) return { file: span.file, start: first, end: first }
-  const last = positionAt(lineStarts, offsets[end - 1] ?? span.end.offset)
+  const last = positionAt(lineStarts, offsets.at(end - 1) ?? span.end.offset)
   // A character may be written as several, an escape or a placeholder: it ends where the next one starts.
-  const next = positionAt(lineStarts, offsets[end] ?? last.offset)
+  const next = positionAt(lineStarts, offsets.at(end) ?? last.offset)
   const after = next.line === last.line && next.offset > last.offset ? next.offset : last.offset + 1
   return { file: span.file, start: first, end: positionAt(lineStarts, after) }
 }

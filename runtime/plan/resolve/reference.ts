@@ -66,7 +66,7 @@ interface Texts {
 
 function readCsv(text: string): Texts | string {
   try {
-    const records = parse(text, { bom: true, skip_empty_lines: true })
+    const records = plainRecords(text) ?? parse(text, { bom: true, skip_empty_lines: true })
     const [names, ...rows] = records
     if (names === undefined) return 'it is empty'
     return {
@@ -76,6 +76,14 @@ function readCsv(text: string): Texts | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** The records of a text without quotes and with as many values on each line, as the library reads it, but at once. */
+function plainRecords(text: string): string[][] | undefined {
+  if (/["\r\uFEFF]/.test(text)) return undefined
+  const records = text.split('\n').flatMap((line) => (line === '' ? [] : [line.split(',')]))
+  const width = records[0]?.length
+  return records.every((record) => record.length === width) ? records : undefined
 }
 
 function readJson(text: string): Texts | string {

@@ -30,6 +30,8 @@ export interface ResolveInput {
   readonly pipeline: PipelineNode
   /** Text of a project file by its path from the project root; undefined when there is none. */
   readonly read: (file: string) => string | undefined
+  /** Compiles a contract. Whoever resolves one pipeline for many tenants gives one that remembers. */
+  readonly compile?: typeof compileContract
 }
 
 export interface Resolved {
@@ -159,7 +161,7 @@ function resolveSource(
 ): SourcePlan[] {
   const opened = files.open('contract', node.contract)
   if (opened === undefined) return []
-  const { contract, diagnostics, placeOf } = compileContract(opened)
+  const { contract, diagnostics, placeOf } = (input.compile ?? compileContract)(opened)
   problems.found.push(...diagnostics)
   if (contract === undefined) return []
   places.set(name, placeOf)

@@ -34,15 +34,7 @@ export function expression(expects = 'an expression such as `lower(device_id)`')
         return undefined
       }
       const { lineStarts } = reading.source
-      return {
-        value: filled.text,
-        span: node.span,
-        pointer: node.pointer,
-        get offsets() {
-          return filled.offsets
-        },
-        lineStarts,
-      }
+      return { value: filled.text, span: node.span, pointer: node.pointer, offsets: filled.offsets, lineStarts }
     },
   }
 }

@@ -1,5 +1,6 @@
 import { misspelling, misspeltWord, nearestMatch } from '#diagnostics'
 import { definedHere } from '../defined-here.ts'
+import type { Offsets } from '../nodes.ts'
 import { reportAt, type ParamValue, type Reading } from '../reading.ts'
 import { spanBetween } from '../yaml/source-text.ts'
 import type { YamlScalar } from '../yaml/tree.ts'
@@ -10,7 +11,7 @@ export interface Filled {
   readonly text: string
   readonly value: string | number | boolean | null
   /** As in the scalar; what a placeholder brought stands at the placeholder. */
-  readonly offsets: readonly number[]
+  readonly offsets: Offsets
   /** True when a placeholder was filled: a text field then takes any value as text. */
   readonly filled: boolean
   /** The name of the secret, when the scalar is `${secrets.NAME}` and nothing else. */
@@ -27,7 +28,7 @@ type Placeholder = Extract<TemplatePart, { kind: 'placeholder' }>
  * is only not known yet.
  */
 export function fillTemplate(node: YamlScalar, reading: Reading): Filled | undefined {
-  if (!node.text.includes('${')) return unfilled(node)
+  if (!node.text.includes('${')) return { text: node.text, value: node.value, offsets: node.offsets, filled: false }
   const parts = parseTemplate(node.text)
   const [only] = parts
   const whole = parts.length === 1 && only?.kind === 'placeholder' ? only : undefined
@@ -35,7 +36,6 @@ export function fillTemplate(node: YamlScalar, reading: Reading): Filled | undef
   let text = ''
   let complete = true
   const offsets: number[] = []
-  const written = node.offsets
   for (const part of parts) {
     const value = part.kind === 'text' ? part.text : valueOf(part, node, reading)
     if (value === undefined) complete = false
@@ -43,7 +43,7 @@ export function fillTemplate(node: YamlScalar, reading: Reading): Filled | undef
       const shift = (index: number): number =>
         part.kind === 'text' ? Math.min(part.start + index, part.end - 1) : part.start
       for (let index = 0; index < String(value).length; index++)
-        offsets.push(written[shift(index)] ?? node.span.start.offset)
+        offsets.push(node.offsets.at(shift(index)) ?? node.span.start.offset)
       text += String(value)
       if (whole !== undefined && whole.namespace === 'params') {
         return { text, value, offsets: [...offsets, endOf(node)], filled: true }
@@ -59,17 +59,6 @@ export function fillTemplate(node: YamlScalar, reading: Reading): Filled | undef
 /** Where the last character that was written ends. */
 function endOf({ offsets, span }: YamlScalar): number {
   return offsets.at(-1) ?? span.end.offset
-}
-
-function unfilled(node: YamlScalar): Filled {
-  return {
-    text: node.text,
-    value: node.value,
-    get offsets() {
-      return node.offsets
-    },
-    filled: false,
-  }
 }
 
 function valueOf(
@@ -145,8 +134,8 @@ function envValue(part: Placeholder, at: Pick<YamlScalar, 'span' | 'pointer'>, r
 
 function spanOf(part: Pick<TemplatePart, 'start' | 'end'>, node: YamlScalar, reading: Reading): YamlScalar['span'] {
   const { offsets } = node
-  const start = offsets[part.start] ?? node.span.start.offset
-  const last = offsets[part.end - 1] ?? start
+  const start = offsets.at(part.start) ?? node.span.start.offset
+  const last = offsets.at(part.end - 1) ?? start
   return spanBetween(reading.source, start, last + 1)
 }
 

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Pair, type ParsedNode, type Scalar } from 'yaml'
 import { diagnostic, type Diagnostic, type Span } from '#diagnostics'
-import { scalarOffsets } from './offsets.ts'
+import { ScalarOffsets } from './offsets.ts'
 import { isMasked, unmask } from './placeholders.ts'
 import { spanBetween, type SourceText } from './source-text.ts'
 import { pointerTo, type YamlEntry, type YamlNode, type YamlScalar } from './tree.ts'
@@ -58,28 +58,15 @@ function convert(node: ParsedNode, conversion: Conversion, { pointer, keySpan }:
     const items = node.items.map((item, index) => convert(item, conversion, { pointer: pointerTo(pointer, index) }))
     return { kind: 'sequence', ...place, items }
   }
-  const { text, value, offsets } = scalar(node, conversion)
-  return {
-    kind: 'scalar',
-    ...place,
-    text,
-    value,
-    get offsets() {
-      return offsets()
-    },
-  }
+  return { kind: 'scalar', ...place, ...scalar(node, conversion) }
 }
 
-/** Offsets are worked out when they are asked for: most texts have no fault to place. */
-function scalar(
-  node: Scalar.Parsed,
-  { source, masked }: Conversion,
-): Pick<YamlScalar, 'text' | 'value'> & { readonly offsets: () => readonly number[] } {
+function scalar(node: Scalar.Parsed, { source, masked }: Conversion): Pick<YamlScalar, 'text' | 'value' | 'offsets'> {
   const [start, end] = node.range
   const { value } = node
   const seen = typeof value === 'string' ? value : node.source
-  const offsets = (): number[] => scalarOffsets(seen, masked.slice(start, end), start)
-  const text = isMasked(seen) ? unmask(seen, offsets(), source.text) : seen
+  const offsets = new ScalarOffsets(seen, masked, start, end)
+  const text = isMasked(seen) ? unmask(seen, offsets, source.text) : seen
   const plain = typeof value === 'number' || typeof value === 'boolean' || value === null
   return { text, value: plain ? value : text, offsets }
 }

@@ -1,3 +1,5 @@
+import type { Offsets } from '../nodes.ts'
+
 interface Token {
   readonly offset: number
   /** Where what it was written as ends. */
@@ -42,6 +44,36 @@ export function scalarOffsets(value: string, written: string, start: number): nu
     next++
   }
   return [...offsets, last.end]
+}
+
+/** The offsets of a scalar as `scalarOffsets` gives them, worked out at the first look: most texts have no fault to place. */
+export class ScalarOffsets implements Offsets {
+  private readonly value: string
+  private readonly text: string
+  private readonly start: number
+  private readonly end: number
+  private found: readonly number[] | undefined = undefined
+
+  /** `value` was written in `text` from `start` to `end`. */
+  constructor(value: string, text: string, start: number, end: number) {
+    this.value = value
+    this.text = text
+    this.start = start
+    this.end = end
+  }
+
+  at(index: number): number | undefined {
+    return this.all().at(index)
+  }
+
+  [Symbol.iterator](): Iterator<number> {
+    return this.all()[Symbol.iterator]()
+  }
+
+  private all(): readonly number[] {
+    this.found ??= scalarOffsets(this.value, this.text.slice(this.start, this.end), this.start)
+    return this.found
+  }
 }
 
 function tokensOf(written: string, start: number): Token[] {

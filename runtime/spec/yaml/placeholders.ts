@@ -1,3 +1,5 @@
+import type { Offsets } from '../nodes.ts'
+
 /** Also what only looks like a placeholder: it is then reported as one, and not as broken YAML. */
 const PLACEHOLDER = /\$\{[^}\n"']*\}/g
 const SPECIAL = /[^\w$.-]/g
@@ -18,11 +20,11 @@ export function isMasked(value: string): boolean {
 }
 
 /** The scalar `value` of a masked text with its own characters again. */
-export function unmask(value: string, offsets: readonly number[], original: string): string {
+export function unmask(value: string, offsets: Offsets, original: string): string {
   let result = ''
   for (let index = 0; index < value.length; index++) {
     const character = value.charAt(index)
-    result += character === STAND_IN ? original.charAt(offsets[index] ?? -1) : character
+    result += character === STAND_IN ? original.charAt(offsets.at(index) ?? -1) : character
   }
   return result
 }

@@ -1,4 +1,5 @@
 import type { Span } from '#diagnostics'
+import type { Offsets } from '../nodes.ts'
 
 /** A YAML document as Smelt reads it: mappings, sequences and scalars, each with its place. */
 export type YamlNode = YamlMapping | YamlSequence | YamlScalar
@@ -33,8 +34,8 @@ export interface YamlScalar extends Place {
   readonly text: string
   /** What YAML's core schema makes of it: quoted and block scalars are text. */
   readonly value: string | number | boolean | null
-  /** `offsets[i]` is the file offset of character `i` of `text`; one more says where the last character ends. */
-  readonly offsets: readonly number[]
+  /** `offsets.at(i)` is the file offset of character `i` of `text`; one more says where the last character ends. */
+  readonly offsets: Offsets
 }
 
 /** A step down a JSON pointer (RFC 6901). */

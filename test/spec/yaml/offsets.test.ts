@@ -17,7 +17,7 @@ function scalarOf(text: string): YamlScalar {
 function written(text: string, node: YamlScalar): string {
   return node.text
     .split('')
-    .map((character, index) => (/\s/.test(character) ? character : text.charAt(node.offsets[index] ?? -1)))
+    .map((character, index) => (/\s/.test(character) ? character : text.charAt(node.offsets.at(index) ?? -1)))
     .join('')
 }
 
@@ -43,13 +43,22 @@ describe('the offset of each character of a scalar', () => {
     const text = 'key: "a\\n\\x41\\u00e9\\U0001F600b"\n'
     const node = scalarOf(text)
     expect(node.text).toBe('a\nA\u00e9\u{1F600}b')
-    expect(node.offsets.map((offset) => text.charAt(offset))).toEqual(['a', '\\', '\\', '\\', '\\', '\\', 'b', '"'])
+    expect([...node.offsets].map((offset) => text.charAt(offset))).toEqual([
+      'a',
+      '\\',
+      '\\',
+      '\\',
+      '\\',
+      '\\',
+      'b',
+      '"',
+    ])
     expect(new Set(node.offsets).size).toBe(7)
   })
 
   it('places a doubled quote at the first of the two', () => {
     const text = "key: 'it''s'\n"
-    expect(scalarOf(text).offsets.map((offset) => offset - 6)).toEqual([0, 1, 2, 4, 5])
+    expect([...scalarOf(text).offsets].map((offset) => offset - 6)).toEqual([0, 1, 2, 4, 5])
   })
 
   it('ends where what the last character was written as ends', () => {
@@ -74,10 +83,10 @@ describe('the offset of each character of a scalar', () => {
         fc.pre(parseDocument(text, { logLevel: 'silent' }).get('key') === value)
         const node = scalarOf(text)
         expect(node.text).toBe(value)
-        expect(node.offsets).toHaveLength(value.length + 1)
-        expect([...node.offsets].sort((a, b) => a - b)).toEqual(node.offsets)
+        expect([...node.offsets]).toHaveLength(value.length + 1)
+        expect([...node.offsets].sort((a, b) => a - b)).toEqual([...node.offsets])
         for (const [index, character] of node.text.split('').entries()) {
-          const there = text.charAt(node.offsets[index] ?? -1)
+          const there = text.charAt(node.offsets.at(index) ?? -1)
           if (!/[\s"\\]/.test(character) && there !== '\\') expect(there).toBe(character)
         }
       }),
