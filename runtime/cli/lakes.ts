@@ -40,6 +40,7 @@ export async function withQuery<T>(
   return withLakes(project, environment, async (lakes) => {
     const query = await openQuery({
       lakes,
+      clock: host.clock,
       memoryLimitBytes: environment.node.engine.memoryLimitBytes,
       threads: environment.node.engine.threads ?? host.cores,
       scratch: path.join(host.temporaryFolder, `smelt-${host.user}`),

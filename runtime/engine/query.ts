@@ -4,6 +4,7 @@ import path from 'node:path'
 import { StatementType, type DuckDBConnection, type DuckDBPreparedStatement } from '@duckdb/node-api'
 import { isSmeltError, nearestMatch, smeltError } from '#diagnostics'
 import {
+  leaseTable,
   openCatalog,
   openLocalizer,
   planScan,
@@ -12,10 +13,13 @@ import {
   scanSql,
   tableName,
   type Catalog,
+  type Clock,
   type Identifier,
+  type Lease,
   type LocalFiles,
   type Localizer,
   type ObjectStore,
+  type Table,
 } from '#lake'
 import { openSession, type Session } from './embedded/session.ts'
 import { valueJson } from './query-value.ts'
@@ -25,6 +29,7 @@ export interface QueryOptions {
   readonly lakes: readonly { readonly tenant: string; readonly store: ObjectStore }[]
   /** Only tables whose name stands in this text are opened; all of them when it is left out. */
   readonly mentionedIn?: string
+  readonly clock: Clock
   readonly memoryLimitBytes: number
   readonly threads: number
   /** Parent of the folder for spilled rows and fetched files. */
@@ -45,6 +50,9 @@ export interface LakeQuery {
   readonly close: () => Promise<void>
 }
 
+/** How long maintenance waits for a reader that gives no sign, and how often a reader gives one. */
+const LEASE_MS = 600_000
+const RENEW_MS = 200_000
 const LAYERS = ['bronze', 'silver', 'gold', 'quarantine'] as const
 /** Local copies of an S3 lake's files while a query reads them. */
 const CACHE_BYTES = 8 * (1 << 30)
@@ -59,9 +67,14 @@ export async function openQuery(options: QueryOptions): Promise<LakeQuery> {
   await mkdir(path.join(scratch, 'spill'), { recursive: true })
   const session = await openSession({ ...options, spill: path.join(scratch, 'spill') })
   const opened: LocalFiles[] = []
+  const leases: Lease[] = []
+  const renewal = setInterval(() => void Promise.allSettled(leases.map((lease) => lease.renew())), RENEW_MS)
+  renewal.unref()
   const close = async (): Promise<void> => {
+    clearInterval(renewal)
     session.close()
     for (const each of opened) each.release()
+    await Promise.all(leases.map((lease) => lease.release()))
     await rm(scratch, { recursive: true, force: true })
   }
   try {
@@ -74,7 +87,10 @@ export async function openQuery(options: QueryOptions): Promise<LakeQuery> {
       for (const identifier of (await Promise.all(LAYERS.map((layer) => catalog.list(layer)))).flat()) {
         tables.push(`${tenant}.${tableName(identifier)}`)
         if (!isMentioned(identifier, options.mentionedIn)) continue
-        opened.push(await openView(session, { tenant, catalog, localizer, identifier }))
+        const leased = await leaseTable(catalog, identifier, { clock: options.clock, ttlMs: LEASE_MS })
+        if (leased?.lease !== undefined) leases.push(leased.lease)
+        if (leased !== undefined)
+          opened.push(await openView(session, { tenant, catalog, localizer, table: leased.table }))
       }
     }
     const [only] = options.lakes
@@ -90,13 +106,9 @@ export async function openQuery(options: QueryOptions): Promise<LakeQuery> {
 
 async function openView(
   session: Session,
-  from: { tenant: string; catalog: Catalog; localizer: Localizer; identifier: Identifier },
+  { tenant, catalog, localizer, table }: { tenant: string; catalog: Catalog; localizer: Localizer; table: Table },
 ): Promise<LocalFiles> {
-  const { tenant, catalog, localizer, identifier } = from
-  const table = await catalog.load(identifier)
-  if (table === undefined) {
-    throw smeltError('catalog/no-such-table', { table: tableName(identifier), root: catalog.store.root })
-  }
+  const { identifier } = table
   const plan = await planScan(catalog, table)
   const files = await localizer.fetch(plan)
   const view = [tenant, identifier.layer, identifier.name].map(quoteName).join('.')

@@ -5,6 +5,7 @@ export type {
   DedupeNode,
   EngineNode,
   EnvironmentNode,
+  MaintenanceNode,
   GoldNode,
   Located,
   LocatedText,

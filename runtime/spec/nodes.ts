@@ -180,6 +180,19 @@ export interface EnvironmentNode {
   readonly secrets:
     { readonly kind: 'env'; readonly prefix: string } | { readonly kind: 'folder'; readonly folder: Located<string> }
   readonly engine: EngineNode
+  readonly maintenance: MaintenanceNode
+}
+
+/** Sizes in bytes, times in milliseconds. */
+export interface MaintenanceNode {
+  readonly enabled: boolean
+  readonly everyMs: number
+  readonly budgetBytes: number
+  readonly targetFileBytes: number
+  readonly minFiles: number
+  readonly keepSnapshotsMs: number
+  readonly keepLast: number
+  readonly orphansAfterMs: number
 }
 
 export interface EngineNode {

@@ -1,2 +1,3 @@
 export { checkpointText, countText, type CheckpointLine } from './checkpoint-line.ts'
 export { METRICS, type Metric, type MetricName } from './metrics.ts'
+export { upkeepText, type UpkeepLine } from './upkeep-line.ts'

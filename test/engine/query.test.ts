@@ -33,6 +33,7 @@ async function openBoth(options: { mentionedIn?: string } = {}): Promise<{ query
   }
   const query = await openQuery({
     lakes,
+    clock: Date.now,
     memoryLimitBytes: 256 << 20,
     threads: 1,
     scratch: path.join(folder, 'query'),

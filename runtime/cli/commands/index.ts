@@ -4,6 +4,7 @@ import { check } from './check.ts'
 import { demo } from './demo.ts'
 import { explain } from './explain.ts'
 import { explainCode } from './explain-code.ts'
+import { maintain } from './maintain.ts'
 import { plan } from './plan.ts'
 import { produce } from './produce.ts'
 import { query } from './query.ts'
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CliCommand[] = [
   tables,
   status,
   audit,
+  maintain,
   produce,
   schema,
   explainCode,

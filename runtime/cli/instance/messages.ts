@@ -1,11 +1,12 @@
 import type { Diagnostic } from '#diagnostics'
-import type { CheckpointLine } from '#telemetry'
+import type { CheckpointLine, UpkeepLine } from '#telemetry'
 
 /** What the process of an instance tells the one that started it. */
 export type FromInstance =
   /** After each batch: records read since the start, and those not read yet. */
   | { readonly type: 'progress'; readonly records: number; readonly lag: number }
   | { readonly type: 'checkpoint'; readonly line: CheckpointLine }
+  | { readonly type: 'upkeep'; readonly line: UpkeepLine }
   /** Worth telling, and no failure. */
   | { readonly type: 'notice'; readonly diagnostic: Diagnostic }
   /** The last message: it ended as it should, at this checkpoint (0 when there never was one). */
@@ -18,7 +19,7 @@ export interface ToInstance {
   readonly type: 'start' | 'stop'
 }
 
-const TYPES: readonly unknown[] = ['progress', 'checkpoint', 'notice', 'done', 'failed']
+const TYPES: readonly unknown[] = ['progress', 'checkpoint', 'upkeep', 'notice', 'done', 'failed']
 
 /** Both ends are one version of one program, so the type of a message stands for its shape. */
 export function isFromInstance(message: unknown): message is FromInstance {

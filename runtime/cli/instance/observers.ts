@@ -1,5 +1,5 @@
 import type { Diagnostic, Texts } from '#diagnostics'
-import { checkpointText, countText } from '#telemetry'
+import { checkpointText, countText, upkeepText } from '#telemetry'
 import type { Host } from '../host.ts'
 import { report, type ReportStyle } from '../report.ts'
 import type { InstanceEnd, Observer } from './supervise.ts'
@@ -30,6 +30,7 @@ export function jsonObserver(observed: Observed): Observer {
   return {
     onProgress: () => undefined,
     onCheckpoint: line,
+    onUpkeep: line,
     onProblems: told(observed),
     onStopping: (signal) => line({ event: 'stopping', time: time(), signal }),
     onEnd: (instance, end) => line({ event: 'ended', time: time(), instance, ...end }),
@@ -43,6 +44,7 @@ export function textObserver(observed: Observed): Observer {
   return {
     onProgress: () => undefined,
     onCheckpoint: (checkpoint) => line(checkpointText(checkpoint)),
+    onUpkeep: (upkeep) => line(upkeepText(upkeep)),
     onProblems: told(observed),
     onStopping: () => line('stopping with a checkpoint; once more kills'),
     onEnd: (instance, end) => line(endText(instance, end)),
@@ -86,6 +88,8 @@ export function liveObserver(observed: Observed): Observer {
       Object.assign(stateOf(line.instance), { checkpoint: line.checkpoint, lag: line.lag })
       draw()
     },
+    // The line that is drawn over has room for records, and nothing is asked of anybody.
+    onUpkeep: () => undefined,
     onProblems: (instance, diagnostics: readonly Diagnostic[]) => over(() => plain.onProblems(instance, diagnostics)),
     onStopping: (signal) => over(() => plain.onStopping(signal)),
     onEnd: (instance, end) =>

@@ -1,5 +1,5 @@
 import { diagnostic, type Diagnostic, type Texts } from '#diagnostics'
-import type { CheckpointLine } from '#telemetry'
+import type { CheckpointLine, UpkeepLine } from '#telemetry'
 import type { GlobalOptions } from '../command.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
 import type { Child, Host } from '../host.ts'
@@ -9,6 +9,7 @@ import { isFromInstance, type FromInstance, type ToInstance } from './messages.t
 export interface Observer {
   readonly onProgress: (instance: string, records: number, lag: number) => void
   readonly onCheckpoint: (line: CheckpointLine) => void
+  readonly onUpkeep: (line: UpkeepLine) => void
   readonly onProblems: (instance: string, diagnostics: readonly Diagnostic[]) => void
   readonly onStopping: (signal: string) => void
   readonly onEnd: (instance: string, end: InstanceEnd) => void
@@ -93,6 +94,7 @@ function endOf(instance: string, child: Child, observer: Observer, wasKilled: ()
     last = message
     if (message.type === 'progress') observer.onProgress(instance, message.records, message.lag)
     if (message.type === 'checkpoint') observer.onCheckpoint(message.line)
+    if (message.type === 'upkeep') observer.onUpkeep(message.line)
     if (message.type === 'notice') observer.onProblems(instance, [message.diagnostic])
     if (message.type === 'failed') observer.onProblems(instance, message.diagnostics)
   })

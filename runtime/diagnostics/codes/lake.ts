@@ -21,6 +21,16 @@ export const lakeCodes = {
     fix: 'Open the lake by the same path or bucket it was written with; a moved table must be rewritten.',
     example: { location: 's3://globex-lake/silver/devices/a.parquet', root: 's3://acme-lake' },
   }),
+  'lake/upkeep-failed': entry<{ detail: string }>({
+    ...external,
+    severity: 'warning',
+    retry: 'backoff',
+    title: 'Upkeep of the tables failed',
+    message: ({ detail }) => `A table could not be kept fit to be read: ${detail}`,
+    why: 'No row is lost or changed by it; small files and old snapshots gather as long as it fails.',
+    fix: 'It is tried again when it is due. If it fails each time, mend what the message names, then run `smelt maintain`.',
+    example: { detail: 'There is no space left to write `/data/lake/acme/silver/devices/data/00042.parquet`' },
+  }),
   'lake/disk-full': entry<{ path: string }>({
     ...external,
     retry: 'backoff',

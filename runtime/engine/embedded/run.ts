@@ -3,6 +3,7 @@ import type { Broker } from '#stream'
 import type { Checkpoint } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { keepPlan } from '../plan-store.ts'
+import { openBackgroundUpkeep, type BackgroundUpkeep, type BackgroundUpkeepOptions } from './background-upkeep.ts'
 import type { Instance } from './instance.ts'
 import { processBatch, stageBatch } from './process-batch.ts'
 import { restore } from './restore.ts'
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly metadataEveryMs?: number
   /** Stop with a checkpoint, leaving windows open. */
   readonly signal?: AbortSignal
+  /** Keeps the tables fit to be read, beside the batches. Left out: nothing does. */
+  readonly upkeep?: BackgroundUpkeepOptions
   /** Called after each checkpoint, once its tables are committed. */
   readonly onCheckpoint?: (report: CheckpointReport) => void
   /** Called after each batch with the records read since the start. */
@@ -63,13 +66,15 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
     storedMs: instance.clock(),
   })
   const sources: SourceReader[] = []
+  const upkeep = options.upkeep && openBackgroundUpkeep(instance, options.upkeep)
   try {
     for (const node of instance.program.sources) {
       sources.push(await openSourceReader(node, restored?.sources[node.plan.name], options))
     }
     const checkpointer = openCheckpointer(instance, options, sources, restored)
-    return await loop(instance, options, sources, checkpointer)
+    return await loop(instance, options, sources, { checkpointer, upkeep })
   } finally {
+    await upkeep?.close()
     await Promise.allSettled(sources.map((source) => source.close()))
   }
 }
@@ -85,7 +90,7 @@ async function loop(
   instance: Instance,
   options: RunOptions,
   sources: readonly SourceReader[],
-  checkpointer: Checkpointer,
+  { checkpointer, upkeep }: { readonly checkpointer: Checkpointer; readonly upkeep: BackgroundUpkeep | undefined },
 ): Promise<Checkpoint | undefined> {
   let records = 0
   let refreshedMs = performance.now()
@@ -112,6 +117,7 @@ async function loop(
       options.onProgress?.({ records, lag: sources.reduce((sum, source) => sum + source.lag(), 0) })
       if (last || checkpointer.due()) await checkpointer.checkpoint(ended && options.keepWindows !== true)
       if (last) return await checkpointer.settle()
+      upkeep?.tick()
       if (performance.now() - refreshedMs > (options.metadataEveryMs ?? METADATA_EVERY_MS)) {
         refreshedMs = performance.now()
         for (const source of sources) await source.refresh()

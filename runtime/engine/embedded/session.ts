@@ -8,6 +8,9 @@ export interface Session {
   rows(sql: string): Promise<Record<string, unknown>[]>
   /** The number in the only column of the only row. */
   count(sql: string): Promise<number>
+  /** Another connection to the same engine: its statements run beside, within the same memory. */
+  beside(): Promise<Session>
+  /** Closes the connection, and the engine when it is the one that was opened first. */
   close(): void
 }
 
@@ -31,6 +34,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
+  return connect(instance, () => instance.closeSync())
+}
+
+async function connect(instance: DuckDBInstance, closed: () => void): Promise<Session> {
   const connection = await instance.connect()
   const failed = (sql: string, cause: unknown): Error =>
     smeltError('sql/statement-failed', { statement: firstLine(sql) }, { cause })
@@ -51,9 +58,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const [row] = await session.rows(sql)
       return Number(Object.values(row ?? {})[0] ?? 0)
     },
+    beside: () => connect(instance, () => undefined),
     close() {
       connection.closeSync()
-      instance.closeSync()
+      closed()
     },
   }
   await session.run(`set TimeZone = 'UTC'`)

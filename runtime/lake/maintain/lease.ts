@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { tableKey, type Identifier } from '../identifier.ts'
 import { isObject } from '../json-value.ts'
+import { newestTable, type Catalog } from '../catalog.ts'
+import { snapshotOf } from '../table-metadata.ts'
 import type { Clock } from '../clock.ts'
 import type { ObjectStore } from '../object-store.ts'
 import type { SnapshotId } from '../snapshot.ts'
+import type { Table } from '../table.ts'
 
 /** A reader's word that it reads a snapshot: maintenance leaves the files of it alone until the lease ends. */
 export interface Lease {
@@ -29,6 +32,27 @@ export async function holdSnapshot(
     store.write(key, Buffer.from(JSON.stringify({ snapshotId, untilMs: clock() + ttlMs })))
   await renew()
   return { snapshotId, renew, release: () => store.delete([key]).catch(() => undefined) }
+}
+
+/**
+ * A table as it is now, with a lease on its current snapshot. Without the right to write there is no lease: the reader
+ * then has as long as snapshots are kept. Undefined when there is no such table.
+ */
+export async function leaseTable(
+  catalog: Catalog,
+  identifier: Identifier,
+  options: { readonly clock: Clock; readonly ttlMs: number },
+): Promise<{ readonly table: Table; readonly lease?: Lease } | undefined> {
+  for (;;) {
+    const table = await catalog.load(identifier)
+    const snapshotId = table?.metadata.currentSnapshotId
+    if (table === undefined) return undefined
+    if (snapshotId === undefined) return { table }
+    const lease = await holdSnapshot(catalog.store, identifier, snapshotId, options).catch(() => undefined)
+    if (lease === undefined) return { table }
+    if (snapshotOf((await newestTable(catalog, identifier)).metadata, snapshotId) !== undefined) return { table, lease }
+    await lease.release()
+  }
 }
 
 /** The snapshots that readers hold at `nowMs`. Leases that ran out are removed, and so is what is no lease. */

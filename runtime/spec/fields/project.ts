@@ -5,6 +5,7 @@ import type { EnvironmentNode, ProjectNode } from '../nodes.ts'
 import { broker } from './broker.ts'
 import { engine } from './engine.ts'
 import { lake } from './lake.ts'
+import { maintenance } from './maintenance.ts'
 import { folderName, formatVersion } from './names.ts'
 import { secrets } from './secrets.ts'
 
@@ -18,6 +19,7 @@ const environment = noun({
       doc: 'Where secrets are read. By default the environment variables `SMELT_SECRET_<NAME>`.',
     }),
     engine: defaulted(engine, '{}', { doc: 'The bounds of one running instance.' }),
+    maintenance: defaulted(maintenance, '{}', { doc: 'How running instances keep their tables fit to be read.' }),
     catalog: later({
       doc: 'An Iceberg catalog that lists the tables.',
       meanwhile: 'Leave it out: the lake is its own catalog, in the Hadoop table layout.',

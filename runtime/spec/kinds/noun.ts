@@ -162,8 +162,9 @@ function fieldOf(fields: Fields, name: string): Field | undefined {
 function defaultNode(key: string, text: string, parent: YamlMapping): YamlNode {
   const place = { span: parent.span, keySpan: parent.keySpan, pointer: pointerTo(parent.pointer, key) }
   if (text === '{}') return { kind: 'mapping', entries: [], ...place }
-  const value = /^\d+$/.test(text) ? Number(text) : text
-  return { kind: 'scalar', text, value, offsets: Array.from({ length: text.length + 1 }, () => parent.span.start.offset), ...place }
+  const value = /^(?:\d+|true|false)$/.test(text) ? (JSON.parse(text) as number | boolean) : text
+  const offsets = Array.from({ length: text.length + 1 }, () => parent.span.start.offset)
+  return { kind: 'scalar', text, value, offsets, ...place }
 }
 
 function camelCase(key: string): string {

@@ -55,6 +55,7 @@ function supervise(count: number) {
     observer: {
       onProgress: () => undefined,
       onCheckpoint: () => undefined,
+      onUpkeep: () => undefined,
       onProblems: (instance, found: readonly Diagnostic[]) =>
         void problems.push(...found.map(({ code }): [string, string] => [instance, code])),
       onStopping: () => undefined,

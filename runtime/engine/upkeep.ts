@@ -1,0 +1,130 @@
+import path from 'node:path'
+import {
+  maintainTable,
+  openLocalizer,
+  tableName,
+  type Catalog,
+  type Clock,
+  type Identifier,
+  type Maintained,
+} from '#lake'
+import type { Plan } from '#plan'
+import { openCheckpoints } from './checkpoint-store.ts'
+import { sweepState } from './sweep-state.ts'
+import { planTables } from './tables.ts'
+import type { Session } from './embedded/session.ts'
+
+/** How tables are kept fit to be read. Sizes in bytes, times in milliseconds. */
+export interface UpkeepSettings {
+  readonly budgetBytes: number
+  readonly targetFileBytes: number
+  readonly minFiles: number
+  readonly keepSnapshotsMs: number
+  readonly keepLast: number
+  readonly orphansAfterMs: number
+}
+
+export interface UpkeepOptions {
+  readonly plan: Plan
+  readonly catalog: Catalog
+  /** Of this work alone: its statements must not stand between those of a batch. */
+  readonly session: Session
+  readonly clock: Clock
+  /** A folder of this work alone. */
+  readonly scratch: string
+  readonly settings: UpkeepSettings
+}
+
+/** What was done to one table. */
+export interface UpkeepReport extends Maintained {
+  readonly table: string
+}
+
+export interface Upkeep {
+  /** Looks after one table of the pipeline; the next call takes the next one. Undefined when there is none yet. */
+  next(options?: { readonly dryRun?: boolean }): Promise<UpkeepReport | undefined>
+  /** Looks after each table, again as long as the budget leaves files of it. */
+  all(options?: { readonly dryRun?: boolean }): Promise<readonly UpkeepReport[]>
+}
+
+/** A share of deleted rows from which a file is worth writing anew. */
+const DELETED_SHARE = 0.3
+const CACHE_BYTES = 1 << 30
+
+/** Opens the upkeep of a pipeline's tables. It changes no row, and may be stopped at any moment. */
+export function openUpkeep(options: UpkeepOptions): Upkeep {
+  const tables = planTables(options.plan).map(({ identifier }) => identifier)
+  let turn = 0
+  const one = async (identifier: Identifier, dryRun: boolean): Promise<UpkeepReport | undefined> => {
+    const { catalog, plan, clock, settings } = options
+    if ((await catalog.load(identifier)) === undefined) return undefined
+    if (turn % tables.length === 0 && !dryRun) {
+      await sweepState(catalog.store, plan.pipeline, clock() - settings.orphansAfterMs)
+    }
+    return { table: tableName(identifier), ...(await maintain(options, identifier, dryRun)) }
+  }
+  return {
+    async next({ dryRun = false } = {}) {
+      const identifier = tables[turn % tables.length]
+      const report = identifier === undefined ? undefined : await one(identifier, dryRun)
+      turn++
+      return report
+    },
+    async all({ dryRun = false } = {}) {
+      const reports: UpkeepReport[] = []
+      for (const identifier of tables) {
+        let report = await one(identifier, dryRun)
+        if (report !== undefined) reports.push(report)
+        while (report !== undefined && report.left > 0 && report.compacted.files > 0 && !dryRun) {
+          report = await one(identifier, dryRun)
+          if (report !== undefined) reports.push(report)
+        }
+        turn++
+      }
+      return reports
+    },
+  }
+}
+
+async function maintain(options: UpkeepOptions, identifier: Identifier, dryRun: boolean): Promise<Maintained> {
+  const { plan, catalog, session, clock, scratch, settings } = options
+  const { budgetBytes, targetFileBytes, minFiles, keepSnapshotsMs, keepLast, orphansAfterMs } = settings
+  const folder = path.join(scratch, 'cache')
+  const order = orderOf(plan, identifier)
+  return maintainTable(catalog, identifier, {
+    session,
+    localizer: await openLocalizer({ store: catalog.store, folder, maxBytes: CACHE_BYTES }),
+    scratch,
+    clock,
+    dryRun,
+    budgetBytes,
+    orderBy: order ?? '',
+    carried: booksOf,
+    ...(order === undefined
+      ? {}
+      : { compaction: { targetBytes: targetFileBytes, minFiles, deletedShare: DELETED_SHARE } }),
+    snapshots: { maxAgeMs: keepSnapshotsMs, keepLast },
+    orphans: { safetyAgeMs: orphansAfterMs, keep: await stagedFiles(catalog, plan) },
+  })
+}
+
+/**
+ * By what the rows of a table are sorted within a file. None for a latest table: the running engine knows where each of
+ * its rows stands, and rewrites it by itself.
+ */
+function orderOf(plan: Plan, { layer, name }: Identifier): string | undefined {
+  if (layer !== 'gold') return 'kafka_partition, kafka_offset'
+  return plan.gold.find(({ table }) => table.name === name)?.kind === 'window' ? 'window_start' : undefined
+}
+
+/** What a snapshot says of its checkpoint stays true when the same rows stand in other files. */
+function booksOf(summary: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(summary).filter(([name]) => name.startsWith('smelt.')))
+}
+
+/** Files that the newest checkpoint is still going to commit, or just has. */
+async function stagedFiles(catalog: Catalog, { pipeline }: Plan): Promise<Set<string>> {
+  const newest = await openCheckpoints(catalog.store, pipeline).newest()
+  const files = (newest?.commits ?? []).flatMap((each) => [...each.addedDataFiles, ...each.addedDeleteFiles])
+  return new Set(files.map(({ location }) => location))
+}
