@@ -843,6 +843,14 @@ exit code 0
 1 error
 `,
   },
+  'lake/upkeep-failed': {
+    printed: `warning[lake/upkeep-failed]: A table could not be kept fit to be read: There is no space left to write \`/data/lake/acme/silver/devices/data/00042.parquet\`
+  why: No row is lost or changed by it; small files and old snapshots gather as long as it fails.
+  help: It is tried again when it is due. If it fails each time, mend what the message names, then run \`smelt maintain\`.
+
+1 warning
+`,
+  },
   'plan/aggregate-not-allowed': {
     input: `+++ pipelines/orders/pipeline.yaml
        amount: amount

@@ -95,7 +95,7 @@ async function planOne(
   try {
     const { memoryLimitBytes, threads } = environment.node.engine
     const scratch = path.join(host.temporaryFolder, `smelt-${host.user}`)
-    const engine = { memoryLimitBytes, threads: threads ?? host.cores, scratch }
+    const engine = { memoryLimitBytes, threads: threads ?? host.cores, scratch, clock: host.clock }
     const rows = text('sample')
     const request: PlanRequest = { name, plan: instance.plan, store }
     return await planInstance(rows === undefined ? request : { ...request, sample: { rows: Number(rows), engine } })

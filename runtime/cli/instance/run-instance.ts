@@ -1,8 +1,6 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { diagnostic, type Diagnostic } from '#diagnostics'
-import type { RunOptions } from '#engine'
-import type { MaintenanceNode } from '#spec'
+import type { Diagnostic } from '#diagnostics'
 import { parseInstanceName } from '#tenant'
 import type { Call, GlobalOptions } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
@@ -16,7 +14,7 @@ import { crashHook } from './crash-hook.ts'
 import { isToInstance, type FromInstance } from './messages.ts'
 import { resolveInstance } from './resolve-instance.ts'
 import { awaitRunLock, lockName } from './run-lock.ts'
-import { didSomething, upkeepLine } from './upkeep-log.ts'
+import { upkeepOf } from './upkeep-log.ts'
 
 interface RunInstanceOptions {
   readonly instance: string
@@ -124,26 +122,5 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     return last?.id ?? 0
   } finally {
     for (const close of closers.reverse()) await close()
-  }
-}
-
-/** Upkeep beside the batches: tells what it did, and what went wrong as a warning. */
-function upkeepOf(
-  host: Host,
-  instance: string,
-  { everyMs, ...settings }: MaintenanceNode,
-  send: RunInstanceOptions['send'],
-): NonNullable<RunOptions['upkeep']> {
-  return {
-    everyMs,
-    settings,
-    onReport(report) {
-      const line = upkeepLine(instance, report, host.clock())
-      if (didSomething(line)) void send({ type: 'upkeep', line })
-    },
-    onFault(error) {
-      const { message } = diagnosticOf(error)
-      void send({ type: 'notice', diagnostic: diagnostic('lake/upkeep-failed', { detail: message }) })
-    },
   }
 }

@@ -1,5 +1,10 @@
-import type { UpkeepReport } from '#engine'
+import { diagnostic } from '#diagnostics'
+import type { RunOptions, UpkeepReport } from '#engine'
+import type { MaintenanceNode } from '#spec'
 import type { UpkeepLine } from '#telemetry'
+import { diagnosticOf } from '../report.ts'
+import type { Host } from '../host.ts'
+import type { FromInstance } from './messages.ts'
 
 /** The log line of what was done to one table. */
 export function upkeepLine(instance: string, report: UpkeepReport, timeMs: number): UpkeepLine {
@@ -20,4 +25,25 @@ export function upkeepLine(instance: string, report: UpkeepReport, timeMs: numbe
 /** Whether anything was done. */
 export function didSomething({ files_compacted, snapshots_expired, files_removed }: UpkeepLine): boolean {
   return files_compacted + snapshots_expired + files_removed > 0
+}
+
+/** Upkeep beside the batches: tells what it did, and what went wrong as a warning. */
+export function upkeepOf(
+  host: Pick<Host, 'clock'>,
+  instance: string,
+  { everyMs, ...settings }: MaintenanceNode,
+  send: (message: FromInstance) => Promise<void>,
+): NonNullable<RunOptions['upkeep']> {
+  return {
+    everyMs,
+    settings,
+    onReport(report) {
+      const line = upkeepLine(instance, report, host.clock())
+      if (didSomething(line)) void send({ type: 'upkeep', line })
+    },
+    onFault(error) {
+      const { message } = diagnosticOf(error)
+      void send({ type: 'notice', diagnostic: diagnostic('lake/upkeep-failed', { detail: message }) })
+    },
+  }
 }

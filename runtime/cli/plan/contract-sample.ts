@@ -6,6 +6,7 @@ import { bronzeSize } from './replay-cost.ts'
 
 /** What the engine that reads the sample may use. */
 export interface SampleEngine {
+  readonly clock: () => number
   readonly memoryLimitBytes: number
   readonly threads: number
   /** Parent of the folder for spilled rows and fetched files. */
