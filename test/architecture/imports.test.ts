@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fixture: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream', 'engine'],
   tenant: ['spec', 'plan', 'diagnostics'],
   telemetry: ['diagnostics'],
+<<<<<<< HEAD
   cli: [
     'diagnostics',
     'spec',
@@ -29,6 +30,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'tenant',
     'telemetry',
   ],
+=======
+  scaffold: ['contract', 'plan', 'diagnostics'],
+  cli: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream', 'engine', 'tenant', 'telemetry', 'scaffold'],
+>>>>>>> a907639 (scaffold: infer a pipeline from a sample of records)
 }
 
 /** Which packages a module may import. What is not here is nobody's. */
@@ -38,6 +43,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   plan: ['csv-parse'],
   lake: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'avsc'],
   stream: ['@platformatic/kafka', 'kafkajs', '@bokuweb/zstd-wasm', 'lz4-napi', 'snappyjs', '@node-rs/crc32'],
+  scaffold: ['csv-parse', 'yaml'],
   engine: ['@duckdb/node-api', '@duckdb/node-bindings'],
   fixture: ['yaml'],
   cli: ['commander'],

@@ -1,0 +1,8 @@
+export type { Column } from './infer/columns.ts'
+export { snakeCase } from './infer/column-name.ts'
+export { pointerOf } from './infer/fields.ts'
+export { allFindings, counted, type Finding, type Note } from './infer/finding.ts'
+export { proposePipeline, type Proposal, type ProposalRefusal, type ProposeOptions } from './propose-pipeline.ts'
+export { readSample } from './sample/read-sample.ts'
+export type { Sample, SampleFault, SampleForm, SampleRecord, SampleRefusal } from './sample/sample.ts'
+export { addPipeline, keySecretName, tenantText, type TenantEdit } from './tenant-file.ts'
