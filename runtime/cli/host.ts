@@ -21,6 +21,8 @@ export interface HostFiles {
   realPath(path: string): string | undefined
   /** Replaces the text of a file in one step: a reader sees the old or the new one. Its mode stays. */
   write(path: string, text: string): void
+  /** Writes a file that is not there yet, and the folders it lies in; false, and nothing is written, when it is there. */
+  create(path: string, text: string, options?: { readonly secret?: boolean }): boolean
 }
 
 /** What is told about a watched folder. */
@@ -58,6 +60,8 @@ export interface Host {
   readonly folder: string
   readonly files: HostFiles
   readonly stdin: Readable
+  /** Asks the person at the terminal, and gives the answer; there only when there is one. */
+  readonly ask?: (question: string) => Promise<string>
   readonly stdout: Output
   readonly stderr: Output
   /** This machine's folder for files that do not outlive it. */

@@ -2,6 +2,7 @@ import { fork, spawnSync, type ChildProcess } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs'
 import { availableParallelism, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
 import type { Child, FolderListener, Host, HostFiles, Output, Parent } from './host.ts'
 
@@ -27,6 +29,7 @@ export function processHost(): Host {
     folder: process.cwd(),
     files,
     stdin: process.stdin,
+    ...(process.stdin.isTTY && process.stdout.isTTY && { ask: askAtTerminal }),
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     temporaryFolder: tmpdir(),
@@ -59,6 +62,16 @@ export const files: HostFiles = {
       .map(({ name }) => name),
   realPath: (file) => ifThere(() => realpathSync(file)),
   write: replaceFile,
+  create: (file, text, { secret = false } = {}) => {
+    mkdirSync(path.dirname(file), { recursive: true })
+    try {
+      writeFileSync(file, text, { flag: 'wx', ...(secret && { mode: 0o600 }) })
+      return true
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+      throw error
+    }
+  },
 }
 
 function watchFolder(folder: string, { onChange, onGone }: FolderListener): () => void {
@@ -80,6 +93,17 @@ function replaceFile(file: string, text: string): void {
   } catch (error) {
     rmSync(aside, { force: true })
     throw error
+  }
+}
+
+async function askAtTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    // The end of the input is the answer of somebody who takes what is offered.
+    const ended = new Promise<string>((resolve) => void terminal.once('close', () => resolve('')))
+    return await Promise.race([terminal.question(question), ended])
+  } finally {
+    terminal.close()
   }
 }
 

@@ -182,6 +182,14 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'cli/already-there': {
+    printed: `$ smelt new pipeline orders --from pipelines/orders/reference/countries.csv
+error[cli/already-there]: \`smelt new pipeline orders\` would overwrite \`pipelines/orders/contracts\`, \`pipelines/orders/pipeline.yaml\`, \`pipelines/orders/reference\`
+  why: No file that is there is ever overwritten; nothing was written.
+  help: Choose another name or folder, or move the files away first.
+exit code 1
+`,
+  },
   'cli/bad-usage': {
     printed: `$ smelt run acme/orders --untill-end
 error[cli/bad-usage]: Unknown option '--untill-end' (Did you mean --until-end?)
@@ -357,6 +365,14 @@ exit code 1
 error[cli/unreadable-file]: \`events.ndjson\` cannot be read: ENOENT: no such file or directory, open '<project>/events.ndjson'
   why: The command needs its content.
   help: Check the path and the rights of the file.
+exit code 1
+`,
+  },
+  'cli/unusable-sample': {
+    printed: `$ smelt new pipeline people --from pipelines/orders/contracts/orders.schema.json --records people
+error[cli/unusable-sample]: No pipeline can be proposed from \`pipelines/orders/contracts/orders.schema.json\`: it has no list at \`people\`
+  why: A contract and tables are inferred from records, so there must be some.
+  help: Leave \`--records\` out: the document is one record.
 exit code 1
 `,
   },

@@ -120,7 +120,9 @@ function unknownField(findings: readonly Finding[], option: string, wanted: stri
 function required(findings: readonly Finding[], { finding }: EventTime): readonly Finding[] {
   if (finding?.always !== true) return findings
   const on = (each: Finding): boolean => each.path.every((name, index) => finding.path[index] === name)
-  return findings.map((each) => (on(each) ? { ...each, required: true, fields: required(each.fields, { finding } as EventTime) } : each))
+  return findings.map((each) =>
+    on(each) ? { ...each, required: true, fields: required(each.fields, { finding } as EventTime) } : each,
+  )
 }
 
 function sampleNotes({ records, faults, cut }: Sample): Note[] {
@@ -146,7 +148,10 @@ function timeNotes({ finding, expression }: EventTime, bounds: { readonly waterm
   if (finding !== undefined && !finding.always)
     notes.push({ pointer, text: 'Not every record has the event time; those without go to quarantine.' })
   if (bounds.watermark !== undefined)
-    notes.push({ pointer, text: `The sample is not in the order of its event times, so the watermark is ${bounds.watermark}. If the topic is in order, take it out.` })
+    notes.push({
+      pointer,
+      text: `The sample is not in the order of its event times, so the watermark is ${bounds.watermark}. If the topic is in order, take it out.`,
+    })
   if (expression.startsWith('parse_timestamp') || expression.startsWith('cast('))
     notes.push({ pointer, text: 'The times have no zone and are taken as UTC.' })
   return notes

@@ -85,7 +85,8 @@ function withKey(text: string, root: YAMLMap, tenant: string): string {
   const line = `pii_key: ${keySecret(tenant)}`
   const id = root.items.find((pair) => nameOf(pair) === 'id')?.key
   const at = isScalar(id) ? text.indexOf('\n', id.range?.[1] ?? 0) : -1
-  const before = root.items.findIndex((pair) => nameOf(pair) === 'id') < root.items.findIndex((pair) => nameOf(pair) === 'pipelines')
+  const before =
+    root.items.findIndex((pair) => nameOf(pair) === 'id') < root.items.findIndex((pair) => nameOf(pair) === 'pipelines')
   return at >= 0 && before ? insertLine(text, at, line) : `${line}\n${text}`
 }
 

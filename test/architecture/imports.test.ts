@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fixture: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream', 'engine'],
   tenant: ['spec', 'plan', 'diagnostics'],
   telemetry: ['diagnostics'],
-<<<<<<< HEAD
+  scaffold: ['contract', 'plan', 'diagnostics'],
   cli: [
     'diagnostics',
     'spec',
@@ -29,11 +29,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'fixture',
     'tenant',
     'telemetry',
+    'scaffold',
   ],
-=======
-  scaffold: ['contract', 'plan', 'diagnostics'],
-  cli: ['diagnostics', 'spec', 'contract', 'plan', 'dialect/duckdb', 'lake', 'stream', 'engine', 'tenant', 'telemetry', 'scaffold'],
->>>>>>> a907639 (scaffold: infer a pipeline from a sample of records)
 }
 
 /** Which packages a module may import. What is not here is nobody's. */

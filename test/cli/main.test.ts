@@ -60,6 +60,7 @@ describe('smelt', () => {
         folders: () => undefined,
         realPath: () => undefined,
         write: () => undefined,
+        create: () => false,
       },
     })
     expect(code).toBe(70)

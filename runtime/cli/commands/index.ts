@@ -3,6 +3,7 @@ import { audit } from './audit.ts'
 import { check } from './check.ts'
 import { demo } from './demo.ts'
 import { explain } from './explain.ts'
+import { newPipeline } from './new.ts'
 import { explainCode } from './explain-code.ts'
 import { maintain } from './maintain.ts'
 import { plan } from './plan.ts'
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CliCommand[] = [
   test,
   demo,
   plan,
+  newPipeline,
   run,
   query,
   tables,

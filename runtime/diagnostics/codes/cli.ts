@@ -143,6 +143,20 @@ export const cliCodes = {
     why: '`run` needs its value; `check` does not.',
     fix: ({ place }) => `Put the value in ${place} where the pipeline runs.`,
   }),
+  'cli/already-there': entry<{ what: string; files: readonly string[] }>({
+    ...user,
+    title: 'Already there',
+    message: ({ what, files }) => `${what} would overwrite ${files.map((file) => `\`${file}\``).join(', ')}`,
+    why: 'No file that is there is ever overwritten; nothing was written.',
+    fix: 'Choose another name or folder, or move the files away first.',
+  }),
+  'cli/unusable-sample': entry<{ file: string; detail: string; fix: string }>({
+    ...user,
+    title: 'Sample cannot be used',
+    message: ({ file, detail }) => `No pipeline can be proposed from \`${file}\`: ${detail}`,
+    why: 'A contract and tables are inferred from records, so there must be some.',
+    fix: ({ fix }) => fix,
+  }),
   'cli/unreadable-file': entry<{ file: string; detail: string }>({
     ...user,
     title: 'File cannot be read',

@@ -115,7 +115,13 @@ function ofEpoch(finding: Finding, field: string): Reading | undefined {
   const read = (factor: number) => (node: JsonNode) => (node.kind === 'number' ? Number(node.text) * factor : undefined)
   const evidence = (unit: string): string => `every number is a count of ${unit} since 1970, of the years 2001 to 2099`
   if (within(finding, 1))
-    return { rank: 3, expression: `from_epoch_ms(${field})`, beside: false, evidence: evidence('milliseconds'), millis: read(1) }
+    return {
+      rank: 3,
+      expression: `from_epoch_ms(${field})`,
+      beside: false,
+      evidence: evidence('milliseconds'),
+      millis: read(1),
+    }
   if (!within(finding, 1000)) return undefined
   const expression = `from_epoch_ms(${field} * 1000)`
   return { rank: 2, expression, beside: false, evidence: evidence('seconds'), millis: read(1000) }
@@ -176,6 +182,7 @@ function nameScore({ path }: Finding): number {
 /** The value at a path of names. */
 export function valueAt(record: JsonObject, path: readonly string[]): JsonNode | undefined {
   let node: JsonNode | undefined = record
-  for (const name of path) node = node?.kind === 'object' ? node.entries.find(({ key }) => key === name)?.value : undefined
+  for (const name of path)
+    node = node?.kind === 'object' ? node.entries.find(({ key }) => key === name)?.value : undefined
   return node
 }

@@ -42,7 +42,10 @@ function fieldsOf(profile: Profile, path: readonly string[], around: Around): Fi
       taken.set(name.toLowerCase(), name)
       return [find(field, place, profile.objects, around)]
     }
-    around.notes.push({ pointer: pointerOf(place), text: `Left out of the contract: ${reason}. Records that have it are valid.` })
+    around.notes.push({
+      pointer: pointerOf(place),
+      text: `Left out of the contract: ${reason}. Records that have it are valid.`,
+    })
     return []
   })
 }
@@ -50,7 +53,8 @@ function fieldsOf(profile: Profile, path: readonly string[], around: Around): Fi
 /** Why no contract, or no fast one, can declare a field of that name. */
 function unfit(name: string): string | undefined {
   if (name === '' || name === '__proto__') return 'no column can have that name'
-  if (JSON.stringify(name) !== `"${name}"`) return 'a name that JSON must escape would have every record checked row by row'
+  if (JSON.stringify(name) !== `"${name}"`)
+    return 'a name that JSON must escape would have every record checked row by row'
   return undefined
 }
 
@@ -111,9 +115,12 @@ function objectShape(profile: Profile, path: readonly string[], around: Around, 
   const keys = profile.fields.size
   const inAll = [...profile.fields.values()].reduce((sum, field) => sum + field.present, 0)
   if (keys > MAP_RULE.keys && (keys === MAX_FIELDS || inAll / keys < MAP_RULE.share * profile.objects))
-    return open(`${counted(keys, 'different key')}: it is a map, so any value is let through and kept as its JSON text.`)
+    return open(
+      `${counted(keys, 'different key')}: it is a map, so any value is let through and kept as its JSON text.`,
+    )
   if (keys === 0) return open('An object without a field: any value is let through and kept as its JSON text.')
-  if (path.length >= MAX_NESTING) return open(`Nested ${path.length} deep: any value is let through and kept as its JSON text.`)
+  if (path.length >= MAX_NESTING)
+    return open(`Nested ${path.length} deep: any value is let through and kept as its JSON text.`)
   const fields = fieldsOf(profile, path, around)
   return fields.length === 0 ? ANY : { kind: 'object', fields }
 }
@@ -136,13 +143,16 @@ function kindsText({ booleans, integers, fractions, strings, objects, lists }: P
     ['object', objects],
     ['list', lists],
   ]
-  const seen = counts.filter(([, count]) => count > 0).map(([kind, count]) => `${kind} ${count.toLocaleString('en-US')} times`)
+  const seen = counts
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${kind} ${count.toLocaleString('en-US')} times`)
   return `Of several types (${seen.join(', ')})`
 }
 
 function evidence(profile: Profile, objects: number): string {
   const { present, nulls } = profile
-  const there = present === objects ? 'in every record' : `in ${present.toLocaleString('en-US')} of ${counted(objects, 'record')}`
+  const there =
+    present === objects ? 'in every record' : `in ${present.toLocaleString('en-US')} of ${counted(objects, 'record')}`
   const empty = nulls === 0 ? '' : `, null in ${nulls.toLocaleString('en-US')}`
   const different = distinctCount(profile)
   if (different === 0) return `${there}${empty}`

@@ -21,8 +21,10 @@ export function inferGold(columns: readonly Column[], key: Column | undefined, r
   const numbers = columns.filter(
     (column) => column !== key && column.kind === 'number' && !/(^|_)id$/.test(column.name) && !PLACE.test(column.name),
   )
-  // A fraction is something measured; a whole number may be a code.
-  const measured = [...numbers].sort((a, b) => Number(b.finding?.kind === 'number') - Number(a.finding?.kind === 'number'))
+  // A fraction is something measured; a whole number may be a code. One that is always there says more.
+  const worth = ({ finding }: Column): number =>
+    (finding?.always === true ? 1 : 0) + (finding?.kind === 'number' ? 2 : 0)
+  const measured = [...numbers].sort((a, b) => worth(b) - worth(a))
   const means = measured.slice(0, MEANS).map(({ name }) => [`avg_${name}`, `avg(${name})`] as const)
   const [groupBy] = groups
   return { ...(groupBy && { groupBy }), measures: [[countName(columns), 'count(*)'], ...means] }

@@ -65,9 +65,11 @@ function look(profile: Profile, node: JsonNode): void {
       return
     case 'string':
       profile.strings++
-      return count(profile, JSON.stringify(node.value))
+      count(profile, JSON.stringify(node.value))
+      return
     case 'number':
-      return lookAtNumber(profile, node.text)
+      lookAtNumber(profile, node.text)
+      return
     case 'array':
       profile.lists++
       profile.items ??= emptyProfile()

@@ -20,7 +20,9 @@ export function jsonText(
     case 'array':
       return `[${node.items.map((item) => jsonText(item, replace, path)).join(', ')}]`
     case 'object': {
-      const members = node.entries.map(({ key, value }) => `${JSON.stringify(key)}: ${jsonText(value, replace, [...path, key])}`)
+      const members = node.entries.map(
+        ({ key, value }) => `${JSON.stringify(key)}: ${jsonText(value, replace, [...path, key])}`,
+      )
       return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
     }
   }
@@ -33,7 +35,9 @@ export function prettyJson(value: unknown, width = 120, indent = ''): string {
   const inner = `${indent}  `
   const parts = Array.isArray(value)
     ? value.map((each) => prettyJson(each, width, inner))
-    : Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}: ${prettyJson(each, width - key.length - 4, inner)}`)
+    : Object.entries(value).map(
+        ([key, each]) => `${JSON.stringify(key)}: ${prettyJson(each, width - key.length - 4, inner)}`,
+      )
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
   return `${open}\n${parts.map((part) => inner + part).join(',\n')}\n${indent}${close}`
 }

@@ -46,7 +46,9 @@ function sourceLines({ table, topic, contract, time, bounds }: PipelineDraft): s
     `    contract: ${contract}`,
     `    ${yamlComment(`${capital(time.evidence)}.`)}`,
     `    event_time: ${yamlScalar(time.expression)}`,
-    ...(watermark === undefined ? [] : [`    watermark: ${watermark} # the sample is out of order by nearly that much`]),
+    ...(watermark === undefined
+      ? []
+      : [`    watermark: ${watermark} # the sample is out of order by nearly that much`]),
     ...(horizon === undefined ? [] : [`    horizon: ${horizon} # and must not count as too old`]),
     ...(maxAhead === undefined ? [] : [`    max_ahead: ${maxAhead} # the sample has times that lie in the future`]),
   ]
@@ -61,8 +63,9 @@ function silverLines({ table, columns, key }: PipelineDraft): string[] {
 }
 
 function columnLine({ name, expression, hashed }: Column): string {
-  const text = yamlScalar(expression)
-  return hashed ? `      ${name}: { expr: ${text}, pii: hash }` : `      ${name}: ${text}`
+  return hashed
+    ? `      ${name}: { expr: ${yamlScalar(expression, { flow: true })}, pii: hash }`
+    : `      ${name}: ${yamlScalar(expression)}`
 }
 
 function goldLines({ table, gold, goldTable, window }: PipelineDraft): string[] {

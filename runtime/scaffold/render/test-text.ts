@@ -65,7 +65,7 @@ function eventLine({ root }: SampleRecord, columns: readonly Column[]): string {
   })
   const own = root.entries.some(({ key }) => FORMS.includes(key))
   const risky = text.includes('${') || text.length > 900 || /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(text)
-  return own || risky || root.entries.length === 0 ? `raw: ${JSON.stringify(text.replaceAll('${', '$${'))}` : text
+  return own || risky || root.entries.length === 0 ? `raw: ${JSON.stringify(text.replaceAll('${', () => '$${'))}` : text
 }
 
 function madeUp({ finding }: Column): string {

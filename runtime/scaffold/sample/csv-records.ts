@@ -1,8 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { isInteger, isNumber } from './number-text.ts'
-import type { SampleText } from './read-sample.ts'
 import { isFault, recordOf } from './record-of.ts'
-import type { Sample, SampleFault, SampleRefusal } from './sample.ts'
+import type { Sample, SampleFault, SampleRefusal, SampleText } from './sample.ts'
 
 const DELIMITERS = [',', ';', '\t', '|']
 

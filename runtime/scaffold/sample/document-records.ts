@@ -1,7 +1,6 @@
 import { readJson, type JsonArray, type JsonNode, type JsonObject } from '#contract'
-import type { SampleText } from './read-sample.ts'
 import { isFault, recordOf } from './record-of.ts'
-import type { Sample, SampleRefusal } from './sample.ts'
+import type { Sample, SampleRefusal, SampleText } from './sample.ts'
 
 /** Lists this deep in a document are found without being named. */
 const SEARCH_DEPTH = 3
@@ -22,7 +21,10 @@ export function documentRecords({ text, cut, maxRecords }: SampleText, path?: st
   if (only === undefined) return single(text)
   if (more.length === 0) return within(text, only, maxRecords)
   const paths = lists.map((list) => `\`${list.path}\``).join(', ')
-  return { detail: `it has several lists of objects: ${paths}`, fix: 'Name the one with the records: `--records <path>`.' }
+  return {
+    detail: `it has several lists of objects: ${paths}`,
+    fix: 'Name the one with the records: `--records <path>`.',
+  }
 }
 
 const AS_LINES = 'Give one JSON object per line.'
@@ -43,7 +45,8 @@ function named(text: string, root: JsonObject, path: string, maxRecords: number)
   for (const name of path.split('.')) node = member(node, name)
   if (node?.kind === 'array') return within(text, { path, list: node }, maxRecords)
   const lists = listsIn(root, '', 1).map((each) => `\`${each.path}\``)
-  const fix = lists.length === 0 ? 'Leave `--records` out: the document is one record.' : `Use one of ${lists.join(', ')}.`
+  const fix =
+    lists.length === 0 ? 'Leave `--records` out: the document is one record.' : `Use one of ${lists.join(', ')}.`
   return { detail: `it has no list at \`${path}\``, fix }
 }
 

@@ -1,6 +1,5 @@
 import { isFault, recordOf } from './record-of.ts'
-import type { SampleText } from './read-sample.ts'
-import type { Sample, SampleFault, SampleRecord } from './sample.ts'
+import type { Sample, SampleFault, SampleRecord, SampleText } from './sample.ts'
 
 /** One JSON object per line; blank lines are passed over, others that are none are faults. */
 export function lineRecords({ text, cut, maxRecords }: SampleText): Sample {

@@ -1,6 +1,5 @@
-import type { SampleText } from './read-sample.ts'
 import { isFault, recordOf } from './record-of.ts'
-import type { Sample, SampleFault, SampleRecord, SampleRefusal } from './sample.ts'
+import type { Sample, SampleFault, SampleRecord, SampleRefusal, SampleText } from './sample.ts'
 
 /** The elements of one JSON list. A list that is cut off gives the elements that are whole. */
 export function listRecords({ text, cut, maxRecords }: SampleText): Sample | SampleRefusal {

@@ -5,13 +5,6 @@ import { lineRecords } from './line-records.ts'
 import { listRecords } from './list-records.ts'
 import type { ReadSample, Sample, SampleRefusal } from './sample.ts'
 
-/** A beginning of a file as text. */
-export interface SampleText {
-  readonly text: string
-  readonly cut: boolean
-  readonly maxRecords: number
-}
-
 const EMPTY: SampleRefusal = { detail: 'it holds nothing', fix: 'Give a file with at least one record.' }
 
 /**

@@ -7,14 +7,17 @@ import type { SampleFault, SampleRecord } from './sample.ts'
  */
 export function recordOf(text: string, line: number): SampleRecord | SampleFault {
   const reading = readJson(text)
-  if (!reading.ok) return { line, detail: text.includes('\u0000') ? 'it is not UTF-8' : `it is not JSON: ${reading.detail}` }
-  if (reading.duplicate !== undefined) return { line, detail: `it has the key ${JSON.stringify(reading.duplicate.key)} twice` }
+  if (!reading.ok)
+    return { line, detail: text.includes('\u0000') ? 'it is not UTF-8' : `it is not JSON: ${reading.detail}` }
+  if (reading.duplicate !== undefined)
+    return { line, detail: `it has the key ${JSON.stringify(reading.duplicate.key)} twice` }
   if (reading.tooDeep) return { line, detail: 'it is nested too deeply' }
   if (reading.loneSurrogate !== undefined) return { line, detail: 'a text in it holds half of a surrogate pair' }
   const { root } = reading
   if (hasInfinite(root)) return { line, detail: 'a number in it is too large to be held' }
   if (root.kind !== 'object') return { line, detail: 'it is no JSON object' }
-  return { line, text: text.includes('\n') || text.includes('\r') ? compact(text) : text.trim(), root }
+  const trimmed = text.trim()
+  return { line, text: /[\n\r]/.test(trimmed) ? compact(trimmed) : trimmed, root }
 }
 
 /** True for a fault among the answers of `recordOf`. */

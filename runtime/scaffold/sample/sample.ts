@@ -49,3 +49,10 @@ export interface ReadSample {
   readonly path?: string
   readonly maxRecords: number
 }
+
+/** A beginning of a file as text. */
+export interface SampleText {
+  readonly text: string
+  readonly cut: boolean
+  readonly maxRecords: number
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { hasErrors, smeltError } from '#diagnostics'
+import { addPipeline, keySecretName, tenantText, type Proposal } from '#scaffold'
+import type { EnvironmentNode } from '#spec'
+import { checkProject, isTenantId, loadProject, type FileReader } from '#tenant'
+import type { Host } from '../host.ts'
+import { Problems } from '../problems.ts'
+import type { OpenProject } from '../project.ts'
+
+/** A file that is to be written, by its path from the root of the project. */
+export interface NewFile {
+  readonly path: string
+  readonly text: string
+  /** What it is there now and is written anew; others must not be there. */
+  readonly edits?: true
+  /** Only its owner may read it. */
+  readonly secret?: true
+  /** Not worth telling when it is there already. */
+  readonly spare?: true
+}
+
+/** How the pipeline came to the tenant. */
+export interface Adoption {
+  readonly tenant: string
+  readonly files: readonly NewFile[]
+  /** The file of the tenant is new. */
+  readonly created: boolean
+  /** A key for personal data was made up. */
+  readonly key?: string
+}
+
+/**
+ * The files that let a tenant run the pipeline: its own file, new or with one more line, and where it lacks a key for
+ * personal data that is needed, one of the project's own making if secrets lie in a folder.
+ */
+export function adopt(
+  host: Host,
+  project: OpenProject,
+  tenant: string,
+  { name, hides }: Proposal,
+  environment: EnvironmentNode | undefined,
+): Adoption {
+  if (!isTenantId(tenant)) {
+    const detail = `\`${tenant}\` is no tenant id: use 2 to 40 lower-case letters, digits and hyphens, a letter first`
+    throw smeltError('cli/bad-usage', { detail, command: 'smelt new' })
+  }
+  const file = [`tenants/${tenant}.yaml`, `tenants/${tenant}.yml`].find(
+    (each) => project.files.read(each) !== undefined,
+  )
+  if (file === undefined) {
+    const key = hides ? keyFile(host, project, tenant, environment) : undefined
+    const text = tenantText(tenant, name, hides)
+    return { tenant, created: true, ...withKey([{ path: `tenants/${tenant}.yaml`, text }], key) }
+  }
+  const edit = addPipeline(project.files.read(file) ?? '', tenant, name, hides)
+  if (edit.kind === 'there') return { tenant, files: [], created: false }
+  if (edit.kind === 'unclear') {
+    const detail = `\`${file}\` cannot be edited with certainty: add \`${name}:\` under its \`pipelines\` yourself, and pass --leave-tenants`
+    throw smeltError('cli/bad-usage', { detail, command: 'smelt new' })
+  }
+  const key = edit.keyAdded ? keyFile(host, project, tenant, environment) : undefined
+  return { tenant, created: false, ...withKey([{ path: file, text: edit.text, edits: true }], key) }
+}
+
+function withKey(files: readonly NewFile[], key: NewFile | undefined): Pick<Adoption, 'files' | 'key'> {
+  return key === undefined ? { files } : { files: [...files, key], key: key.path }
+}
+
+/** A random key, when the environment reads secrets from a folder of the project and the tenant has none there. */
+export function keyFile(
+  host: Host,
+  { root }: Pick<OpenProject, 'root'>,
+  tenant: string,
+  environment: EnvironmentNode | undefined,
+): NewFile | undefined {
+  if (environment?.secrets.kind !== 'folder') return undefined
+  const file = path.posix.join(environment.secrets.folder.value, keySecretName(tenant))
+  if (path.isAbsolute(file) || host.files.exists(path.join(root, file))) return undefined
+  return { path: file, text: `${randomBytes(32).toString('hex')}\n`, secret: true }
+}
+
+/** Refuses files that are there; then what would be wrong in the project if they were written. */
+export function verify(host: Host, project: OpenProject, files: readonly NewFile[], what: string): void {
+  const there = files.filter(
+    ({ path: file, edits, spare }) => !edits && !spare && host.files.exists(path.join(project.root, file)),
+  )
+  if (there.length > 0) throw smeltError('cli/already-there', { what, files: there.map((each) => each.path) })
+  const texts = new Map(files.map((file) => [file.path, file.text]))
+  const overlaid = overlay(project.files, texts)
+  const checked = checkProject(loadProject(overlaid, { env: host.env }), overlaid)
+  const wrong = checked.diagnostics.filter(({ severity, span }) => severity === 'error' && texts.has(span?.file ?? ''))
+  if (hasErrors(wrong)) throw new Problems(wrong, checked.texts)
+}
+
+/** Writes the files that `verify` let through. Throws cli/already-there for one that somebody else has written since. */
+export function writeFiles(host: Host, root: string, files: readonly NewFile[], what: string): void {
+  for (const { path: file, text, edits, secret, spare } of files) {
+    const absolute = path.join(root, file)
+    if (edits) host.files.write(absolute, text)
+    else if (!host.files.create(absolute, text, { secret: secret === true }) && !spare)
+      throw smeltError('cli/already-there', { what, files: [file] })
+  }
+}
+
+function overlay(files: FileReader, texts: ReadonlyMap<string, string>): FileReader {
+  return {
+    read: (file) => texts.get(file) ?? files.read(file),
+    list: (folder) => {
+      const below = [...texts.keys()].filter((file) => file.startsWith(`${folder}/`))
+      return [
+        ...new Set([
+          ...files.list(folder),
+          ...below.map((file) => file.slice(folder.length + 1).split('/', 1)[0] ?? ''),
+        ]),
+      ]
+    },
+  }
+}
