@@ -140,20 +140,30 @@ function without(schema: Schema, key: string): Schema {
 interface Edit {
   readonly at: number
   readonly keyword: readonly [string, unknown]
-  readonly kind: 'set' | 'drop' | 'change'
+  readonly kind: 'set' | 'drop' | 'change' | 'member'
+  /** For an edit of the contract's own members: the name, and what is declared of it. */
+  readonly name: string
+  readonly schema: Schema
   readonly pick: number
 }
 
 const editArbitrary: fc.Arbitrary<Edit> = fc.record({
   at: fc.nat(30),
   keyword: keywordArbitrary(1),
-  kind: fc.constantFrom('set', 'drop', 'change', 'drop', 'change'),
+  kind: fc.constantFrom('set', 'drop', 'change', 'drop', 'change', 'member', 'member'),
+  name: fc.constantFrom('x', 'y', 'z', 'w'),
+  schema: schemaArbitrary(1),
   pick: fc.nat(30),
 })
 
 function edited(contract: Schema, edits: readonly Edit[]): Schema {
   const copy = structuredClone(contract)
-  for (const { at, keyword, kind, pick } of edits) {
+  for (const edit of edits) {
+    const { at, keyword, kind, pick } = edit
+    if (kind === 'member') {
+      editMember(copy, edit)
+      continue
+    }
     const places = [...schemasIn(copy)].slice(1)
     const place = places[at % places.length]
     if (place === undefined) continue
@@ -165,6 +175,16 @@ function edited(contract: Schema, edits: readonly Edit[]): Schema {
     else Reflect.deleteProperty(place, key)
   }
   return copy
+}
+
+/** Declares a member, takes it away, requires it, or opens and closes the contract. */
+function editMember(contract: Schema, { name, schema, pick }: Edit): void {
+  const properties = { ...(contract.properties as Schema) }
+  const known = Object.hasOwn(properties, name)
+  if (pick % 4 === 0) contract.additionalProperties = contract.additionalProperties === false
+  else if (pick % 4 === 1 && known) contract.required = contract.required === undefined ? [name] : []
+  else if (pick % 4 === 2) contract.properties = { ...properties, [name]: schema }
+  else if (known) contract.properties = without(properties, name)
 }
 
 function* schemasIn(schema: Schema): Generator<Schema> {
@@ -224,7 +244,7 @@ function objectText(members: Readonly<Record<string, string>>): string {
 }
 
 function pairArbitrary(): fc.Arbitrary<{ before: Schema; after: Schema; documents: readonly string[] }> {
-  const document = fc.dictionary(fc.constantFrom('x', 'y', 'z', 'w'), valueArbitrary(2), { maxKeys: 3 }).map(objectText)
+  const document = fc.dictionary(fc.constantFrom('x', 'y', 'z', 'w'), valueArbitrary(2), { maxKeys: 4 }).map(objectText)
   return fc
     .record({
       before: contractArbitrary,

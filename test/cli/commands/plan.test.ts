@@ -82,7 +82,7 @@ describe('smelt plan', () => {
 
   it('tells what is wrong with one pipeline once, and still compares the others', async () => {
     const folder = project()
-    const other = ['contracts/inventory.schema.json', 'reference/os-catalog.csv'].map((file) => [
+    const other = ['contracts/inventory.schema.json', 'reference/os-catalog.csv'].map((file): [string, string] => [
       `pipelines/other/${file}`,
       smeltFile(`pipelines/inventory-compliance/${file}`),
     ])
