@@ -21,6 +21,8 @@ export interface Diagnostic {
   readonly pointer?: string
   readonly related?: readonly Related[]
   readonly fix?: Fix
+  /** Places of the same file whose text may be a secret: a reporter that shows the file shows stars there. */
+  readonly hides?: readonly Span[]
   /** The message of the fault underneath, if another system raised one. Never holds a secret. */
   readonly cause?: string
 }

@@ -1,6 +1,7 @@
 import { hasErrors, type Diagnostic } from '#diagnostics'
 import type { Kind } from './kinds/kind.ts'
 import type { Reading } from './reading.ts'
+import { plainSecrets } from './plain-secrets.ts'
 import { readYaml } from './yaml/read-yaml.ts'
 import { sourceText, type SourceText } from './yaml/source-text.ts'
 import type { YamlNode } from './yaml/tree.ts'
@@ -34,10 +35,18 @@ export function readFile<T>(
   const { source, env, root } = file
   const diagnostics = [...file.diagnostics]
   const unknown: string[] = []
-  if (root === undefined) return { unknown, diagnostics }
+  if (root === undefined) return { unknown, diagnostics: withHidden(diagnostics, kind, source) }
   const value = kind.read(root, { source, diagnostics, env, unknown, needsEnv: () => true, ...options })
   diagnostics.sort((a, b) => (a.span?.start.offset ?? 0) - (b.span?.start.offset ?? 0))
-  return { unknown, diagnostics, ...(value === undefined || hasErrors(diagnostics) ? {} : { value }) }
+  const told = withHidden(diagnostics, kind, source)
+  return { unknown, diagnostics: told, ...(value === undefined || hasErrors(diagnostics) ? {} : { value }) }
+}
+
+/** The diagnostics, each with the places of its file that nobody may be shown. */
+function withHidden<T>(diagnostics: readonly Diagnostic[], kind: Kind<T>, source: SourceText): readonly Diagnostic[] {
+  if (diagnostics.length === 0) return diagnostics
+  const hides = plainSecrets(kind.shape, source)
+  return hides.length === 0 ? diagnostics : diagnostics.map((each) => ({ ...each, hides }))
 }
 
 /**

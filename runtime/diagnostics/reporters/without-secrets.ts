@@ -4,8 +4,8 @@ import type { Texts } from './reporter.ts'
 
 /** The texts with everything that may be a secret made unreadable, also in the frames of problems beside it. */
 export function withoutSecrets(diagnostics: readonly Diagnostic[], texts: Texts): Texts {
-  const hidden = diagnostics.flatMap(({ code, span }) =>
-    span !== undefined && codeEntry(code).hidesText ? [span] : [],
+  const hidden = diagnostics.flatMap(({ code, span, hides = [] }) =>
+    span !== undefined && codeEntry(code).hidesText ? [span, ...hides] : hides,
   )
   return hidden.length === 0 ? texts : new Map([...texts].map(([file, text]) => [file, hide(text, file, hidden)]))
 }

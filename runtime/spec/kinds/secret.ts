@@ -10,7 +10,7 @@ export const secret: Kind<Located<SecretRef>> = {
   expects: 'a secret such as `${secrets.NAME}`',
   shape: { type: 'secret' },
   read: (node, reading) => {
-    // What a variable brings would be a secret read here, so whether it is set does not matter.
+    // Whether a variable is set does not matter, and what looks like a broken placeholder may be part of a secret.
     const filled = holdsValue(node) ? { secret: undefined } : readScalarOrSecret(node, secret.expects, reading)
     if (filled === undefined) return undefined
     if (filled.secret === undefined) {
@@ -23,7 +23,9 @@ export const secret: Kind<Located<SecretRef>> = {
 
 function holdsValue(node: YamlNode): boolean {
   if (node.kind !== 'scalar') return false
-  return parseTemplate(node.text).some((part) => part.kind === 'placeholder' && part.namespace !== 'secrets')
+  return parseTemplate(node.text).some((part) => {
+    return part.kind === 'broken' || (part.kind === 'placeholder' && ['env', 'params'].includes(part.namespace))
+  })
 }
 
 /** As `secret`, the name alone. */

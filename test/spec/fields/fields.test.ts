@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Diagnostic } from '#diagnostics'
 import type { Field } from '../../../runtime/spec/kinds/field.ts'
-import { nounsOf, ROOTS } from '../../../runtime/spec/schema/roots.ts'
+import { nounsOf } from '../../../runtime/spec/kinds/nouns-of.ts'
+import { ROOTS } from '../../../runtime/spec/schema/roots.ts'
 import { readYaml } from '../../../runtime/spec/yaml/read-yaml.ts'
 import { sourceText } from '../../../runtime/spec/yaml/source-text.ts'
 
