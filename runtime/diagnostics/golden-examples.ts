@@ -1971,7 +1971,7 @@ exit code 0
     printed: `error[spec/secret-in-text]: The secret \`ACME_PII_KEY\` stands inside a longer text
   tenants/acme.yaml:3:13
     2 | id: acme
-    3 | pii_key: v1-\${secrets.ACME_PII_KEY}
+    3 | pii_key: **************************
       |             ^^^^^^^^^^^^^^^^^^^^^^^
     4 | pipelines:
   why: A secret is passed on by name and read at the last moment; a text around it would have to hold its value.
