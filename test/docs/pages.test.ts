@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { PACKAGE_FOLDER } from '../cli/support/buffer-host.ts'
+import { project, temporaryFolder, write } from '../cli/support/project.ts'
+import { blocksOf, mergeYaml, stable, withTexts, type Block } from './page.ts'
+
+const DOCS = path.join(PACKAGE_FOLDER, 'docs')
+/** Pages that are written by `npm run generate`, and held to it by a test of their own. */
+const GENERATED = 'reference/'
+/** SMELT_UPDATE_DOCS=1 puts what the commands print into the pages. */
+const UPDATE = process.env['SMELT_UPDATE_DOCS'] === '1'
+
+const pages = readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.split(path.sep).join('/'))
+  .filter((file) => file.endsWith('.md') && !file.startsWith(GENERATED))
+  .sort()
+
+/**
+ * What a page means by its blocks, all of one page in one folder:
+ *
+ * - `sh`: run by a shell, line by line as a reader would paste them; `sh fails` must end with another code than 0;
+ *   `sh shown` is only read. The first `sh in-project` gives the page a copy of the shipped project to work in.
+ * - `text` after a `sh`: what that printed. `text excerpt`: lines of it, in that order.
+ * - `yaml`, `json`, `csv` with a path: written there before what follows. Without a path: a part of a pipeline, put over
+ *   the shipped one, which must still be without errors.
+ */
+describe.each(pages)('docs/%s', (name) => {
+  const file = path.join(DOCS, name)
+  const page = readFileSync(file, 'utf8')
+  const blocks = blocksOf(page)
+
+  it.runIf(blocks.some(({ language, words }) => language === 'sh' || words.length > 0))(
+    'does what it says',
+    () => {
+      const sandbox = openSandbox(blocks)
+      const outputs = new Map<Block, string>()
+      let printed = ''
+      for (const block of blocks) {
+        const at = `docs/${name}:${block.line}`
+        if (block.language === 'sh' && !block.words.includes('shown')) printed = sandbox.run(block, at)
+        else if (block.language === 'text') check(block, printed, at, outputs)
+        else if (block.words[0] !== undefined) write(sandbox.folder(), { [block.words[0]]: block.text })
+      }
+      if (UPDATE) writeFileSync(file, withTexts(page, outputs))
+    },
+    240_000,
+  )
+
+  it('shows only parts of pipelines that are right', () => {
+    for (const block of blocks.filter(({ language, words }) => language === 'yaml' && words.length === 0)) {
+      const folder = project()
+      const over = path.join(folder, 'pipelines/inventory-compliance/pipeline.yaml')
+      writeFileSync(over, mergeYaml(readFileSync(over, 'utf8'), block.text))
+      const { status, stdout } = smelt(folder, ['check', 'pipelines'])
+      expect({ block: `docs/${name}:${block.line}`, status, stdout }).toMatchObject({ status: 0 })
+    }
+  })
+
+  it('links to what is there', () => {
+    const links = [...page.matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)].map((match) => match[1] ?? '')
+    expect(links.filter((link) => !existsSync(path.join(path.dirname(file), link)))).toEqual([])
+  })
+})
+
+/** The folder of a page, where its commands run one after the other; made when the first one needs it. */
+function openSandbox(blocks: readonly Block[]) {
+  const inProject = blocks.some(({ language, words }) => language === 'sh' && words.includes('in-project'))
+  const folder = inProject ? project() : temporaryFolder()
+  const bin = temporaryFolder()
+  const shim = path.join(bin, 'smelt')
+  writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')}" "$@"\n`)
+  chmodSync(shim, 0o755)
+  // A reader goes on in the folder they changed to.
+  let cwd = folder
+  return {
+    folder: () => cwd,
+    run({ text, words }: Block, at: string): string {
+      const script = `set -e\n${text}\nprintf '\\n%s' "$PWD" >&3\n`
+      const { status, stdout, stderr, output } = spawnSync('bash', ['-c', script], {
+        cwd,
+        env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      })
+      expect({ at, failed: status !== 0, stdout, stderr }).toMatchObject({ failed: words.includes('fails') })
+      cwd = (output[3] ?? '').trim() || cwd
+      return stdout + stderr
+    },
+  }
+}
+
+/** Holds a `text` block to what was printed, or notes what it should be. */
+function check(block: Block, printed: string, at: string, outputs: Map<Block, string>): void {
+  const lines = printed.replace(/\n+$/, '\n')
+  if (block.words.includes('excerpt')) {
+    const all = stable(lines)
+    const shown = stable(block.text).filter((line) => line !== '' && line !== '...')
+    const found = shown.map((line) => all.indexOf(line))
+    expect({ at, missing: shown.filter((_, index) => found[index] === -1), printed }).toMatchObject({ missing: [] })
+    expect(found).toEqual([...found].sort((a, b) => a - b))
+  } else if (UPDATE) outputs.set(block, lines)
+  else expect({ at, lines: stable(block.text) }).toEqual({ at, lines: stable(lines) })
+}
+
+function smelt(folder: string, args: readonly string[]) {
+  const launcher = path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')
+  return spawnSync(process.execPath, [launcher, ...args], { cwd: folder, encoding: 'utf8' })
+}
