@@ -1140,7 +1140,7 @@ exit code 0
 -      region: { lookup: countries.region, on: [country] }
 +      region: { lookup: countries.region, on: [country, order_id] }
 `,
-    printed: `error[plan/lookup-keys]: Reference \`countries\` has 1 key columns, \`on\` gives 2
+    printed: `error[plan/lookup-keys]: Reference \`countries\` has 1 key column, \`on\` gives 2
   pipelines/orders/pipeline.yaml:21:25
     20 |       buyer: { expr: email, pii: hash }
     21 |       region: { lookup: countries.region, on: [country, order_id] }

@@ -79,7 +79,7 @@ export const resolveCodes = {
     ...base,
     title: 'Wrong number of lookup keys',
     message: ({ reference, expected, actual }) =>
-      `Reference \`${reference}\` has ${expected} key columns, \`on\` gives ${actual}`,
+      `Reference \`${reference}\` has ${expected} key column${expected === 1 ? '' : 's'}, \`on\` gives ${actual}`,
     why: 'A lookup finds at most one row, by the whole key.',
     fix: "Give one expression per key column, in the order of the reference's `key`.",
   }),

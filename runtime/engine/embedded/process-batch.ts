@@ -8,7 +8,7 @@ import {
   type SourceNode,
 } from '#dialect/duckdb'
 import { diagnostic } from '#diagnostics'
-import { columnsRead, type Expr } from '#plan'
+import { columnsRead, durationText, type Expr } from '#plan'
 import type { RecordColumns } from '#stream'
 import { addAccounting, addCounts, type Counts, type SilverAccount } from '../accounting.ts'
 import { explainRefused } from './explain-refused.ts'
@@ -110,16 +110,4 @@ function fieldsOf(eventTime: Expr): (readonly string[])[] {
 
 function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-/** A duration as pipelines write it: `1h`, `7d`. */
-function durationText(milliseconds: number): string {
-  const units = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1_000],
-  ] as const
-  const [unit, size] = units.find(([, each]) => milliseconds % each === 0) ?? ['ms', 1]
-  return `${milliseconds / size}${unit}`
 }

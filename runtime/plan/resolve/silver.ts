@@ -220,13 +220,14 @@ function lookupColumn(
     )
     return undefined
   }
-  if (problems.find('reference', at(referenceName), pipeline.references) === undefined) return undefined
+  const declared = problems.find('reference', at(referenceName), pipeline.references)?.node
+  if (declared === undefined) return undefined
   const reference = references.find((each) => each.name === referenceName)
   if (reference === undefined) return undefined
   const field = problems.find(
     `column of reference \`${referenceName}\``,
     at(columnName, referenceName.length + 1),
-    reference.fields.map((each) => ({ name: each.name, key: at(each.name), node: each })),
+    reference.fields.map((each) => ({ name: each.name, key: declared.file, node: each })),
   )?.node
   if (on.length !== reference.key.length) {
     problems.add(
