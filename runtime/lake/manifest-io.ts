@@ -4,7 +4,7 @@ import { tableKey } from './identifier.ts'
 import { decodeManifest, encodeManifest, type ManifestEntry } from './manifest.ts'
 import { decodeManifestList, encodeManifestList, type ManifestFile, type ManifestListHeader } from './manifest-list.ts'
 import { manifestFile } from './manifest-file.ts'
-import { schemaOf, specOf } from './table-metadata.ts'
+import { schemaOfSpec, specOf } from './table-metadata.ts'
 import type { Catalog } from './catalog.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Table } from './table.ts'
@@ -35,7 +35,7 @@ export async function readManifest(
   const bytes = await readLocation(catalog, location)
   const spec = specOf(table.metadata, specId)
   const inherited = { location, specId, snapshotId, sequenceNumber }
-  const entries = decodeManifest(bytes, spec, schemaOf(table.metadata), inherited)
+  const entries = decodeManifest(bytes, spec, schemaOfSpec(table.metadata, spec), inherited)
   catalog.cache.manifests.set(location, entries)
   return entries
 }
@@ -74,7 +74,7 @@ export function manifestWriter({ store, cache }: Catalog): ManifestWriter {
   return {
     writeManifest(table, entries, header) {
       const spec = specOf(table.metadata, entries[0]?.file.specId)
-      const schema = schemaOf(table.metadata)
+      const schema = schemaOfSpec(table.metadata, spec)
       const bytes = encodeManifest(entries, spec, schema)
       const location = write(table, `${randomUUID()}-m0.avro`, bytes)
       return manifestFile(entries, { location, length: bytes.length, spec, schema, header })

@@ -3,7 +3,7 @@ import { tableName } from './identifier.ts'
 import { bindSpec, type BoundPartitionField } from './partition-spec.ts'
 import { isPrimitive, type PrimitiveType, type Schema } from './schema.ts'
 import { decodeSingleValue } from './single-value.ts'
-import { specOf } from './table-metadata.ts'
+import { schemaOfSpec, specOf } from './table-metadata.ts'
 import { applyTransform, parseTransform } from './transform.ts'
 import { compareValues, fromPartitionValue, valueFromText, type Value } from './value.ts'
 import type { DataFile } from './data-file.ts'
@@ -42,7 +42,7 @@ export function manifestPruner(
 ): (manifest: ManifestFile) => boolean {
   const bound = where.map((predicate) => bind(table, schema, predicate))
   return (manifest) => {
-    const fields = bindSpec(specOf(table.metadata, manifest.specId), schema)
+    const fields = boundSpec(table, manifest.specId, schema)
     return fields.every((field, index) => {
       const summary = manifest.partitions[index]
       if (summary === undefined) return true
@@ -60,7 +60,7 @@ export function filePruner(table: Table, schema: Schema, where: readonly Predica
   const bound = where.map((predicate) => bind(table, schema, predicate))
   if (bound.length === 0) return () => true
   return (file) => {
-    const fields = bindSpec(specOf(table.metadata, file.specId), schema)
+    const fields = boundSpec(table, file.specId, schema)
     const inPartition = fields.every((field, index) => {
       const value = fromPartitionValue(field.result, file.partition[index] ?? null)
       const range = { lower: value, upper: value, hasNull: value === undefined, hasValue: value !== undefined }
@@ -68,6 +68,11 @@ export function filePruner(table: Table, schema: Schema, where: readonly Predica
     })
     return inPartition && bound.every((predicate) => mayMatch(predicate, rangeOf(file, predicate)))
   }
+}
+
+function boundSpec({ metadata }: Table, specId: number, schema: Schema): BoundPartitionField[] {
+  const spec = specOf(metadata, specId)
+  return bindSpec(spec, schemaOfSpec(metadata, spec, schema))
 }
 
 function bind(table: Table, schema: Schema, predicate: Predicate): Bound {

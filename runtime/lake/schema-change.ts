@@ -84,7 +84,7 @@ function widen(field: Field, to: PrimitiveType, context: Context): Field {
 }
 
 /** The spec's type promotions, and the type itself. */
-function canWiden(from: Type, to: PrimitiveType): boolean {
+export function canWiden(from: Type, to: PrimitiveType): boolean {
   if (!isPrimitive(from)) return false
   if (from === to || (from === 'int' && to === 'long') || (from === 'float' && to === 'double')) return true
   const [narrow, wide] = [decimalOf(from), decimalOf(to)]

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { smeltError } from '#diagnostics'
 import { idsAfter, withFieldIds } from './new-schema.ts'
 import { FIRST_PARTITION_ID, newPartitionSpec, type NewPartitionField, type PartitionSpec } from './partition-spec.ts'
-import type { NewField, Schema } from './schema.ts'
+import { leavesOf, type NewField, type Schema } from './schema.ts'
 import type { Snapshot, SnapshotId, SnapshotRef } from './snapshot.ts'
 
 /** What a new table is made of. */
@@ -62,6 +62,18 @@ export function schemaOf(metadata: TableMetadata, schemaId = metadata.currentSch
   const schema = metadata.schemas.find((each) => each.schemaId === schemaId)
   if (schema === undefined) throw missing(metadata, `schema ${schemaId}`)
   return schema
+}
+
+/**
+ * `preferred` where it has the columns that the spec partitions by, else the newest schema that has: such a column may be
+ * dropped once every row is written anew.
+ */
+export function schemaOfSpec(metadata: TableMetadata, spec: PartitionSpec, preferred = schemaOf(metadata)): Schema {
+  const has = (schema: Schema): boolean =>
+    spec.fields.every(({ sourceId, transform }) => {
+      return transform === 'void' || leavesOf(schema.fields).some((leaf) => leaf.id === sourceId)
+    })
+  return has(preferred) ? preferred : (metadata.schemas.findLast(has) ?? preferred)
 }
 
 export function specOf(metadata: TableMetadata, specId = metadata.defaultSpecId): PartitionSpec {
