@@ -36,6 +36,10 @@ export function exitCodeOf({ code, severity }: Pick<Diagnostic, 'code' | 'severi
       return EXIT.usage
     case 'checkpoint/fenced':
     case 'checkpoint/already-running':
+    case 'checkpoint/needs-approval':
+    case 'checkpoint/change-refused':
+    case 'checkpoint/other-plan':
+    case 'checkpoint/plan-changed':
       return EXIT.refused
     default:
       return BY_DOMAIN[codeEntry(code).domain]

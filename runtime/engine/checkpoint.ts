@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { smeltError } from '#diagnostics'
-import type { StagedCommit } from '#lake'
+import type { StagedCommit, TableShape } from '#lake'
 import type { Accounting } from './accounting.ts'
 
 /**
@@ -22,6 +22,8 @@ export interface Checkpoint {
   readonly closed: Readonly<Record<string, string>>
   /** Per state table, the files that rebuild it. */
   readonly state: Readonly<Record<string, StateFiles>>
+  /** Tables that get another shape before the commits, by the first checkpoint of another plan. */
+  readonly shapes?: readonly TableShape[]
   readonly commits: readonly StagedCommit[]
   readonly accounting: Accounting
 }

@@ -6,6 +6,8 @@ import type { ColumnPlan, GoldPlan, PartitionField, Plan, SilverPlan, SourcePlan
 export interface TableDefinition {
   readonly identifier: Identifier
   readonly columns: readonly Field[]
+  /** Former names of columns, by their new name. */
+  readonly renamed: ReadonlyMap<string, string>
   readonly table: NewTable
 }
 
@@ -74,15 +76,16 @@ function bronzeTable(source: SourcePlan): TableDefinition {
 }
 
 function silverTable(table: SilverPlan): TableDefinition {
-  return define(table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
+  return define(table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy, table.columns)
 }
 
 function goldTable(table: GoldPlan): TableDefinition {
   if (table.kind === 'latest')
-    return define(table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy)
+    return define(table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy, table.columns)
   const bounds = [field('window_start', TIMESTAMP), field('window_end', TIMESTAMP)]
   const measures = table.measures.map(({ name, type, nullable }) => ({ name, type, nullable }))
-  return define(table.table, [...bounds, ...table.groupBy.map(columnField), ...measures], table.partitionBy)
+  const named = [...table.groupBy, ...table.measures]
+  return define(table.table, [...bounds, ...table.groupBy.map(columnField), ...measures], table.partitionBy, named)
 }
 
 /** Hashed columns are hex text, whatever their expression gives. */
@@ -90,10 +93,16 @@ function columnField(column: ColumnPlan): Field {
   return { name: column.name, type: column.pii === undefined ? column.type : STRING, nullable: column.nullable }
 }
 
-function define(name: TableName, columns: readonly Field[], partitionBy: readonly PartitionField[]): TableDefinition {
+function define(
+  name: TableName,
+  columns: readonly Field[],
+  partitionBy: readonly PartitionField[],
+  named: readonly { readonly name: string; readonly was?: string }[] = [],
+): TableDefinition {
   return {
     identifier: { layer: name.layer, name: name.name },
     columns,
+    renamed: new Map(named.flatMap(({ name: now, was }) => (was === undefined ? [] : [[now, was] as const]))),
     table: {
       columns: columns.map(lakeField),
       partitionBy: partitionBy.map(lakePartition),

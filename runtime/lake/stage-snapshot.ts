@@ -119,22 +119,23 @@ async function removeFiles(
   header: ManifestListHeader,
 ): Promise<Removal> {
   const live = before.filter((manifest) => manifest.addedFiles + manifest.existingFiles > 0)
-  const removed = new Set([...staged.removedDataFiles, ...(staged.removedDeleteFiles ?? [])])
+  const named = new Set([...staged.removedDataFiles, ...(staged.removedDeleteFiles ?? [])])
+  const leaves = ({ file }: ManifestEntry): boolean => staged.replacesAll === true || named.has(file.location)
   const wanted = wantedFiles(staged)
   const kept: ManifestFile[] = []
   const rewritten: ManifestFile[] = []
   const gone: (DataFile | DeleteFile)[] = []
   for (const manifest of live) {
-    if (!(manifest.content === 'deletes' ? wanted.deletes : wanted.data).size) {
+    if (staged.replacesAll !== true && !(manifest.content === 'deletes' ? wanted.deletes : wanted.data).size) {
       kept.push(manifest)
       continue
     }
     const entries = (await readManifest(catalog, base, manifest)).filter(isLive)
     for (const { file } of entries) (file.content === 'data' ? wanted.data : wanted.deletes).delete(file.location)
-    const leaving = entries.filter(({ file }) => removed.has(file.location))
+    const leaving = entries.filter(leaves)
     for (const { file } of leaving) gone.push(file)
     if (leaving.length === 0) kept.push(manifest)
-    else rewritten.push(writer.writeManifest(base, withoutFiles(entries, removed, header), header))
+    else rewritten.push(writer.writeManifest(base, withoutFiles(entries, leaves, header), header))
   }
   const [missing] = [...wanted.data, ...wanted.deletes]
   if (missing !== undefined) throw conflict(staged.table, `\`${missing}\` is no longer one of its files`)
@@ -171,11 +172,11 @@ async function refuseLaterDeletes(
 
 function withoutFiles(
   entries: readonly ManifestEntry[],
-  removed: ReadonlySet<string>,
+  leaves: (entry: ManifestEntry) => boolean,
   header: ManifestListHeader,
 ): ManifestEntry[] {
   return entries.map((entry) =>
-    removed.has(entry.file.location) ? { ...entry, status: 'deleted', snapshotId: header.snapshotId } : carried(entry),
+    leaves(entry) ? { ...entry, status: 'deleted', snapshotId: header.snapshotId } : carried(entry),
   )
 }
 

@@ -17,6 +17,8 @@ export interface StagedCommit {
    * `lake/commit-conflict`. Left out where nobody else writes deletes.
    */
   readonly readAt?: SnapshotId
+  /** Every file that the table has by then goes too, whoever wrote it: the added ones are its rows. */
+  readonly replacesAll?: true
   /** Extra snapshot summary. */
   readonly summary: Readonly<Record<string, string>>
   /** The commit is skipped when the history of `main` has a snapshot whose `summary[property]` is `value` or more. */

@@ -4,9 +4,11 @@ import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Diagnostic } from '#diagnostics'
 import {
+  applyChange,
   auditInstance,
   closeInstance,
   contentHashSql,
+  findChange,
   openInstance,
   openSession,
   planTables,
@@ -65,6 +67,11 @@ export interface Bed {
   run(
     options?: Partial<RunOptions> & { readonly step?: (step: Step) => void; readonly clock?: () => number },
   ): Promise<Checkpoint | undefined>
+  /** Lets this pipeline take over from the one that ran on the same lake, approved; undefined when it is the same. */
+  apply(options?: {
+    readonly step?: (step: Step) => void
+    readonly batchRows?: number
+  }): Promise<Checkpoint | undefined>
   /** Rows of `layer.name`, sorted, as texts. */
   rows(table: string, columns?: readonly string[]): Promise<Record<string, unknown>[]>
   /** Content hash per table. */
@@ -87,7 +94,10 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
   const broker = options.broker ?? (await openBroker({ kind: 'topic-log', path: path.join(folder, 'topics') }))
   const store = options.store ?? (await openStore({ kind: 'folder', path: path.join(folder, 'lake') }))
   onTestFinished(() => broker.close())
-  for (const source of plan.sources) await broker.createTopic(source.topic, { partitions: options.partitions ?? 2 })
+  for (const { topic } of plan.sources) {
+    if ((await broker.topic(topic)) === undefined)
+      await broker.createTopic(topic, { partitions: options.partitions ?? 2 })
+  }
   const references = new Map([...compiled.references].map(([name, table]) => [name, table.rows]))
   const engine = {
     plan,
@@ -145,6 +155,10 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
       } finally {
         await closeInstance(instance)
       }
+    },
+    async apply(settings = {}) {
+      const change = await findChange(store, plan)
+      return change === undefined ? undefined : applyChange({ ...engine, ...settings }, change)
     },
     rows: (table, columns) =>
       read(async (view, rows) => {

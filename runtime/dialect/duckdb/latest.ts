@@ -21,6 +21,8 @@ export interface LatestProgram {
   readonly columns: string
   /** Takes settled changes over into the index, their place unknown yet, and forgets the pending rows. */
   readonly take: readonly string[]
+  /** Leaves of the pending rows only the winners: many batches may pass before they are settled. */
+  readonly compact: readonly string[]
   /** Forgets pending rows, none of which changed anything. */
   readonly forget: string
   /** Fills places in from the relation `placed`(kafka_partition, kafka_offset, file_path, pos). */
@@ -79,6 +81,12 @@ export function compileLatest(table: LatestPlan, silver: SilverPlan): LatestProg
       `delete from ${index} live using ${changes} changed where ${same('live', 'changed')}`,
       `insert into ${index} select ${key}, ${EVENT_TIME}, ${lineage}, null, null from ${changes}`,
       `truncate ${pending}`,
+    ],
+    compact: [
+      `create or replace temp table compacted as ${winners(pending)}`,
+      `truncate ${pending}`,
+      `insert into ${pending} select * from compacted`,
+      'drop table compacted',
     ],
     forget: `truncate ${pending}`,
     place: `update ${index} live set file_path = placed.file_path, pos = placed.pos from placed

@@ -43,6 +43,8 @@ export interface WindowProgram {
   readonly lastEnd: string
   /** Drops what `close` read. */
   readonly drop: readonly string[]
+  /** The columns of the state after `window_start`, in order: whose they are (a group or measure), and which of its parts. */
+  readonly stateColumns: readonly { readonly column: string; readonly of: string; readonly part: number }[]
   /** Replaces many partials of a window and group by one. */
   readonly compact: readonly string[]
 }
@@ -135,6 +137,12 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
     drop: [state, delta].map(
       (each) => `delete from ${each} where window_start + ${intervalSql(table.window.sizeMs)} <= ${closed}`,
     ),
+    stateColumns: [
+      ...table.groupBy.map(({ name: group }) => ({ column: group, of: group, part: 0 })),
+      ...partials.flatMap(({ rule, sql }, index) =>
+        sql.partials.map((each, part) => ({ column: each.name, of: rule, part: partsBefore(partials, index) + part })),
+      ),
+    ],
     compact: [
       `create or replace temp table compacted as select ${[key, ...merged].join(', ')} from ${state} group by ${key}`,
       `truncate ${state}`,
@@ -163,6 +171,12 @@ function compilePartials(table: WindowPlan): MeasurePartials[] {
       sql: aggregateSql(aggregate, index++, readColumn, order),
     })),
   )
+}
+
+/** How many state columns the aggregates of the same measure before this one have. */
+function partsBefore(partials: readonly MeasurePartials[], index: number): number {
+  const earlier = partials.slice(0, index).filter(({ measure }) => measure === partials[index]?.measure)
+  return earlier.reduce((sum, { sql }) => sum + sql.partials.length, 0)
 }
 
 function groupSql(column: WindowPlan['groupBy'][number]): string {

@@ -18,7 +18,7 @@ import {
 } from '#lake'
 import { addAccounting } from '../accounting.ts'
 import { addFiles, type Instance } from './instance.ts'
-import { tableOf, writeTable } from './write-table.ts'
+import { isWritten, stageTable, tableOf, writeTable } from './write-table.ts'
 
 /** Delete files a latest table may gather before it is rewritten, once most of its rows are dead. */
 const MOST_DELETE_FILES = 20
@@ -68,6 +68,7 @@ async function lastWindowEnd(instance: Instance, window: WindowNode): Promise<bi
 export async function flushLatest(instance: Instance, latest: LatestNode): Promise<void> {
   const { session } = instance
   const name = latest.plan.table.name
+  if (!isWritten(instance, `gold.${name}`)) return session.run(latest.sql.forget)
   await session.run(latest.sql.settle)
   const changed = await session.count(`select count(*) from ${latestChanges(name)}`)
   if (changed === 0) {
@@ -96,7 +97,7 @@ async function append(instance: Instance, latest: LatestNode): Promise<Staged<Da
   const name = latest.plan.table.name
   const key = `gold.${name}`
   const replaced = `(select _live_path as file_path, _live_pos as pos from ${latestChanges(name)} where _live_path is not null)`
-  const staged = await writeTable(instance, key, `(${latest.sql.written})`)
+  const staged = await stageTable(instance, key, `(${latest.sql.written})`)
   if ((await session.count(`select count(*) from ${replaced}`)) > 0) {
     const dataFiles = latestFiles(instance, name)
     const deletes = await stageDeletes({

@@ -18,7 +18,15 @@ export const STEPS = [
   'table-committed',
   'tables-committed',
 ] as const
-export type Step = (typeof STEPS)[number]
+/** The further steps of a change of plan. */
+export const CHANGE_STEPS = [
+  'change-replayed',
+  'change-staged',
+  'change-created',
+  'table-shaped',
+  'change-applied',
+] as const
+export type Step = (typeof STEPS)[number] | (typeof CHANGE_STEPS)[number]
 
 /** What one run of one pipeline works with. */
 export interface Instance {
@@ -43,6 +51,8 @@ export interface Instance {
   readonly explainers: ReadonlyMap<string, Explain>
   /** Replaced at every checkpoint. */
   epoch: Epoch
+  /** The only tables that are written, as `layer.name`; all of the plan when left out. Rows of others are worked out and let go. */
+  readonly writes?: ReadonlySet<string>
   /** An audit's rebuild: late records of closed windows are declared instead of found. */
   readonly rebuild: boolean
   /** Per window table: closed through, microseconds. */

@@ -26,6 +26,8 @@ export interface InstanceOptions {
   /** Parent of this run's scratch folder. */
   readonly scratch: string
   readonly step?: (step: Step) => void
+  /** See `Instance.writes`. */
+  readonly writes?: ReadonlySet<string>
   /** For an audit: see `WindowProgram.refuseDeclared`. */
   readonly rebuild?: boolean
 }
@@ -60,6 +62,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     explainers,
     epoch: emptyEpoch(),
     rebuild: options.rebuild ?? false,
+    ...(options.writes === undefined ? {} : { writes: options.writes }),
     closed: new Map(),
     state: new Map(),
     latestFiles: new Map(),

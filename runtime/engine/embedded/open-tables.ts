@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isSmeltError, smeltError } from '#diagnostics'
 import type { Table } from '#lake'
+import type { Plan } from '#plan'
 import { planTables, tableKey, type TableDefinition } from '../tables.ts'
 import type { Instance } from './instance.ts'
 
@@ -22,12 +23,8 @@ async function openTable(instance: Instance, definition: TableDefinition): Promi
   const { catalog, plan } = instance
   const { identifier } = definition
   const table = (await catalog.load(identifier)) ?? (await createTable(instance, definition))
-  const { properties } = table.metadata
-  if (properties[OWNER] !== plan.pipeline) {
-    const owner = properties[OWNER] ?? 'nobody'
-    throw smeltError('checkpoint/foreign-table', { table: tableKey(identifier), pipeline: plan.pipeline, owner })
-  }
-  if (properties[DEFINITION] !== fingerprint(definition)) {
+  checkOwner(table, plan)
+  if (table.metadata.properties[DEFINITION] !== fingerprint(definition)) {
     throw smeltError('checkpoint/table-differs', { table: tableKey(identifier), location: table.location })
   }
   return table
@@ -35,7 +32,7 @@ async function openTable(instance: Instance, definition: TableDefinition): Promi
 
 async function createTable({ catalog, clock, plan }: Instance, definition: TableDefinition): Promise<Table> {
   const { identifier, table } = definition
-  const properties = { ...table.properties, [OWNER]: plan.pipeline, [DEFINITION]: fingerprint(definition) }
+  const properties = tableProperties(plan, definition)
   try {
     return await catalog.create(identifier, { ...table, properties }, { clock })
   } catch (error) {
@@ -44,6 +41,22 @@ async function createTable({ catalog, clock, plan }: Instance, definition: Table
     if (made === undefined) throw error
     return made
   }
+}
+
+/** The properties that say whose table it is and what it is made of. */
+export function tableProperties(plan: Plan, definition: TableDefinition): Record<string, string> {
+  return { ...definition.table.properties, [OWNER]: plan.pipeline, [DEFINITION]: fingerprint(definition) }
+}
+
+/** Refuses a table that another pipeline writes: checkpoint/foreign-table. */
+export function checkOwner(table: Table, { pipeline }: Plan): void {
+  const owner = table.metadata.properties[OWNER]
+  if (owner === pipeline) return
+  throw smeltError('checkpoint/foreign-table', {
+    table: tableKey(table.identifier),
+    pipeline,
+    owner: owner ?? 'nobody',
+  })
 }
 
 function fingerprint({ table }: TableDefinition): string {

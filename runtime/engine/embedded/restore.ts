@@ -18,8 +18,10 @@ export async function restore(instance: Instance, checkpoints: CheckpointStore):
     const pipeline = `${checkpoint.tenant}/${checkpoint.pipeline}`
     throw smeltError('checkpoint/plan-changed', { pipeline, id: checkpoint.id })
   }
+  // Tables that a crash left in the shape of the plan before get that of this one first.
+  if (checkpoint?.shapes !== undefined) await commitTables(instance, checkpoint)
   await openTables(instance)
-  if (checkpoint !== undefined) await commitTables(instance, checkpoint)
+  if (checkpoint !== undefined && checkpoint.shapes === undefined) await commitTables(instance, checkpoint)
   for (const [name, through] of Object.entries(checkpoint?.closed ?? {})) instance.closed.set(name, BigInt(through))
   for (const { source, windows, latest } of goldNodes(instance)) {
     for (const each of windows) await setClosed(instance, each.plan.table.name)

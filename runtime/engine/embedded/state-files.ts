@@ -3,8 +3,10 @@ import { access, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { dedupeDelta, dedupeState, windowDelta, windowState, quoteText, type Program } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
+import { quoteName } from '#lake'
 import type { StateFile, StateFiles } from '../checkpoint.ts'
 import type { Instance } from './instance.ts'
+import type { Session } from './session.ts'
 
 /** State that grows by appending: what the newest checkpoint holds, what came since, and how it may be made smaller. */
 interface StateTable {
@@ -49,11 +51,13 @@ export function stateTables(program: Program): StateTable[] {
 
 /**
  * Writes what changed in every state table since the newest checkpoint, and now and then a base, so that the cost
- * follows the change and not the size (DESIGN section 7, state). Resolves to the files that rebuild the state.
+ * follows the change and not the size (DESIGN section 7, state). Resolves to the files that rebuild the state. `wanted`
+ * names the state tables to write; all when left out.
  */
-export async function writeState(instance: Instance): Promise<Map<string, StateFiles>> {
+export async function writeState(instance: Instance, wanted?: ReadonlySet<string>): Promise<Map<string, StateFiles>> {
   const written = new Map<string, StateFiles>()
   for (const table of stateTables(instance.program)) {
+    if (wanted?.has(table.name) === false) continue
     written.set(
       table.name,
       await writeTableState(instance, table, instance.state.get(table.name) ?? { base: null, deltas: [] }),
@@ -97,6 +101,41 @@ export async function restoreState(instance: Instance, files: Readonly<Record<st
     for (const sql of table.expire) await instance.session.run(sql)
     instance.state.set(table.name, known)
   }
+}
+
+/**
+ * The files of a state table that a plan before this one wrote, in the columns it has now. `stored` names the columns of the
+ * files in the order of those it has; without it, they are matched by their place. The files themselves when nothing differs.
+ */
+export async function migrateState(
+  instance: Instance,
+  name: string,
+  files: StateFiles,
+  stored?: readonly string[],
+): Promise<StateFiles> {
+  const { session } = instance
+  const table = stateTables(instance.program).find((each) => each.name === name)
+  const all = [...(files.base ? [files.base] : []), ...files.deltas]
+  if (table === undefined || all.length === 0) return files
+  return withFiles(instance, all, async (rows) => {
+    const before = await columnsOf(session, rows)
+    const wanted = await columnsOf(session, table.relation)
+    if (JSON.stringify(before) === JSON.stringify(wanted)) return files
+    const names = stored ?? before.map((column) => column.name)
+    if (names.length !== wanted.length)
+      throw smeltError('internal/bug', { detail: `the state ${name} has ${names.length} of ${wanted.length} columns` })
+    await session.run(`truncate ${table.relation}`)
+    await session.run(`truncate ${table.delta}`)
+    await session.run(`insert into ${table.relation} select ${names.map(quoteName).join(', ')} from ${rows}`)
+    return writeBase(instance, table)
+  })
+}
+
+async function columnsOf(session: Session, relation: string): Promise<{ name: string; type: string }[]> {
+  const rows = await session.rows(
+    `select column_name as name, column_type as type from (describe select * from ${relation})`,
+  )
+  return rows.map(({ name, type }) => ({ name: String(name), type: String(type) }))
 }
 
 /** Drops state that no acceptable record can need any more. */

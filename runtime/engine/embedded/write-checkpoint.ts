@@ -1,5 +1,5 @@
 import { QUARANTINE_PENDING, QUARANTINE_ROWS } from '#dialect/duckdb'
-import { commitTable, type StagedCommit } from '#lake'
+import { commitTable, shapeTable, type StagedCommit } from '#lake'
 import { addAccounting, type Accounting } from '../accounting.ts'
 import type { Checkpoint, SourcePosition } from '../checkpoint.ts'
 import { quarantineName, tableKey } from '../tables.ts'
@@ -53,7 +53,8 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
     planHash: instance.planHash,
     runId: instance.runId,
     createdMs: instance.clock(),
-    sources: input.sources,
+    // A source that is no longer read stays where it was: it may come back.
+    sources: { ...input.previous?.sources, ...input.sources },
     closed: Object.fromEntries([...instance.closed].map(([name, through]) => [name, String(through)])),
     state: Object.fromEntries(state),
     commits: stagedCommits(instance, epoch, { id, accounting, sources: input.sources }),
@@ -62,31 +63,43 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
   return { checkpoint, epoch }
 }
 
-async function flushQuarantine(instance: Instance): Promise<void> {
+/** Writes the records that wait for quarantine. */
+export async function flushQuarantine(instance: Instance): Promise<void> {
   const { session } = instance
   if ((await session.count(`select count(*) from ${QUARANTINE_PENDING}`)) === 0) return
   await writeTable(instance, tableKey(quarantineName(instance.plan)), QUARANTINE_ROWS)
   await session.run(`truncate ${QUARANTINE_PENDING}`)
 }
 
-function stagedCommits(
+/**
+ * What was written in the epoch, as commits of the checkpoint `context.id`. `replaced` names the tables, by `layer.name`,
+ * of which nothing else stays.
+ */
+export function stagedCommits(
   instance: Instance,
   epoch: Epoch,
   context: { id: number; accounting: Accounting; sources: Checkpoint['sources'] },
+  replaced: ReadonlySet<string> = new Set(),
 ): StagedCommit[] {
-  return [...epoch.files]
-    .filter(([, files]) => files.data.length + files.deletes.length + files.removed.length > 0)
-    .map(([key, files]) => {
-      return {
+  const none = { data: [], deletes: [], removed: [] }
+  const written = [...new Set([...epoch.files.keys(), ...replaced])]
+  return written.flatMap((key): StagedCommit[] => {
+    const files = epoch.files.get(key) ?? none
+    const all = replaced.has(key)
+    if (!all && files.data.length + files.deletes.length + files.removed.length === 0) return []
+    return [
+      {
         table: tableOf(instance, key).identifier,
-        operation: files.deletes.length + files.removed.length > 0 ? 'overwrite' : 'append',
+        operation: all || files.deletes.length + files.removed.length > 0 ? 'overwrite' : 'append',
         addedDataFiles: files.data,
         addedDeleteFiles: files.deletes,
         removedDataFiles: files.removed,
+        ...(all ? { replacesAll: true } : {}),
         summary: summary(instance, key, context),
         commitKey: { property: CHECKPOINT_PROPERTY, value: context.id },
-      }
-    })
+      },
+    ]
+  })
 }
 
 /** What every snapshot says of its checkpoint: id, plan, offsets, and the table's books since the first record (promise 3). */
@@ -126,6 +139,10 @@ function booksOf(key: string, { sources, gold }: Accounting): unknown {
  * process.
  */
 export async function commitTables(instance: Instance, checkpoint: Checkpoint): Promise<void> {
+  for (const shape of checkpoint.shapes ?? []) {
+    instance.tables.set(tableKey(shape.table), await shapeTable(instance.catalog, shape, { clock: instance.clock }))
+    instance.step('table-shaped')
+  }
   const results = await Promise.allSettled(
     checkpoint.commits.map(async (staged) => {
       const { table } = await commitTable(instance.catalog, staged, { clock: instance.clock })
@@ -150,7 +167,8 @@ export async function cleanUp(
   if (gone.length > 0) await instance.store.delete(gone)
 }
 
-function stateKeys(checkpoint: Checkpoint | undefined): Set<string> {
+/** The keys of every state file that a checkpoint names. */
+export function stateKeys(checkpoint: Checkpoint | undefined): Set<string> {
   const files = Object.values(checkpoint?.state ?? {}).flatMap(({ base, deltas }) =>
     base ? [base, ...deltas] : deltas,
   )

@@ -9,8 +9,18 @@ export function tableOf(instance: Instance, key: string): Table {
   return table
 }
 
-/** Writes a relation's rows as files of a table, for the next checkpoint to commit. */
-export async function writeTable(instance: Instance, key: string, relation: string): Promise<Staged<DataFile>> {
+/** Whether this instance writes the table `layer.name`. */
+export function isWritten({ writes }: Instance, key: string): boolean {
+  return writes === undefined || writes.has(key)
+}
+
+/** Writes a relation's rows as files of a table, for the next checkpoint to commit; nothing of a table it does not write. */
+export async function writeTable(instance: Instance, key: string, relation: string): Promise<void> {
+  if (isWritten(instance, key)) await stageTable(instance, key, relation)
+}
+
+/** As `writeTable`, with what was written. */
+export async function stageTable(instance: Instance, key: string, relation: string): Promise<Staged<DataFile>> {
   const { session, store, scratch } = instance
   const staged = await stageData({ session, relation, table: tableOf(instance, key), store, scratch })
   addFiles(instance.epoch, key, { data: staged.files })

@@ -1,0 +1,162 @@
+import type { Plan } from '#plan'
+import { openCheckpoints } from '../checkpoint-store.ts'
+import type { Checkpoint, SourcePosition } from '../checkpoint.ts'
+import { openBronzeReader, type BronzeReader } from '../embedded/bronze-reader.ts'
+import { setClosed } from '../embedded/flush-gold.ts'
+import type { Instance } from '../embedded/instance.ts'
+import { closeInstance, openInstance, type InstanceOptions } from '../embedded/open-instance.ts'
+import { replayBronze } from '../embedded/replay.ts'
+import { commitTables, stagedCommits, stateKeys } from '../embedded/write-checkpoint.ts'
+import { keepPlan } from '../plan-store.ts'
+import { quarantineName, tableKey } from '../tables.ts'
+import { changedBooks } from './changed-books.ts'
+import { keepQuarantine } from './changed-quarantine.ts'
+import { changedState } from './changed-state.ts'
+import { changeScope, type ChangeScope } from './change-scope.ts'
+import type { PlanChange } from './find-change.ts'
+import { stageTables, type StagedTables } from './stage-tables.ts'
+
+const BATCH_ROWS = 122_880
+const BATCHES_PER_FLUSH = 16
+
+export interface ApplyOptions extends InstanceOptions {
+  /** Records replayed at a time. */
+  readonly batchRows?: number
+  /** Called after each replayed batch with the records of its source so far. */
+  readonly onReplay?: (source: string, records: number) => void
+}
+
+/**
+ * Lets a new plan take over from the one that ran: tables get their new columns, state its new form, and what cannot be
+ * carried over is worked out anew from bronze, beside the live tables. One checkpoint, the first of the new plan, names it
+ * all and is the commit point: a crash before it leaves the old plan whole, after it the next start finishes the new one.
+ * Bronze is only read. checkpoint/fenced when another process went on meanwhile. See `checkChange` for what may be applied.
+ */
+export async function applyChange(options: ApplyOptions, change: PlanChange): Promise<Checkpoint> {
+  const { plan, store } = options
+  const scope = changeScope(change.diff, plan, change.checkpoint)
+  const quarantine = tableKey(quarantineName(plan))
+  const instance = await openInstance({ ...options, writes: new Set([...scope.rebuilt, quarantine]) })
+  try {
+    await commitTables(instance, change.checkpoint) // What a crash may have left.
+    const staged = await stageTables(instance, scope.rebuilt)
+    for (const [key, table] of staged.tables) instance.tables.set(key, table)
+    const sources = await replaySources(instance, { change, scope, staged }, options)
+    instance.step('change-replayed')
+    const checkpoint = await stageCheckpoint(instance, { change, scope, staged }, sources)
+    instance.step('change-staged')
+    const checkpoints = openCheckpoints(store, plan.pipeline)
+    const files = Object.fromEntries(instance.files)
+    await keepPlan(store, { plan, files, storedMs: instance.clock() })
+    await checkpoints.create(checkpoint) // The commit point.
+    instance.step('change-created')
+    await commitTables(instance, checkpoint)
+    instance.step('change-applied')
+    await letGo(instance, change.checkpoint, checkpoint).catch(() => undefined) // Costs room in the store, never a row.
+    return checkpoint
+  } finally {
+    await closeInstance(instance)
+  }
+}
+
+interface Applying {
+  readonly change: PlanChange
+  readonly scope: ChangeScope
+  readonly staged: StagedTables
+}
+
+type Sources = Readonly<Record<string, SourcePosition>>
+
+/** Replays what is rebuilt, and resolves to the positions of all sources with the event times that the new plan sees. */
+async function replaySources(instance: Instance, applying: Applying, options: ApplyOptions): Promise<Sources> {
+  const { change, scope, staged } = applying
+  const sources: Record<string, SourcePosition> = { ...change.checkpoint.sources }
+  for (const window of instance.plan.gold) if (window.kind === 'window') await setClosed(instance, window.table.name)
+  for (const node of instance.program.sources) {
+    const { name } = node.plan
+    const position = sources[name]
+    const table = staged.live.get(`bronze.${name}`)
+    if (!scope.replayed.includes(name) || position === undefined || table === undefined) continue
+    const reader = await openBronzeReader(instance, node, { table, position })
+    await replayBronze(instance, reader, {
+      batchRows: options.batchRows ?? BATCH_ROWS,
+      batchesPerFlush: BATCHES_PER_FLUSH,
+      judges: new Set([...scope.rebuilt, ...(scope.judged.has(name) ? [null] : [])]),
+      closed: closedBefore(change),
+      onProgress: (records) => options.onReplay?.(name, records),
+    })
+    sources[name] = withNewest(position, reader)
+  }
+  return sources
+}
+
+/** How far windows were closed that both plans cut and close alike: people have read them as final. */
+function closedBefore({ before, after, checkpoint }: PlanChange): ReadonlyMap<string, bigint> {
+  const closed = Object.entries(checkpoint.closed).filter(([name]) => closing(before, name) === closing(after, name))
+  return new Map(closed.map(([name, through]) => [name, BigInt(through)]))
+}
+
+/** What decides when windows of a table close, as a text to compare. */
+function closing(plan: Plan, name: string): string | undefined {
+  const table = plan.gold.find((gold) => gold.table.name === name)
+  const silver = plan.silver.find((each) => each.table.name === table?.from)
+  const source = plan.sources.find((each) => each.name === silver?.source)
+  if (table?.kind !== 'window' || source === undefined) return undefined
+  return `${source.name} ${source.eventTime} ${source.watermarkMs} ${table.window.sizeMs}`
+}
+
+function withNewest(position: SourcePosition, reader: BronzeReader): SourcePosition {
+  const newest = reader.newest()
+  const partitions = Object.entries(position.partitions).map(([partition, each]) => {
+    const time = newest.get(Number(partition))
+    return [partition, { ...each, newest: time === undefined ? null : String(time) }] as const
+  })
+  return { ...position, partitions: Object.fromEntries(partitions) }
+}
+
+/** The first checkpoint of the new plan, with everything it names written. */
+async function stageCheckpoint(instance: Instance, applying: Applying, sources: Sources): Promise<Checkpoint> {
+  const { change, scope, staged } = applying
+  const { plan, epoch } = instance
+  const { checkpoint: before } = change
+  const quarantine = tableKey(quarantineName(plan))
+  const replacesQuarantine = await keepQuarantine(instance, staged.live.get(quarantine), scope)
+  const accounting = changedBooks(before.accounting, epoch.change, plan, scope)
+  const state = await changedState(instance, change, scope)
+  const replaced = [...scope.rebuilt].filter((key) => staged.live.get(key)?.metadata.currentSnapshotId !== undefined)
+  const context = { id: before.id + 1, accounting, sources }
+  return {
+    format: 1,
+    id: context.id,
+    tenant: plan.tenant,
+    pipeline: plan.pipeline,
+    planHash: instance.planHash,
+    runId: instance.runId,
+    createdMs: instance.clock(),
+    sources,
+    closed: closedAfter(instance, before, scope),
+    state,
+    shapes: staged.shapes,
+    commits: stagedCommits(
+      instance,
+      epoch,
+      context,
+      new Set([...replaced, ...(replacesQuarantine ? [quarantine] : [])]),
+    ),
+    accounting,
+  }
+}
+
+function closedAfter({ plan, closed }: Instance, before: Checkpoint, { rebuilt }: ChangeScope): Record<string, string> {
+  const windows = plan.gold.flatMap(({ kind, table }): [string, string][] => {
+    const through = rebuilt.has(tableKey(table)) ? closed.get(table.name)?.toString() : before.closed[table.name]
+    return kind === 'window' && through !== undefined ? [[table.name, through]] : []
+  })
+  return Object.fromEntries(windows)
+}
+
+async function letGo(instance: Instance, before: Checkpoint, after: Checkpoint): Promise<void> {
+  const kept = stateKeys(after)
+  await Promise.all(instance.epoch.releases.map((release) => release()))
+  await instance.store.delete([...stateKeys(before)].filter((key) => !kept.has(key)))
+}

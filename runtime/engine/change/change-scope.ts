@@ -1,0 +1,52 @@
+import type { Plan, PlanDiff, TableDiff } from '#plan'
+import type { Checkpoint } from '../checkpoint.ts'
+import { tableKey } from '../tables.ts'
+
+/** What a change of plan does to the tables and sources of one instance. */
+export interface ChangeScope {
+  /** Silver and gold tables, as `layer.name`, whose rows are worked out anew from bronze. */
+  readonly rebuilt: ReadonlySet<string>
+  /** The sources whose bronze rows are replayed for them, in the order of the plan. */
+  readonly replayed: readonly string[]
+  /** Of the replayed sources, those of which every silver table is rebuilt: what no table saw is judged anew too. */
+  readonly judged: ReadonlySet<string>
+}
+
+/**
+ * Which tables are rebuilt, and from which sources: those that the diff replays, and new ones over a source that was read
+ * before, so that a table never depends on when it was declared (DESIGN section 4, promise 2). Where a source itself
+ * changed and is replayed, all its tables are: their books must agree on what it refused.
+ */
+export function changeScope(diff: PlanDiff, plan: Plan, checkpoint: Pick<Checkpoint, 'sources'>): ChangeScope {
+  const sourceOf = tableSources(plan)
+  const wasRead = (source: string | undefined): boolean =>
+    source !== undefined && checkpoint.sources[source] !== undefined
+  const key = ({ layer, table }: TableDiff): string => tableKey({ layer, name: table })
+  const named = diff.tables
+    .filter((each) => each.change !== 'dropped' && (each.replays !== undefined || each.change === 'created'))
+    .map(key)
+    .filter((table) => wasRead(sourceOf.get(table)))
+  const changed = new Set([
+    ...diff.sources.filter(({ change }) => change === 'changed').map(({ source }) => source),
+    ...diff.contracts.filter(({ verdict }) => verdict !== 'unchanged').map(({ source }) => source),
+  ])
+  const replayed = new Set(named.map((table) => sourceOf.get(table)))
+  const rebuilt = new Set([
+    ...named,
+    ...[...sourceOf].filter(([, source]) => replayed.has(source) && changed.has(source)).map(([table]) => table),
+  ])
+  const whole = (source: string): boolean =>
+    plan.silver.every((table) => table.source !== source || rebuilt.has(tableKey(table.table)))
+  const names = plan.sources.map(({ name }) => name).filter((name) => replayed.has(name))
+  return { rebuilt, replayed: names, judged: new Set(names.filter(whole)) }
+}
+
+/** The source below every silver and gold table of a plan, by `layer.name`. */
+function tableSources(plan: Plan): ReadonlyMap<string, string> {
+  const silver = plan.silver.map((table) => [tableKey(table.table), table.source] as const)
+  const below = new Map(silver)
+  const gold = plan.gold.map(
+    (table) => [tableKey(table.table), below.get(tableKey({ layer: 'silver', name: table.from })) ?? ''] as const,
+  )
+  return new Map([...silver, ...gold])
+}

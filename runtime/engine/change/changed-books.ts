@@ -1,0 +1,48 @@
+import { smeltError } from '#diagnostics'
+import type { Plan } from '#plan'
+import type { Accounting, GoldAccount, SilverAccount, SourceAccount } from '../accounting.ts'
+import { tableKey } from '../tables.ts'
+import type { ChangeScope } from './change-scope.ts'
+
+/**
+ * The books after a change of plan: tables that stay keep their account, rebuilt ones have that of the replay, those that
+ * are gone have none. A source that is no longer read keeps the number of its bronze rows. checkpoint/bronze-incomplete
+ * when bronze does not hold what was read.
+ */
+export function changedBooks(books: Accounting, replay: Accounting, plan: Plan, scope: ChangeScope): Accounting {
+  const sources = Object.entries(books.sources).map(([name, account]) => {
+    const fresh = replay.sources[name]
+    if (scope.replayed.includes(name)) checkBronze(name, account.consumed, fresh?.consumed ?? 0)
+    return [name, sourceBooks(name, account, fresh, plan, scope)] as const
+  })
+  const gold = plan.gold.flatMap(({ table }): [string, GoldAccount][] => {
+    const account = (scope.rebuilt.has(tableKey(table)) ? replay : books).gold[table.name]
+    return account === undefined ? [] : [[table.name, account]]
+  })
+  return { sources: Object.fromEntries(sources), gold: Object.fromEntries(gold) }
+}
+
+function sourceBooks(
+  name: string,
+  account: SourceAccount,
+  fresh: SourceAccount | undefined,
+  plan: Plan,
+  scope: ChangeScope,
+): SourceAccount {
+  if (!plan.sources.some((source) => source.name === name))
+    return { consumed: account.consumed, quarantined: {}, silver: {} }
+  const tables = plan.silver.filter((table) => table.source === name)
+  const silver = tables.flatMap(({ table }): [string, SilverAccount][] => {
+    const found = (scope.rebuilt.has(tableKey(table)) ? fresh : account)?.silver[table.name]
+    return found === undefined ? [] : [[table.name, found]]
+  })
+  return {
+    consumed: account.consumed,
+    quarantined: (scope.judged.has(name) ? fresh : account)?.quarantined ?? {},
+    silver: Object.fromEntries(silver),
+  }
+}
+
+function checkBronze(source: string, expected: number, found: number): void {
+  if (expected !== found) throw smeltError('checkpoint/bronze-incomplete', { source, expected, found })
+}

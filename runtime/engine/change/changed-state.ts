@@ -1,0 +1,66 @@
+import { compileProgram, type Program, type SilverNode } from '#dialect/duckdb'
+import type { Plan, WindowPlan } from '#plan'
+import type { Checkpoint, StateFiles } from '../checkpoint.ts'
+import type { Instance } from '../embedded/instance.ts'
+import { migrateState, writeState } from '../embedded/state-files.ts'
+import { tableKey } from '../tables.ts'
+import type { ChangeScope } from './change-scope.ts'
+
+/**
+ * The state files after a change of plan: of tables that stay, what the checkpoint names, migrated where its columns have
+ * other names or places; of rebuilt ones, what the replay left in the session.
+ */
+export async function changedState(
+  instance: Instance,
+  { checkpoint, before }: { readonly checkpoint: Checkpoint; readonly before: Plan },
+  { rebuilt }: ChangeScope,
+): Promise<Record<string, StateFiles>> {
+  const tables = stateOwners(instance.program)
+  const replayed = new Set([...tables].filter(([, table]) => rebuilt.has(table)).map(([name]) => name))
+  const state = new Map(await writeState(instance, replayed))
+  const former = windowsOf(compileProgram(before))
+  const today = windowsOf(instance.program)
+  for (const name of tables.keys()) {
+    const files = replayed.has(name) ? undefined : checkpoint.state[name]
+    if (files !== undefined)
+      state.set(name, await migrateState(instance, name, files, storedColumns(former.get(name), today.get(name))))
+  }
+  return Object.fromEntries(state)
+}
+
+type WindowNode = SilverNode['windows'][number]
+
+/** Every state table with the table, as `layer.name`, that it belongs to. */
+function stateOwners(program: Program): Map<string, string> {
+  const tables = program.sources.flatMap(({ silver }) => silver)
+  return new Map([
+    ...tables.flatMap(({ plan, dedupe }) =>
+      dedupe === undefined ? [] : [[`dedupe.${plan.table.name}`, tableKey(plan.table)] as const],
+    ),
+    ...[...windowsOf(program)].map(([name, { plan }]) => [name, tableKey(plan.table)] as const),
+  ])
+}
+
+function windowsOf(program: Program): ReadonlyMap<string, WindowNode> {
+  const windows = program.sources.flatMap(({ silver }) => silver.flatMap((table) => table.windows))
+  return new Map(windows.map((window) => [`window.${window.plan.table.name}`, window]))
+}
+
+/** The columns of a window table's state files in the order of those it has now: groups and measures by name. */
+function storedColumns(former: WindowNode | undefined, today: WindowNode | undefined): string[] | undefined {
+  if (former === undefined || today === undefined) return undefined
+  const known = new Map(former.sql.stateColumns.map(({ of, part, column }) => [`${part} ${of}`, column]))
+  const columns = today.sql.stateColumns.flatMap(
+    ({ of, part }) => known.get(`${part} ${formerName(of, former, today)}`) ?? [],
+  )
+  return ['window_start', ...columns]
+}
+
+function formerName(name: string, former: WindowNode, today: WindowNode): string {
+  const named = (plan: WindowPlan): readonly { readonly name: string; readonly was?: string }[] => [
+    ...plan.groupBy,
+    ...plan.measures,
+  ]
+  if (named(former.plan).some((each) => each.name === name)) return name
+  return named(today.plan).find((each) => each.name === name)?.was ?? name
+}

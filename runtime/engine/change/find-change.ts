@@ -1,0 +1,43 @@
+import { smeltError } from '#diagnostics'
+import type { ObjectStore } from '#lake'
+import { diffPlans, planHash, type Plan, type PlanDiff } from '#plan'
+import type { Checkpoint } from '../checkpoint.ts'
+import { openCheckpoints } from '../checkpoint-store.ts'
+import { readPlan } from '../plan-store.ts'
+import { readApproval } from './approvals.ts'
+
+/** A plan that is not the one that ran. */
+export interface PlanChange {
+  /** The newest checkpoint, which the plan before wrote. */
+  readonly checkpoint: Checkpoint
+  readonly before: Plan
+  readonly after: Plan
+  /** The hash of `after`. */
+  readonly planHash: string
+  readonly diff: PlanDiff
+  /** A person approved it. */
+  readonly approved: boolean
+}
+
+/**
+ * Compares a plan with what its pipeline last ran in this lake. Undefined when it never ran, or ran this very plan. Reads
+ * only. checkpoint/corrupt, checkpoint/plan-lost.
+ */
+export async function findChange(store: ObjectStore, after: Plan): Promise<PlanChange | undefined> {
+  const { pipeline } = after
+  const checkpoint = await openCheckpoints(store, pipeline).newest()
+  const hash = planHash(after)
+  if (checkpoint === undefined || checkpoint.planHash === hash) return undefined
+  const { plan: before } = await readPlan(store, pipeline, checkpoint.planHash)
+  const approval = await readApproval(store, pipeline, { from: checkpoint.planHash, to: hash })
+  const diff = diffPlans(before, after)
+  return { checkpoint, before, after, planHash: hash, diff, approved: approval !== undefined }
+}
+
+/** Lets a change pass that is safe or approved. checkpoint/change-refused and checkpoint/needs-approval say why not. */
+export function checkChange({ diff, after, planHash: hash, approved }: PlanChange): void {
+  const pipeline = `${after.tenant}/${after.pipeline}`
+  if (diff.verdict === 'refused') throw smeltError('checkpoint/change-refused', { pipeline, refusals: diff.refusals })
+  if (diff.verdict === 'needs-approval' && !approved)
+    throw smeltError('checkpoint/needs-approval', { pipeline, hash, approvals: diff.approvals })
+}
