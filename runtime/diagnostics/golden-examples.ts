@@ -102,6 +102,22 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/bronze-incomplete': {
+    printed: `error[checkpoint/bronze-incomplete]: \`bronze.orders\` holds 119000 of the 120000 records that were read, so no table can be rebuilt from it
+  why: A rebuild from a part of the records would drop rows in silence. Nothing was changed.
+  help: Find out with \`smelt audit\` what is missing and restore it, or take the change back.
+
+1 error
+`,
+  },
+  'checkpoint/change-refused': {
+    printed: `error[checkpoint/change-refused]: \`acme/orders\` changed since its last run in a way that its tables cannot follow: the source \`orders\` reads another topic
+  why: What is in the lake would no longer be what the pipeline says. Nothing was changed.
+  help: Take the change back, or give the changed source or pipeline another name.
+
+1 error
+`,
+  },
   'checkpoint/check-failed': {
     printed: `error[checkpoint/check-failed]: The check \`cpu_in_range\` of \`devices\` is false for the record at topic partition 3, offset 1207
   why: The check declares \`on_fail: fail\`: the pipeline stops before anything of this batch is committed.
@@ -134,12 +150,36 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/needs-approval': {
+    printed: `error[checkpoint/needs-approval]: \`acme/orders\` changed since its last run, and this needs an approval: \`silver.orders\` is rewritten: \`amount\` is worked out otherwise
+  why: Rows or columns that people may read go, or are worked out anew. Nothing was changed.
+  help: Look at it with \`smelt plan acme/orders\`, then approve it with \`smelt apply acme/orders --approve a51f3c02d9be\`, or take the change back.
+
+1 error
+`,
+  },
   'checkpoint/none': {
     printed: `error[checkpoint/none]: \`acme/inventory-compliance\` has no checkpoint in this lake
   why: There are no books to audit before the first checkpoint.
   help: Run \`smelt run acme/inventory-compliance\` first, or name the environment it runs in with \`--env\`.
 
 1 error
+`,
+  },
+  'checkpoint/other-plan': {
+    printed: `error[checkpoint/other-plan]: The plan of \`acme/orders\` is \`77d0c1b6e2f4\` today, not \`a51f3c02d9be\`
+  why: An approval is for one plan: the files have changed since it was shown, or it was another pipeline. Nothing was changed.
+  help: Look at today's plan with \`smelt plan acme/orders\`, then approve that one.
+
+1 error
+`,
+  },
+  'checkpoint/plan-applied': {
+    printed: `info[checkpoint/plan-applied]: \`acme/orders\` goes on by the plan \`a51f3c02d9be\` from checkpoint 12: \`silver.orders\` evolved
+  why: The pipeline, its contract or a reference is not what it was when it last ran.
+  help: Nothing is to be done.
+
+1 note
 `,
   },
   'checkpoint/plan-changed': {

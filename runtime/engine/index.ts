@@ -22,7 +22,7 @@ export { planTables, quarantineName, tableKey, type TableDefinition } from './ta
 export { applyChange, type ApplyOptions } from './change/apply-change.ts'
 export { approve, type Approval } from './change/approvals.ts'
 export { changeScope, type ChangeScope } from './change/change-scope.ts'
-export { checkChange, findChange, type PlanChange } from './change/find-change.ts'
+export { changeTexts, checkChange, findChange, isHashOf, shortHash, type PlanChange } from './change/find-change.ts'
 export { CHANGE_STEPS, STEPS, type Instance, type Step } from './embedded/instance.ts'
 export { closeInstance, openInstance, type InstanceOptions } from './embedded/open-instance.ts'
 export { run, type CheckpointReport, type Phase, type RunOptions } from './embedded/run.ts'

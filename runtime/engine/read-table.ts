@@ -1,4 +1,5 @@
 import {
+  currentSchema,
   planScan,
   scanSql,
   type Catalog,
@@ -18,7 +19,10 @@ export interface TableRows {
   release(): void
 }
 
-/** Reads a table at its current snapshot, or at one of its snapshots. catalog/no-such-table when there is none. */
+/**
+ * Reads a table at its current snapshot, or at one of its snapshots, in the columns it has now. catalog/no-such-table when
+ * there is none.
+ */
 export async function readTable(
   catalog: Catalog,
   localizer: Localizer,
@@ -34,5 +38,6 @@ export async function readTable(
   }
   const plan = await planScan(catalog, table, snapshot ? { snapshot: { id: snapshot.snapshotId } } : {})
   const files = await localizer.fetch(plan)
-  return { table, plan, sql: scanSql(plan, files.paths), release: () => files.release() }
+  const sql = scanSql({ ...plan, schema: currentSchema(table) }, files.paths)
+  return { table, plan, sql, release: () => files.release() }
 }

@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts'
+import { apply } from './apply.ts'
 import { audit } from './audit.ts'
 import { check } from './check.ts'
 import { demo } from './demo.ts'
@@ -25,6 +26,7 @@ export const COMMANDS: readonly CliCommand[] = [
   plan,
   newPipeline,
   run,
+  apply,
   query,
   tables,
   status,

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
-import path from 'node:path'
-import type { Diagnostic } from '#diagnostics'
+import { diagnostic, type Diagnostic } from '#diagnostics'
+import type { InstanceOptions, PlanChange } from '#engine'
 import { parseInstanceName } from '#tenant'
 import type { Call, GlobalOptions } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
@@ -10,10 +10,10 @@ import { Problems } from '../problems.ts'
 import { openProject } from '../project.ts'
 import { diagnosticOf } from '../report.ts'
 import { checkpointLine } from './checkpoint-log.ts'
-import { crashHook } from './crash-hook.ts'
+import { engineOptions, engineSettings, lockedPipeline } from './engine-options.ts'
 import { isToInstance, type FromInstance } from './messages.ts'
 import { resolveInstance } from './resolve-instance.ts'
-import { awaitRunLock, lockName } from './run-lock.ts'
+import { awaitRunLock } from './run-lock.ts'
 import { upkeepOf } from './upkeep-log.ts'
 
 interface RunInstanceOptions {
@@ -62,59 +62,48 @@ export async function runInstanceProcess({ host, globals, flag, args }: Call): P
 async function runInstance(host: Host, globals: GlobalOptions, options: RunInstanceOptions): Promise<number> {
   const loading = Promise.all([import('#engine'), import('#lake'), import('#stream')])
   const project = openProject(host, globals)
-  const { node, secrets, ...environment } = openEnvironment(host, globals, project)
-  const { name, tenant, pipeline, plan, files, references, ...resolved } = resolveInstance(
-    project,
-    parseInstanceName(options.instance),
-  )
-  const piiKey = resolved.piiKey(secrets)
-  const step = crashHook(host)
+  const environment = openEnvironment(host, globals, project)
+  const instance = resolveInstance(project, parseInstanceName(options.instance))
+  const settings = engineSettings(host, environment, instance)
   const [engine, lake, stream] = await loading
   await options.started
   const closers: (() => unknown)[] = []
   try {
-    const store = await lake.openStore(environment.store(tenant))
+    const store = await lake.openStore(environment.store(instance.tenant))
     closers.push(() => store.close())
-    const locked = { storeRoot: store.root, pipeline, instance: name }
-    closers.push(await awaitRunLock(host, locked))
-    const scratch = path.join(project.root, '.smelt', 'scratch', lockName(locked))
+    closers.push(await awaitRunLock(host, lockedPipeline(instance, store)))
+    const engineOpen = engineOptions(host, settings, instance, { store, root: project.root })
+    const { scratch } = engineOpen
     await rm(scratch, { recursive: true, force: true }) // What a crash left there is of no use to anybody.
     closers.push(() => rm(scratch, { recursive: true, force: true }))
     const onNotice = (diagnostic: Diagnostic): void => void options.send({ type: 'notice', diagnostic })
     // The store, the broker and the engine take their time to open, so they do it side by side.
     const probed = lake.probeStore(store)
     const opening = stream.openBroker({ ...environment.broker(), onNotice })
-    const starting = engine.openInstance({
-      plan,
-      files,
-      references,
-      store,
-      clock: host.clock,
-      memoryLimitBytes: node.engine.memoryLimitBytes,
-      threads: node.engine.threads ?? host.cores,
-      scratch,
-      ...(piiKey === undefined ? {} : { piiKey }),
-      ...(step === undefined ? {} : { step }),
-    })
+    const starting = engine.openInstance(engineOpen)
+    const finding = engine.findChange(store, instance.plan)
     void opening.then((broker) => closers.push(() => broker.close())).catch(() => undefined)
-    void starting.then((instance) => closers.push(() => engine.closeInstance(instance))).catch(() => undefined)
-    await Promise.allSettled([probed, opening, starting])
+    void starting.then((opened) => closers.push(() => engine.closeInstance(opened))).catch(() => undefined)
+    await Promise.allSettled([probed, opening, starting, finding])
     await probed
     const broker = await opening
-    const instance = await starting
-    let before = (await engine.openCheckpoints(store, pipeline).newest())?.accounting
-    const { batchRows, batchBytes, checkpointEveryMs } = node.engine
-    const last = await engine.run(instance, {
+    const started = await starting
+    const change = await finding
+    if (change !== undefined) onNotice(await takeOver(engineOpen, change, options))
+    let before = (await engine.openCheckpoints(store, instance.pipeline).newest())?.accounting
+    const { engine: limits, maintenance } = settings.node
+    const { batchRows, batchBytes, checkpointEveryMs } = limits
+    const last = await engine.run(started, {
       broker,
       batchRows,
       batchBytes,
       checkpointEveryMs,
       untilEnd: options.untilEnd,
       signal: options.signal,
-      ...(node.maintenance.enabled ? { upkeep: upkeepOf(host, name, node.maintenance, options.send) } : {}),
+      ...(maintenance.enabled ? { upkeep: upkeepOf(host, instance.name, maintenance, options.send) } : {}),
       onProgress: ({ records, lag }) => void options.send({ type: 'progress', records, lag }),
       onCheckpoint: (report) => {
-        const line = checkpointLine(name, report, { before, rssBytes: host.memoryInUse() })
+        const line = checkpointLine(instance.name, report, { before, rssBytes: host.memoryInUse() })
         before = report.checkpoint.accounting
         void options.send({ type: 'checkpoint', line })
       },
@@ -123,4 +112,24 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   } finally {
     for (const close of closers.reverse()) await close()
   }
+}
+
+/** Lets a changed plan take over, where it may without a person's word. Resolves to what is to be told of it. */
+async function takeOver(
+  options: InstanceOptions,
+  change: PlanChange,
+  { send }: Pick<RunInstanceOptions, 'send'>,
+): Promise<Diagnostic> {
+  const { applyChange, changeTexts, checkChange, shortHash } = await import('#engine')
+  checkChange(change)
+  const checkpoint = await applyChange(
+    { ...options, onReplay: (_, records) => void send({ type: 'progress', records, lag: 0 }) },
+    change,
+  )
+  return diagnostic('checkpoint/plan-applied', {
+    pipeline: `${checkpoint.tenant}/${checkpoint.pipeline}`,
+    id: checkpoint.id,
+    hash: shortHash(change.planHash),
+    what: changeTexts(change),
+  })
 }

@@ -91,6 +91,18 @@ export const checkpointCodes = {
     fix: ({ pipeline }) => `Take this version over with \`smelt apply ${pipeline}\`, or take the change back.`,
     since: '0.1.0',
   }),
+  'checkpoint/plan-applied': entry<{ pipeline: string; id: number; hash: string; what: readonly string[] }>({
+    title: 'Pipeline goes on with a new plan',
+    severity: 'info',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, id, hash, what }) =>
+      `\`${pipeline}\` goes on by the plan \`${hash}\` from checkpoint ${id}: ${what.join('; ') || 'no table changes'}`,
+    why: 'The pipeline, its contract or a reference is not what it was when it last ran.',
+    fix: 'Nothing is to be done.',
+    since: '0.1.0',
+    example: { pipeline: 'acme/orders', id: 12, hash: 'a51f3c02d9be', what: ['`silver.orders` evolved'] },
+  }),
   'checkpoint/needs-approval': entry<{ pipeline: string; hash: string; approvals: readonly string[] }>({
     title: 'Change needs an approval',
     severity: 'error',
@@ -99,6 +111,11 @@ export const checkpointCodes = {
     message: ({ pipeline, approvals }) =>
       `\`${pipeline}\` changed since its last run, and this needs an approval: ${approvals.join('; ')}`,
     why: 'Rows or columns that people may read go, or are worked out anew. Nothing was changed.',
+    example: {
+      pipeline: 'acme/orders',
+      hash: 'a51f3c02d9be',
+      approvals: ['`silver.orders` is rewritten: `amount` is worked out otherwise'],
+    },
     fix: ({ pipeline, hash }) =>
       `Look at it with \`smelt plan ${pipeline}\`, then approve it with \`smelt apply ${pipeline} --approve ${hash}\`, or take the change back.`,
     since: '0.1.0',
@@ -111,6 +128,7 @@ export const checkpointCodes = {
     message: ({ pipeline, refusals }) =>
       `\`${pipeline}\` changed since its last run in a way that its tables cannot follow: ${refusals.join('; ')}`,
     why: 'What is in the lake would no longer be what the pipeline says. Nothing was changed.',
+    example: { pipeline: 'acme/orders', refusals: ['the source `orders` reads another topic'] },
     fix: 'Take the change back, or give the changed source or pipeline another name.',
     since: '0.1.0',
   }),
@@ -121,6 +139,7 @@ export const checkpointCodes = {
     retry: 'never',
     message: ({ pipeline, given, today }) => `The plan of \`${pipeline}\` is \`${today}\` today, not \`${given}\``,
     why: 'An approval is for one plan: the files have changed since it was shown, or it was another pipeline. Nothing was changed.',
+    example: { pipeline: 'acme/orders', given: 'a51f3c02d9be', today: '77d0c1b6e2f4' },
     fix: ({ pipeline }) => `Look at today's plan with \`smelt plan ${pipeline}\`, then approve that one.`,
     since: '0.1.0',
   }),
@@ -132,6 +151,7 @@ export const checkpointCodes = {
     message: ({ source, expected, found }) =>
       `\`bronze.${source}\` holds ${found} of the ${expected} records that were read, so no table can be rebuilt from it`,
     why: 'A rebuild from a part of the records would drop rows in silence. Nothing was changed.',
+    example: { source: 'orders', expected: 120_000, found: 119_000 },
     fix: 'Find out with `smelt audit` what is missing and restore it, or take the change back.',
     since: '0.1.0',
   }),

@@ -34,10 +34,30 @@ export async function findChange(store: ObjectStore, after: Plan): Promise<PlanC
   return { checkpoint, before, after, planHash: hash, diff, approved: approval !== undefined }
 }
 
+/** So much of a plan's hash names it to people. */
+const SHORT_HASH = 12
+
+/** A plan's hash as messages write it, and as `isHashOf` reads it. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, SHORT_HASH)
+}
+
+/** Whether `given` names the plan with this hash: its first twelve characters or more. */
+export function isHashOf(given: string, hash: string): boolean {
+  return given.length >= SHORT_HASH && hash.startsWith(given.toLowerCase())
+}
+
+/** What a change does to tables, one phrase each; tables that stay as they are are left out. */
+export function changeTexts({ diff }: PlanChange): string[] {
+  return diff.tables
+    .filter(({ change }) => change !== 'unchanged')
+    .map(({ layer, table, change }) => `\`${layer}.${table}\` ${change}`)
+}
+
 /** Lets a change pass that is safe or approved. checkpoint/change-refused and checkpoint/needs-approval say why not. */
 export function checkChange({ diff, after, planHash: hash, approved }: PlanChange): void {
   const pipeline = `${after.tenant}/${after.pipeline}`
   if (diff.verdict === 'refused') throw smeltError('checkpoint/change-refused', { pipeline, refusals: diff.refusals })
   if (diff.verdict === 'needs-approval' && !approved)
-    throw smeltError('checkpoint/needs-approval', { pipeline, hash, approvals: diff.approvals })
+    throw smeltError('checkpoint/needs-approval', { pipeline, hash: shortHash(hash), approvals: diff.approvals })
 }

@@ -39,6 +39,7 @@ export async function replayBronze(instance: Instance, reader: BronzeReader, opt
 async function replayBatch(instance: Instance, reader: BronzeReader, { batchRows }: ReplayOptions): Promise<number> {
   const count = await reader.stage(batchRows)
   if (count === 0) return 0
+  instance.step('batch-staged')
   await processBatch(instance, reader.node)
   const rows = await instance.session.rows(reader.node.sql.newest)
   reader.align(

@@ -1,0 +1,49 @@
+import path from 'node:path'
+import type { InstanceOptions } from '#engine'
+import type { ObjectStore } from '#lake'
+import type { Environment } from '../environment.ts'
+import type { Host } from '../host.ts'
+import { crashHook } from './crash-hook.ts'
+import type { ResolvedInstance } from './resolve-instance.ts'
+import { lockName, type LockedPipeline } from './run-lock.ts'
+
+/** What does not wait for the store: read first, so that a missing secret is told before anything is opened. */
+export interface EngineSettings {
+  readonly node: Environment['node']
+  readonly piiKey: string | undefined
+  /** See `crashHook`. */
+  readonly step: InstanceOptions['step']
+}
+
+/** Throws cli/missing-secret. */
+export function engineSettings(host: Host, environment: Environment, instance: ResolvedInstance): EngineSettings {
+  return { node: environment.node, piiKey: instance.piiKey(environment.secrets), step: crashHook(host) }
+}
+
+/** What the engine is opened with for an instance of the project at `root`. */
+export function engineOptions(
+  host: Host,
+  { node, piiKey, step }: EngineSettings,
+  instance: ResolvedInstance,
+  { store, root }: { readonly store: ObjectStore; readonly root: string },
+): InstanceOptions {
+  const { plan, files, references, pipeline } = instance
+  const { memoryLimitBytes, threads } = node.engine
+  return {
+    plan,
+    files,
+    references,
+    store,
+    clock: host.clock,
+    memoryLimitBytes,
+    threads: threads ?? host.cores,
+    scratch: path.join(root, '.smelt', 'scratch', lockName({ storeRoot: store.root, pipeline })),
+    ...(piiKey === undefined ? {} : { piiKey }),
+    ...(step === undefined ? {} : { step }),
+  }
+}
+
+/** The pipeline of an instance on its lake, for the run lock. */
+export function lockedPipeline({ name, pipeline }: ResolvedInstance, store: ObjectStore): LockedPipeline {
+  return { storeRoot: store.root, pipeline, instance: name }
+}

@@ -1,0 +1,169 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { lakeHashes } from '../../support/lake-hashes.ts'
+import { runSmelt, startSmelt } from '../support/child.ts'
+import { sendEvents } from '../support/events.ts'
+import { project } from '../support/project.ts'
+
+const INSTANCE = 'acme/inventory-compliance'
+const PIPELINE = 'pipelines/inventory-compliance/pipeline.yaml'
+
+/** Replaces words of the pipeline of a project; they must be there. */
+function change(folder: string, ...words: readonly (readonly [from: string, to: string])[]): void {
+  const file = path.join(folder, PIPELINE)
+  const text = words.reduce(
+    (yaml, [from, to]) => {
+      if (!yaml.includes(from)) throw new Error(`the pipeline has no ${from}`)
+      return yaml.replace(from, to)
+    },
+    readFileSync(file, 'utf8'),
+  )
+  writeFileSync(file, text)
+}
+
+async function ran(...words: readonly (readonly [from: string, to: string])[]): Promise<string> {
+  const folder = project()
+  await sendEvents(folder, ['acme'], 3_000)
+  if (words.length > 0) change(folder, ...words)
+  expect(await runSmelt(['run', INSTANCE, '--until-end'], { folder })).toMatchObject({ code: 0, err: '' })
+  return folder
+}
+
+const hashes = (folder: string): Promise<Record<string, string>> =>
+  lakeHashes({ kind: 'folder', path: path.join(folder, '.smelt/lake/acme') })
+
+async function deepAudit(folder: string): Promise<void> {
+  expect(await runSmelt(['audit', INSTANCE, '--deep'], { folder })).toMatchObject({ code: 0, err: '' })
+}
+
+/** The hash that a refusal says to approve. */
+function hashIn(text: string): string {
+  return /--approve ([0-9a-f]{12})/.exec(text)?.[1] ?? ''
+}
+
+const RECOMPUTED = ['      cpu_pct: cpu_pct\n', '      cpu_pct: round(cpu_pct)\n'] as const
+const NEW_COLUMN = [
+  '      os_vendor:',
+  '      busy_os: case when cpu_pct > 50 then os_version end\n      os_vendor:',
+] as const
+const RENAMED = [
+  '      agent_version: agent_version\n',
+  '      agent: { expr: agent_version, was: agent_version }\n',
+] as const
+
+describe('smelt apply', () => {
+  it('is what a refused run asks for, and gives the tables of a run without a past', async () => {
+    const folder = await ran()
+    const before = await hashes(folder)
+    change(folder, RECOMPUTED)
+
+    const refused = await runSmelt(['run', INSTANCE, '--until-end'], { folder })
+    expect(refused.code).toBe(4)
+    expect(refused.err).toContain('error[checkpoint/needs-approval]')
+    expect(refused.err).toContain(`smelt apply ${INSTANCE} --approve ${hashIn(refused.err)}`)
+    expect((await runSmelt(['apply'], { folder })).code).toBe(4)
+    expect(await hashes(folder)).toEqual(before)
+
+    const other = await runSmelt(['apply', INSTANCE, '--approve', '0123456789ab'], { folder })
+    expect(other.code).toBe(4)
+    expect(other.err).toContain('error[checkpoint/other-plan]')
+    expect(other.err).toContain(`is \`${hashIn(refused.err)}\` today, not \`0123456789ab\``)
+    const command = ['apply', INSTANCE, '--approve', hashIn(refused.err)]
+    const dry = await runSmelt([...command, '--dry-run'], { folder })
+    expect(dry).toMatchObject({ code: 0, err: '' })
+    expect(dry.out).toBe(
+      [
+        `${INSTANCE}: to be applied`,
+        '  `silver.devices` rewritten',
+        '  `quarantine.inventory-compliance` rewritten',
+        '  `gold.fleet_health` rewritten',
+        '  `gold.device_status` rewritten',
+        '  3,000 records of `bronze.inventory` replayed',
+        '',
+      ].join('\n'),
+    )
+    expect(await hashes(folder)).toEqual(before)
+
+    const applied = await runSmelt([...command, '--json'], { folder })
+    expect(applied).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(applied.out)).toMatchObject([{ outcome: 'applied', replayed: { inventory: 3_000 } }])
+    expect(await hashes(folder)).toEqual(await hashes(await ran(RECOMPUTED)))
+    await deepAudit(folder)
+
+    const again = await runSmelt(command, { folder })
+    expect(again).toMatchObject({ code: 0, out: `${INSTANCE}: unchanged since it last ran\n` })
+    expect(await runSmelt(['run', INSTANCE, '--until-end'], { folder })).toMatchObject({ code: 0, err: '' })
+  }, 300_000)
+
+  it('is not needed for what is safe: a run takes it over, and says so', async () => {
+    const folder = await ran()
+    change(folder, NEW_COLUMN, RENAMED)
+    await sendEvents(folder, ['acme'], 500, 8)
+    const { code, err } = await runSmelt(['run', INSTANCE, '--until-end'], { folder })
+    expect(code).toBe(0)
+    expect(err).toContain('info[checkpoint/plan-applied]')
+    expect(err).toContain('`silver.devices` evolved')
+    const { out } = await runSmelt(
+      [
+        'query',
+        'acme',
+        'select count(*) as n, count(busy_os) as busy, count(agent) as agents from silver.devices',
+        '--json',
+      ],
+      { folder },
+    )
+    const [row] = JSON.parse(out) as { n: number; busy: number; agents: number }[]
+    expect(row?.busy).toBeGreaterThan(0)
+    expect(row?.busy).toBeLessThan(500)
+    expect(row?.agents).toBe(row?.n)
+  }, 300_000)
+
+  it('is refused while the instance runs', async () => {
+    const folder = await ran()
+    const running = startSmelt(['run', INSTANCE], { folder })
+    await expect
+      .poll(() => runSmelt(['status', '--json'], { folder }).then(({ out }) => out), { timeout: 60_000 })
+      .toMatch(/"pid": \d/)
+    change(folder, RECOMPUTED)
+    const { code, err } = await runSmelt(['apply', INSTANCE], { folder })
+    expect(code).toBe(4)
+    expect(err).toContain('error[checkpoint/already-running]')
+    running.signal('SIGTERM')
+    await running.ended
+  }, 300_000)
+
+  it('says when there is nothing to do, and wants to know which plan an approval is for', async () => {
+    const folder = project()
+    await sendEvents(folder, ['acme', 'globex'], 100)
+    expect(await runSmelt(['apply'], { folder })).toMatchObject({
+      code: 0,
+      out: [
+        'acme/inventory-compliance: never ran, so there is nothing to take over from',
+        'globex/inventory-compliance: never ran, so there is nothing to take over from',
+        '',
+      ].join('\n'),
+    })
+    expect(await runSmelt(['apply', 'acme', '--approve', '0123456789ab'], { folder })).toMatchObject({ code: 2 })
+  }, 120_000)
+})
+
+describe('an apply that is killed', () => {
+  it.each(['change-staged', 'table-shaped'] as const)(
+    'at %s leaves the old plan or the new, and goes on',
+    async (step) => {
+      const folder = await ran()
+      const before = await hashes(folder)
+      change(folder, RECOMPUTED, NEW_COLUMN)
+      const { err } = await runSmelt(['apply', INSTANCE], { folder })
+      const command = ['apply', INSTANCE, '--approve', hashIn(err)]
+      const killed = await runSmelt(command, { folder, variables: { SMELT_CRASH_AT: `${step}:1` } })
+      expect(killed.code).toBeNull()
+      if (step === 'change-staged') expect(await hashes(folder)).toEqual(before)
+      expect((await runSmelt(['run', INSTANCE, '--until-end'], { folder })).code).toBe(0)
+      expect(await hashes(folder)).toEqual(await hashes(await ran(RECOMPUTED, NEW_COLUMN)))
+      await deepAudit(folder)
+    },
+    300_000,
+  )
+})
