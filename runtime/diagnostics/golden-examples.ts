@@ -183,9 +183,9 @@ export const EXAMPLES = {
 `,
   },
   'checkpoint/plan-changed': {
-    printed: `error[checkpoint/plan-changed]: \`acme/inventory-compliance\` is not the pipeline that wrote checkpoint 42
+    printed: `error[checkpoint/plan-changed]: \`acme/orders\` is not the pipeline that wrote checkpoint 12
   why: Its tables and state were made by another version; going on would mix the two.
-  help: Take the change back, or run the new version under another pipeline name or on an empty lake.
+  help: Take this version over with \`smelt apply acme/orders\`, or take the change back.
 
 1 error
 `,

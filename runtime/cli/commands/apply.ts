@@ -3,15 +3,16 @@ import { Option } from 'commander'
 import { smeltError, type Diagnostic } from '#diagnostics'
 import type { PlanChange } from '#engine'
 import { countText } from '#telemetry'
-import { parseInstanceName, type InstanceName } from '#tenant'
+import type { InstanceName } from '#tenant'
 import type { Call, CliCommand } from '../command.ts'
 import { openEnvironment, type Environment } from '../environment.ts'
 import { EXIT, exitCodeOf, worstExit } from '../exit-code.ts'
 import { engineOptions, engineSettings, lockedPipeline } from '../instance/engine-options.ts'
-import { instancesOf, resolveInstance, type ResolvedInstance } from '../instance/resolve-instance.ts'
+import { namedInstances } from '../instance/named-instances.ts'
+import { resolveInstance, type ResolvedInstance } from '../instance/resolve-instance.ts'
 import { awaitRunLock } from '../instance/run-lock.ts'
 import { Problems } from '../problems.ts'
-import { checkTenant, openProject, type OpenProject } from '../project.ts'
+import { openProject, type OpenProject } from '../project.ts'
 import { diagnosticOf, report } from '../report.ts'
 
 /** What became of one instance. */
@@ -54,7 +55,7 @@ export const apply: CliCommand = {
     }
     const results: Applied[] = []
     const problems: { readonly told: readonly Diagnostic[]; readonly texts: ReadonlyMap<string, string> }[] = []
-    for (const name of chosen(project, args[0])) {
+    for (const name of namedInstances(project, args[0])) {
       try {
         results.push(await applyOne(call, { project, environment, name }))
       } catch (error) {
@@ -73,14 +74,6 @@ export const apply: CliCommand = {
       report(host.stderr, told, style, new Map([...project.loaded.texts, ...texts]))
     return worstExit(problems.flatMap(({ told }) => told.map(exitCodeOf)).concat(EXIT.fine))
   },
-}
-
-function chosen(project: OpenProject, name: string | undefined): InstanceName[] {
-  if (name?.includes('/') === true) return [parseInstanceName(name)]
-  if (name !== undefined) checkTenant(project, name)
-  const found = instancesOf(project, name)
-  if (found.length > 0) return found
-  throw smeltError('cli/nothing-to-run', { what: name === undefined ? 'The project' : `The tenant \`${name}\`` })
 }
 
 interface Applying {

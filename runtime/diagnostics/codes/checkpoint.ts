@@ -90,6 +90,7 @@ export const checkpointCodes = {
     why: 'Its tables and state were made by another version; going on would mix the two.',
     fix: ({ pipeline }) => `Take this version over with \`smelt apply ${pipeline}\`, or take the change back.`,
     since: '0.1.0',
+    example: { pipeline: 'acme/orders', id: 12 },
   }),
   'checkpoint/plan-applied': entry<{ pipeline: string; id: number; hash: string; what: readonly string[] }>({
     title: 'Pipeline goes on with a new plan',
