@@ -107,8 +107,7 @@ describe('smelt apply', () => {
     const { out } = await runSmelt(
       [
         'query',
-        'acme',
-        'select count(*) as n, count(busy_os) as busy, count(agent) as agents from silver.devices',
+        'select count(*) as n, count(busy_os) as busy, count(agent) as agents from acme.silver.devices',
         '--json',
       ],
       { folder },
