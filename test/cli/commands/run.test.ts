@@ -102,7 +102,7 @@ describe('smelt run', () => {
     expect(err.match(/error\[/g)).toHaveLength(1)
     expect(err).toContain('globex/inventory-compliance:')
     expect(err).toContain('error[cli/missing-secret]: The secret `GLOBEX_PII_KEY` is empty')
-    expect(err).toContain('tenants/globex.yaml:4:10')
+    expect(err).toContain('tenants/globex.yaml:5:10')
     expect(err).toContain('.smelt/secrets/GLOBEX_PII_KEY')
     expect(lines(out).find((line) => line['instance'] === INSTANCE && line['event'] === 'ended')).toMatchObject({
       exit: 0,
