@@ -4,9 +4,10 @@ import { audit } from './audit.ts'
 import { check } from './check.ts'
 import { demo } from './demo.ts'
 import { explain } from './explain.ts'
-import { newPipeline } from './new.ts'
 import { explainCode } from './explain-code.ts'
+import { init } from './init.ts'
 import { maintain } from './maintain.ts'
+import { newPipeline } from './new.ts'
 import { plan } from './plan.ts'
 import { produce } from './produce.ts'
 import { query } from './query.ts'
@@ -19,12 +20,13 @@ import { test } from './test.ts'
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
+  init,
+  newPipeline,
   check,
   explain,
   test,
   demo,
   plan,
-  newPipeline,
   run,
   apply,
   query,

@@ -93,13 +93,26 @@ export function verify(host: Host, project: OpenProject, files: readonly NewFile
   if (hasErrors(wrong)) throw new Problems(wrong, checked.texts)
 }
 
-/** Writes the files that `verify` let through. Throws cli/already-there for one that somebody else has written since. */
+/**
+ * Writes the files that `verify` let through. Throws cli/already-there for one that somebody else has written since, and
+ * cli/cannot-write.
+ */
 export function writeFiles(host: Host, root: string, files: readonly NewFile[], what: string): void {
-  for (const { path: file, text, edits, secret, spare } of files) {
-    const absolute = path.join(root, file)
-    if (edits) host.files.write(absolute, text)
-    else if (!host.files.create(absolute, text, { secret: secret === true }) && !spare)
-      throw smeltError('cli/already-there', { what, files: [file] })
+  for (const file of files) {
+    if (!writeFile(host, root, file) && !file.spare) throw smeltError('cli/already-there', { what, files: [file.path] })
+  }
+}
+
+/** False when the file is there and was not to be edited. */
+function writeFile({ files }: Host, root: string, { path: file, text, edits, secret }: NewFile): boolean {
+  const absolute = path.join(root, file)
+  try {
+    if (!edits) return files.create(absolute, text, { secret: secret === true })
+    files.write(absolute, text)
+    return true
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error
+    throw smeltError('cli/cannot-write', { file }, { cause: error.message })
   }
 }
 
