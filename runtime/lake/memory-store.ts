@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { smeltError } from '#diagnostics'
@@ -15,14 +16,9 @@ type Stored = { readonly modifiedMs: number } & ({ readonly bytes: Buffer } | { 
 export async function openMemoryStore(folder: string): Promise<ObjectStore> {
   const root = path.resolve(folder)
   const objects = new Map<string, Stored>()
-  const folders = new Set<string>()
-  const pathOf = (key: string): string => path.join(root, checkKey(key))
-  const ready = async (file: string): Promise<void> => {
-    const parent = path.dirname(file)
-    if (folders.has(parent)) return
-    await mkdir(parent, { recursive: true })
-    folders.add(parent)
-  }
+  const locationOf = (key: string): string => path.join(root, checkKey(key))
+  // All files lie in one folder: making and removing a tree of them would cost more than the files.
+  const pathOf = (key: string): string => path.join(root, createHash('sha256').update(checkKey(key)).digest('hex'))
   const put = (key: string, bytes: Uint8Array): void =>
     void objects.set(key, { bytes: Buffer.from(bytes), modifiedMs: Date.now() })
   await mkdir(path.join(root, TEMPORARY), { recursive: true })
@@ -45,13 +41,12 @@ export async function openMemoryStore(folder: string): Promise<ObjectStore> {
     },
     async upload(key, localPath) {
       const file = pathOf(key)
-      await ready(file)
       await moveFile(localPath, file).catch((error: unknown) => Promise.reject(folderFault(file, error)))
       objects.set(key, { size: (await stat(file)).size, modifiedMs: Date.now() })
     },
     async download(key, localPath) {
       const stored = objects.get(checkKey(key))
-      if (stored === undefined) throw smeltError('lake/missing-file', { location: pathOf(key) })
+      if (stored === undefined) throw smeltError('lake/missing-file', { location: locationOf(key) })
       if ('bytes' in stored) await writeFile(localPath, stored.bytes)
       else await copyFile(pathOf(key), localPath)
     },
@@ -63,9 +58,10 @@ export async function openMemoryStore(folder: string): Promise<ObjectStore> {
         if (stored !== undefined && !('bytes' in stored)) await rm(pathOf(key), { force: true })
       }
     },
-    location: pathOf,
+    location: locationOf,
     keyOf: (location) => keyUnder(root, location),
     localPath: (key) => {
+      if (key === TEMPORARY) return path.join(root, TEMPORARY)
       const stored = objects.get(key)
       return stored !== undefined && 'bytes' in stored ? undefined : pathOf(key)
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { TEMPORARY, type ObjectStore } from './object-store.ts'
 import type { Schema } from './schema.ts'
@@ -47,7 +47,9 @@ export async function openWorkshop(store: ObjectStore, scratch: string): Promise
   await mkdir(folder, { recursive: true })
   const uploads: Promise<void>[] = []
   const localPaths = new Map<string, string>()
-  const release = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  // Where uploading moves files, the folder is mostly empty by now.
+  const release = (): Promise<void> => (isFolder ? rmdir(folder).catch(remove) : remove())
   return {
     newPath: () => path.join(folder, `${randomUUID()}.parquet`),
     upload(key, localPath) {
