@@ -29,7 +29,7 @@ default_environment: local
 environments: { local: { broker: { topic_log: .smelt/topics }, lake: { folder: .smelt/lake } } }
 `
 
-/** Seconds that \`smelt test\` takes for \`cases\` small cases, from process start to end: the median of \`runs\`. */
+/** Seconds that `smelt test` takes for `cases` small cases, from process start to end: the median of `runs`. */
 export async function measureTests(cases, runs) {
   const root = await mkdtemp(path.join(tmpdir(), 'smelt-bench-tests-'))
   try {

@@ -15,6 +15,7 @@ export function renderResults({
   checkpoints,
   checkSeconds,
   largeCheckSeconds,
+  testSeconds,
 }) {
   const smelt = throughput.map((pair) => pair.smelt)
   const bare = throughput.map((pair) => pair.bare)
@@ -49,6 +50,7 @@ export function renderResults({
       'under 2 s',
       largeCheckSeconds < 2,
     ],
+    [`\`smelt test\` of ${count(settings.testCases)} small cases`, sec(testSeconds), 'under 5 s', testSeconds < 5],
   ]
   const rows = [
     ['rows/s, start to end', count(of(smelt, 'rowsPerSecond')), count(of(bare, 'rowsPerSecond'))],

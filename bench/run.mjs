@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { measureCheck, measureLargeCheck } from './measure-check.mjs'
 import { measureCheckpoints, recordsFor } from './measure-checkpoints.mjs'
 import { measureRecovery } from './measure-recovery.mjs'
+import { measureTests } from './measure-tests.mjs'
 import { measureThroughput } from './measure-throughput.mjs'
 import { REPOSITORY } from './project.mjs'
 import { renderResults } from './report.mjs'
@@ -30,6 +31,7 @@ const settings = {
   checkpoints: quick ? 60 : 500,
   checks: quick ? 3 : 7,
   pipelines: 1000,
+  testCases: 100,
 }
 const say = (text) => console.error(`bench: ${text}`)
 
@@ -58,7 +60,9 @@ const checkpoints = await overTopic('topic-log', recordsFor(settings.checkpoints
 const checkSeconds = await measureCheck(settings.checks)
 say(`checking ${settings.pipelines} pipelines ...`)
 const largeCheckSeconds = await measureLargeCheck(settings.pipelines, settings.checks)
+say(`running ${settings.testCases} test cases ...`)
+const testSeconds = await measureTests(settings.testCases, settings.checks)
 
-const results = renderResults({ settings, ...main, checkpoints, checkSeconds, largeCheckSeconds })
+const results = renderResults({ settings, ...main, checkpoints, checkSeconds, largeCheckSeconds, testSeconds })
 await writeFile(values.out, results)
 console.log(results)

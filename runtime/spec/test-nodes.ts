@@ -6,6 +6,7 @@ import type { Located, Named } from './nodes.ts'
 /** pipelines/<pipeline>/tests/<name>.yaml */
 export interface TestFileNode {
   readonly file: string
+  readonly description?: Located<string>
   readonly cases: readonly Named<TestCaseNode>[]
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Diagnostic } from '#diagnostics'
-import { parsePipeline, parseProject, parseTenant } from '#spec'
+import { parsePipeline, parseProject, parseTenant, parseTest } from '#spec'
 import { readYaml } from '../../runtime/spec/yaml/read-yaml.ts'
 import { sourceText } from '../../runtime/spec/yaml/source-text.ts'
 import type { YamlMapping, YamlNode } from '../../runtime/spec/yaml/tree.ts'
@@ -15,13 +15,15 @@ const env = (): undefined => undefined
 const files: readonly (readonly [string, (text: string) => Parsed])[] = [
   ['pipelines/inventory-compliance/pipeline.yaml', (text) => parsePipeline({ file: 'a.yaml', text, env })],
   ['smelt.yaml', (text) => parseProject({ file: 'a.yaml', text, env })],
+  ['pipelines/inventory-compliance/tests/gold.yaml', (text) => parseTest({ file: 'a.yaml', text })],
   ['tenants/globex.yaml', (text) => parseTenant({ file: 'a.yaml', text, env })],
 ]
 
 function mappingsOf(node: YamlNode): YamlMapping[] {
   if (node.kind === 'scalar') return []
   if (node.kind === 'sequence') return node.items.flatMap(mappingsOf)
-  return [node, ...node.entries.flatMap(({ value }) => mappingsOf(value))]
+  const below = node.entries.flatMap(({ value }) => mappingsOf(value))
+  return node.entries.length === 0 ? below : [node, ...below]
 }
 
 function scalarsOf(node: YamlNode): YamlNode[] {
@@ -35,7 +37,7 @@ function withEntry(text: string, mapping: YamlMapping, entry: string): string {
   if (first === undefined) throw new Error('empty mapping')
   const { offset, line, column } = first.key.start
   const start = text.lastIndexOf('\n', offset - 1) + 1
-  const block = text.slice(start, offset).trim() === '' && line > 0
+  const block = /^[\s-]*$/.test(text.slice(start, offset)) && line > 0
   const separator = block ? `\n${' '.repeat(column - 1)}` : ', '
   return text.slice(0, offset) + entry + separator + text.slice(offset)
 }
@@ -43,7 +45,10 @@ function withEntry(text: string, mapping: YamlMapping, entry: string): string {
 /** All that a parsed file says, without its places. */
 function content(node: object | undefined): string {
   const places = new Set(['span', 'pointer', 'offsets', 'lineStarts'])
-  return JSON.stringify(node, (key, value: unknown) => (places.has(key) ? undefined : value))
+  return JSON.stringify(node, (key, value: unknown): unknown => {
+    if (places.has(key)) return undefined
+    return value instanceof Map ? [...value] : value
+  })
 }
 
 describe.each(files)('nothing is ignored in %s', (file, parse) => {

@@ -118,12 +118,13 @@ export const testFile = noun({
         '{ one event is one row: { clock: 2026-03-01T12:00:00Z, given: { inventory: [{ event_id: 1 }] }, then: { tables: { devices: { count: 1 } } } } }',
     }),
   },
-  build: ({ cases, ...setting }, at, reading): TestFileNode | undefined => {
+  build: ({ cases, description, ...setting }, at, reading): TestFileNode | undefined => {
     const whole = cases.flatMap((each) => {
       const node = withSetting(each, setting, reading)
       return node === undefined ? [] : [{ ...each, node }]
     })
-    return whole.length === cases.length ? { file: at.span.file, cases: whole } : undefined
+    if (whole.length < cases.length) return undefined
+    return { file: at.span.file, ...(description === undefined ? {} : { description }), cases: whole }
   },
 })
 
