@@ -38,7 +38,7 @@ export function stable(text: string): string[] {
   return text
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+\d\d(:?\d\d)?)?/g, 'TIME')
     .replace(/\b\d{12,}\b/g, 'ID')
-    .replace(/\b[0-9a-f]{32,64}\b/g, 'HASH')
+    .replace(/\b(?:[0-9a-f]{32,64}|(?=\d*[a-f])[0-9a-f]{12})\b/g, 'HASH')
     .replace(/\b[\d.,]+ ?(ms|s|KiB|MiB|B|rows\/s|records\/s)\b/g, 'N $1')
     .split('\n')
     .map((line) => line.replace(/-{3,}/g, '---').replace(/\s+/g, ' ').trim())
