@@ -32,6 +32,9 @@ export function isEventTime(column: ColumnPlan, eventTime: Expr): boolean {
   return (
     column.pii === undefined &&
     column.value.kind === 'expression' &&
+    // Most columns differ at once; the texts of both are for the others.
+    column.value.expr.kind === eventTime.kind &&
+    column.value.expr.type.kind === eventTime.type.kind &&
     JSON.stringify(column.value.expr) === JSON.stringify(eventTime)
   )
 }

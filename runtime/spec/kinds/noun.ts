@@ -23,6 +23,7 @@ export interface NounSpec<F extends Fields, T> {
 export function noun<F extends Fields, T>(spec: NounSpec<F, T>): Kind<T> {
   const { name, doc, fields, rules = [] } = spec
   const moved = oldSpellings(fields)
+  const declared = declaredFields(fields)
   return {
     expects: `a mapping with the fields of a ${name}`,
     shape: { type: 'noun', name, doc, fields, rules },
@@ -32,25 +33,51 @@ export function noun<F extends Fields, T>(spec: NounSpec<F, T>): Kind<T> {
         return undefined
       }
       const current = moved.size === 0 ? node : withoutOldSpellings(moved, name, node, reading)
-      const values = readFields(spec, current, reading)
+      const values = readFields(spec, declared, current, reading)
       return values === undefined ? undefined : spec.build(values, current, reading)
     },
   }
 }
 
+/** A field that is read, with the name that its value gets. */
+interface Declared {
+  readonly key: string
+  readonly name: string
+  readonly field: Field
+}
+
+function declaredFields(fields: Fields): readonly Declared[] {
+  return Object.entries<Field>(fields).flatMap(([key, field]) =>
+    field.presence === 'later' ? [] : [{ key, name: camelCase(key), field }],
+  )
+}
+
+const NOBODY: ReadonlySet<string> = new Set()
+
+/** Reports the keys that no field reads. Answers the fields that are not missing because of them. */
+function reportStrangers<F extends Fields, T>(
+  spec: NounSpec<F, T>,
+  node: YamlMapping,
+  reading: Reading,
+): ReadonlySet<string> {
+  const isRead = ({ name }: YamlEntry): boolean => (fieldOf(spec.fields, name)?.presence ?? 'later') !== 'later'
+  if (node.entries.every(isRead)) return NOBODY
+  return new Set([...reportLater(spec, node, reading), ...reportUnknown(spec, node, reading)])
+}
+
 function readFields<F extends Fields, T>(
   spec: NounSpec<F, T>,
+  declared: readonly Declared[],
   node: YamlMapping,
   reading: Reading,
 ): ValuesOf<F> | undefined {
   const before = reading.diagnostics.length
-  const excused = new Set([...reportLater(spec, node, reading), ...reportUnknown(spec, node, reading)])
+  const excused = reportStrangers(spec, node, reading)
   const values: Record<string, unknown> = {}
   let complete = reading.diagnostics.length === before
   const settled = complete || excused.size === 0
-  for (const [key, field] of Object.entries<Field>(spec.fields)) {
-    if (field.presence === 'later') continue
-    const entry = node.entries.find(({ name }) => name === key)
+  for (const { key, name, field } of declared) {
+    const entry = node.entries.find((each) => each.name === key)
     if (entry === undefined && field.default === undefined) {
       if (field.presence !== 'required') continue
       complete = false
@@ -59,7 +86,7 @@ function readFields<F extends Fields, T>(
     }
     const value = field.kind.read(entry?.value ?? defaultNode(key, field.default ?? '', node), reading)
     if (value === undefined) complete = false
-    else values[camelCase(key)] = value
+    else values[name] = value
   }
   if (settled && !checkRules(spec.rules ?? [], node, spec.name, reading)) complete = false
   // The loop put exactly the declared keys there, each as its own kind read it; no type can follow a loop over keys.

@@ -76,6 +76,35 @@ export class ScalarOffsets implements Offsets {
   }
 }
 
+/** The offsets of a text that stands in the file as it is: nothing need be worked out. */
+class StraightOffsets implements Offsets {
+  private readonly start: number
+  private readonly length: number
+
+  constructor(start: number, length: number) {
+    this.start = start
+    this.length = length
+  }
+
+  at(index: number): number | undefined {
+    const found = index < 0 ? this.length + 1 + index : index
+    return found < 0 || found > this.length ? undefined : this.start + found
+  }
+
+  *[Symbol.iterator](): Iterator<number> {
+    for (let index = 0; index <= this.length; index++) yield this.start + index
+  }
+}
+
+/** As `ScalarOffsets`, of a scalar on one line. */
+export function offsetsOf(value: string, text: string, start: number, end: number): Offsets {
+  const quotes = end - start - value.length
+  if (quotes === 0) return new StraightOffsets(start, value.length)
+  // With more characters than its quotes it has an escape; an empty text is placed at its first quote.
+  if (quotes === 2 && value !== '') return new StraightOffsets(start + 1, value.length)
+  return new ScalarOffsets(value, text, start, end)
+}
+
 function tokensOf(written: string, start: number): Token[] {
   const quote = written.charAt(0)
   if (quote === '"') return doubleQuoted(written, start)

@@ -1,8 +1,7 @@
-import { Composer, Lexer, Parser, type CST, type Document } from 'yaml'
-import { diagnostic, type Diagnostic, type Span } from '#diagnostics'
-import { convertDocument } from './convert.ts'
-import { DepthWatch, MAX_DEPTH } from './depth.ts'
+import { diagnostic, type Diagnostic } from '#diagnostics'
+import { readAnyYaml } from './any-reader.ts'
 import { maskPlaceholders } from './placeholders.ts'
+import { readPlainYaml } from './plain-reader.ts'
 import { spanBetween, type SourceText } from './source-text.ts'
 import type { YamlNode } from './tree.ts'
 
@@ -15,66 +14,12 @@ const MAX_CHARACTERS = 1024 * 1024
  * when every node could be read; `kind` names the file in messages.
  */
 export function readYaml(source: SourceText, kind: string): { root?: YamlNode; diagnostics: Diagnostic[] } {
-  const failed = (problem: Diagnostic): { diagnostics: Diagnostic[] } => ({ diagnostics: [problem] })
-  const start = spanBetween(source, 0, 0)
-  if (source.text.length > MAX_CHARACTERS) {
-    return failed(diagnostic('yaml/too-large', { bytes: source.text.length, limit: MAX_CHARACTERS }, { span: start }))
-  }
-  const masked = maskPlaceholders(source.text)
-  const depth = new DepthWatch()
-  const documents = parse(masked, depth)
-  if (documents === undefined) {
-    const at = Math.min(depth.offset, source.text.length)
-    return failed(diagnostic('yaml/too-deep', { limit: MAX_DEPTH }, { span: spanBetween(source, at, at + 1) }))
-  }
-  const [first, second] = documents
-  if (first === undefined || first.contents === null) {
-    const problem = documents.flatMap((each) => each.errors)[0]
-    return failed(problem ? syntax(source, problem) : diagnostic('yaml/empty', { kind }, { span: start }))
-  }
-  for (const each of documents) {
-    const [problem] = each.errors
-    if (problem !== undefined) return failed(syntax(source, problem))
-  }
-  if (second !== undefined) {
-    const at = second.range[0]
-    return failed(diagnostic('yaml/several-documents', {}, { span: spanBetween(source, at, at) }))
-  }
-  return convertDocument(first, source, masked)
-}
-
-const OPTIONS = { uniqueKeys: false, merge: false, prettyErrors: false, strict: true, logLevel: 'silent' } as const
-
-/** The documents; undefined, before anything recurses into them, when one is nested too deeply. */
-function parse(masked: string, depth: DepthWatch): Document.Parsed[] | undefined {
-  const syntax = syntaxTokens(masked, depth)
-  return syntax === undefined ? undefined : [...new Composer(OPTIONS).compose(syntax)]
-}
-
-function syntaxTokens(masked: string, depth: DepthWatch): CST.Token[] | undefined {
-  const parser = new Parser()
-  const syntax: CST.Token[] = []
-  for (const token of new Lexer().lex(masked)) {
-    if (depth.see(token)) return undefined
-    for (const each of parser.next(token)) syntax.push(each)
-  }
-  for (const each of parser.end()) syntax.push(each)
-  return syntax
-}
-
-/** Only the first error of a file: the rest are mostly its echoes. */
-function syntax(source: SourceText, problem: { message: string; pos: [number, number] }): Diagnostic {
-  const detail = problem.message.charAt(0).toLowerCase() + problem.message.slice(1)
-  return diagnostic('yaml/syntax', { detail }, { span: visibleSpan(source, ...problem.pos) })
-}
-
-/** The library often points at the blanks before what is wrong, or past the end; mark something that can be seen. */
-function visibleSpan(source: SourceText, start: number, end: number): Span {
   const { text } = source
-  let first = start
-  while (/[ \t]/.test(text.charAt(first))) first++
-  if (first >= text.trimEnd().length) first = Math.max(0, text.trimEnd().length - 1)
-  const newline = text.indexOf('\n', first)
-  const lineEnd = newline === -1 ? text.length : newline
-  return spanBetween(source, first, Math.max(first + 1, Math.min(end, lineEnd)))
+  if (text.length > MAX_CHARACTERS) {
+    const span = spanBetween(source, 0, 0)
+    return { diagnostics: [diagnostic('yaml/too-large', { bytes: text.length, limit: MAX_CHARACTERS }, { span })] }
+  }
+  const masked = maskPlaceholders(text)
+  const root = readPlainYaml(source, masked)
+  return root === undefined ? readAnyYaml(source, masked, kind) : { root, diagnostics: [] }
 }
