@@ -28,7 +28,7 @@ describe('smelt check', () => {
     const { code, out } = await smelt(['check'], { folder })
     expect(code).toBe(1)
     expect(out.match(/^error\[/gm)).toHaveLength(1)
-    expect(out).toContain(`${PIPELINE}:27:11`)
+    expect(out).toContain(`${PIPELINE}:28:11`)
     expect(out).toContain('Did you mean `inventory`?')
   })
 
