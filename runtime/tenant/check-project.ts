@@ -4,6 +4,7 @@ import type { PipelineNode } from '#spec'
 import { duplicateTables } from './duplicate-tables.ts'
 import type { FileReader, LoadedInstance, LoadedProject } from './load-project.ts'
 import { once } from './once.ts'
+import { checkTests } from './test-files.ts'
 import { unusedFiles } from './unused-files.ts'
 
 /** An instance with its plan; `resolved.plan` is absent when something is wrong with it. */
@@ -51,8 +52,11 @@ export function checkProject(loaded: LoadedProject, files: FileReader): CheckedP
   // What a broken pipeline does not use may be what it was to use.
   const isCause = ({ code, span }: Diagnostic): boolean =>
     code !== 'spec/unused-name' || !faulty.has(pipelineOf(span?.file) ?? '')
+  const tests = checkTests(loaded, files)
+  const told = [...found.filter(isCause), ...tests.diagnostics]
+  for (const [file, text] of tests.texts) texts.set(file, text)
   const contracts = [...new Set(resolved.flatMap((each) => each.contracts))]
-  return { ...loaded, instances, texts, contracts, diagnostics: groundFixes(once(found.filter(isCause)), texts) }
+  return { ...loaded, instances, texts, contracts, diagnostics: groundFixes(once(told), texts) }
 }
 
 /** The pipelines in whose folder there is an error. */

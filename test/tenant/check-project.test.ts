@@ -43,6 +43,18 @@ describe('checkProject', () => {
     expect(diagnostics.map(({ span }) => span?.file)).toEqual([file])
   })
 
+  it('reads the tests beside a pipeline, run or idle, without taking their faults for those of the pipeline', () => {
+    const bad = (name: string): [string, string] => [`pipelines/${name}/tests/a.yaml`, 'smelt: 1\ncaces: {}\n']
+    const unused: [string, string] = ['pipelines/used/contracts/old.schema.json', '{}']
+    const { diagnostics, texts } = check(bad('used'), bad('idle'), ['pipelines/used/tests/notes.md', '#'], unused)
+    expect(diagnostics.map(({ code, span }) => `${code} ${span?.file ?? ''}`)).toEqual([
+      'spec/unused-file pipelines/used/contracts/old.schema.json',
+      'spec/unknown-field pipelines/idle/tests/a.yaml',
+      'spec/unknown-field pipelines/used/tests/a.yaml',
+    ])
+    expect(texts.has('pipelines/idle/tests/a.yaml')).toBe(true)
+  })
+
   it('tells a table of two pipelines once, with every tenant that runs both', () => {
     const both = (id: string): [string, string] => [
       `tenants/${id}.yaml`,
