@@ -22,10 +22,18 @@ export interface Checkpoint {
   readonly closed: Readonly<Record<string, string>>
   /** Per state table, the files that rebuild it. */
   readonly state: Readonly<Record<string, StateFiles>>
+  /** The plans before this one, oldest first, of which rows may still stand, and where each ended. */
+  readonly past?: readonly PastPlan[]
   /** Tables that get another shape before the commits, by the first checkpoint of another plan. */
   readonly shapes?: readonly TableShape[]
   readonly commits: readonly StagedCommit[]
   readonly accounting: Accounting
+}
+
+/** A plan that ran up to these positions, and was then taken over by another. */
+export interface PastPlan {
+  readonly planHash: string
+  readonly sources: Readonly<Record<string, SourcePosition>>
 }
 
 /** Where a source stands, per topic partition. Offsets and microseconds are decimal text. */

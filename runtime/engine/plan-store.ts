@@ -14,6 +14,8 @@ export interface StoredPlan {
   readonly plan: Plan
   /** Pipeline, contracts and references as text, by path from the project's root. */
   readonly files: Readonly<Record<string, string>>
+  /** Rows of each reference, as texts in field order: what the plan needs to run again. */
+  readonly references: Readonly<Record<string, readonly (readonly (string | null)[])[]>>
 }
 
 /** Keeps a plan under `state/<pipeline>/plans/<hash>.json`; one that is there stays as it is. */

@@ -27,15 +27,22 @@ describe('the plan of a pipeline', () => {
       planHash: hash,
       plan: compiled.plan,
       files: { 'pipelines/under-test/pipeline.yaml': EVENTS_PIPELINE },
+      references: {
+        places: [
+          ['x', 'Xanten'],
+          ['y', 'York'],
+          ['z', 'Zürich'],
+        ],
+      },
     })
   })
 
   it('is stored once and not changed by who comes later', async () => {
     const bed = await openBed(compiled)
-    await keepPlan(bed.store, { plan: compiled.plan, files: { a: 'first' }, storedMs: 1 })
-    await keepPlan(bed.store, { plan: compiled.plan, files: { a: 'second' }, storedMs: 2 })
+    await keepPlan(bed.store, { plan: compiled.plan, files: { a: 'first' }, references: {}, storedMs: 1 })
+    await keepPlan(bed.store, { plan: compiled.plan, files: { a: 'second' }, references: {}, storedMs: 2 })
     const { files, storedMs } = await readPlan(bed.store, compiled.plan.pipeline, hash)
-    expect({ files, storedMs }).toEqual({ files: { a: 'first' }, storedMs: 1 })
+    expect({ files, storedMs }).toEqual({ files: { a: 'first' }, references: {}, storedMs: 1 })
   })
 
   it('is refused when it is gone, cut off or not the plan of its hash', async () => {
@@ -44,7 +51,7 @@ describe('the plan of a pipeline', () => {
     await expect(read()).rejects.toThrow(
       `\`${key}\`, which the newest checkpoint names, cannot be used: it is not there`,
     )
-    await keepPlan(bed.store, { plan: compiled.plan, files: {}, storedMs: 1 })
+    await keepPlan(bed.store, { plan: compiled.plan, files: {}, references: {}, storedMs: 1 })
     const whole = (await bed.store.read(key)) ?? Buffer.alloc(0)
     for (const bytes of [whole.subarray(0, 100), Buffer.from(whole.toString().replace('"acme"', '"evil"'))]) {
       await bed.store.write(key, bytes)

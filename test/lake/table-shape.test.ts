@@ -12,6 +12,8 @@ import {
   type WantedShape,
 } from '#lake'
 import { openSession } from '../support/duckdb.ts'
+import { describeWithParts } from '../support/parts.ts'
+import { readWithDuckdbIceberg, readWithPyIceberg } from '../support/readers.ts'
 import { clock, identify, openTestLake, scratchFolder, type TestLake } from '../support/lake.ts'
 
 const TABLE: NewTable = {
@@ -155,5 +157,57 @@ describe('is refused while rows stay', () => {
     expect(() => shapeFor(before, { columns, rowsReplaced: false })).toThrow(
       expect.objectContaining({ code: 'lake/schema-change-refused' }),
     )
+  })
+})
+
+describeWithParts(['pyiceberg'], 'other readers', ({ pyiceberg = '' }) => {
+  test('follow a table through every change of its shape', async () => {
+    const lake = await openLake()
+    const before = await filled(lake)
+    const evolved = shapeFor(before, {
+      columns: [
+        ...TABLE.columns.filter(({ name }) => name !== 'amount'),
+        { name: 'sum', type: 'decimal(12, 2)' },
+        { name: 'n', type: 'long' },
+      ],
+      partitionBy: [{ column: 'id', transform: 'bucket[4]' }],
+      renamed: new Map([['sum', 'amount']]),
+      rowsReplaced: false,
+    })
+    await shapeTable(lake.catalog, evolved, { clock })
+    const grown = await lake.append(
+      't',
+      `SELECT 2::BIGINT AS id, now() AS at, ['b'] AS tags, 2.25::DECIMAL(12, 2) AS sum, 7::BIGINT AS n`,
+    )
+    const read = async (select: string): Promise<unknown[]> => {
+      const reads = [{ table: grown.table.location, select }]
+      const answers = [
+        ...(await readWithPyIceberg(pyiceberg, reads)),
+        ...(await readWithDuckdbIceberg(pyiceberg, reads)),
+      ]
+      return answers.map(({ rows }) => rows)
+    }
+    const both = (rows: unknown): unknown[] => [rows, rows]
+    expect(await read('SELECT id, sum, n FROM t ORDER BY id')).toEqual(
+      both([
+        ['1', '1.50', null],
+        ['2', '2.25', '7'],
+      ]),
+    )
+
+    const replaced = shapeFor(grown.table, {
+      columns: [
+        { name: 'id', type: 'string', required: true },
+        { name: 'sum', type: 'decimal(12, 2)' },
+      ],
+      partitionBy: [{ column: 'id', transform: 'truncate[1]' }],
+      rowsReplaced: true,
+    })
+    await shapeTable(lake.catalog, replaced, { clock })
+    await lake.append('t', `SELECT 'a' AS id, 9.75::DECIMAL(12, 2) AS sum`, {
+      operation: 'overwrite',
+      replacesAll: true,
+    })
+    expect(await read('SELECT id, sum FROM t')).toEqual(both([['a', '9.75']]))
   })
 })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { quoteText } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { openCatalog, openLocalizer, type Catalog, type Snapshot, type Table } from '#lake'
-import type { Plan } from '#plan'
+import { planHash, type Plan } from '#plan'
 import { openBooks, type Counts } from '../accounting.ts'
 import type { Checkpoint, PartitionPosition } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
@@ -20,13 +20,16 @@ const CACHE_BYTES = 8 * (1 << 30)
 
 /**
  * Recomputes the books of an instance from its tables at the newest checkpoint (DESIGN section 4, promise 3). Reads
- * only. checkpoint/none when it never ran; checkpoint/uncommitted when a crash left table commits to be finished.
+ * only. checkpoint/none when it never ran, checkpoint/plan-changed when another plan did; checkpoint/uncommitted when a
+ * crash left table commits to be finished.
  */
 export async function auditInstance(options: AuditOptions): Promise<AuditReport> {
   const { plan, store } = options
   const instance = `${plan.tenant}/${plan.pipeline}`
   const checkpoint = await openCheckpoints(store, plan.pipeline).newest()
   if (checkpoint === undefined) throw smeltError('checkpoint/none', { pipeline: instance })
+  if (checkpoint.planHash !== planHash(plan))
+    throw smeltError('checkpoint/plan-changed', { pipeline: instance, id: checkpoint.id })
   const scratch = path.join(options.scratch, `audit-${randomUUID()}`)
   await mkdir(path.join(scratch, 'spill'), { recursive: true })
   const session = await openSession({ ...options, spill: path.join(scratch, 'spill') })

@@ -59,7 +59,8 @@ function openReader(session: Session, topic: BronzeTopic, next: Map<number, bigi
       const room = Math.min(share, limits.rows)
       const rows =
         await session.rows(`select kafka_offset, epoch_ms(kafka_timestamp) as kafka_timestamp, kafka_key, kafka_value
-        from ${topic.relation} where kafka_partition = ${partition} and kafka_offset >= ${offset} order by kafka_offset limit ${room}`)
+        from ${topic.relation} where kafka_partition = ${partition} and kafka_offset >= ${offset}
+          and kafka_offset < ${ends.get(partition) ?? 0n} order by kafka_offset limit ${room}`)
       let taken = 0
       for (const row of rows) {
         if (!append(into, partition, row, limits)) break

@@ -1,10 +1,13 @@
 import path from 'node:path'
 import { declaredLateRelation } from '#dialect/duckdb'
-import { openLocalizer, openStore } from '#lake'
+import { openCatalog, openLocalizer, openStore, type ObjectStore } from '#lake'
+import { applyChange } from '../change/apply-change.ts'
+import { findChange } from '../change/find-change.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { closeInstance, openInstance } from '../embedded/open-instance.ts'
 import { run } from '../embedded/run.ts'
 import type { Session } from '../embedded/session.ts'
+import { readPlan } from '../plan-store.ts'
 import { readTable } from '../read-table.ts'
 import { planTables, tableKey } from '../tables.ts'
 import type { AuditLine, AuditOptions } from './audit-report.ts'
@@ -13,32 +16,29 @@ import { openBronzeBroker } from './bronze-broker.ts'
 const REBUILD_BATCH = { batchRows: 122_880, batchBytes: 64 << 20, checkpointEveryMs: 3_600_000 }
 const CACHE_BYTES = 1 << 30
 
+interface Live {
+  readonly session: Session
+  readonly checkpoint: Checkpoint
+  readonly views: ReadonlyMap<string, string>
+}
+
 /**
- * Runs bronze through the pipeline again into a lake aside, and compares silver, gold and quarantine row by row. Which
+ * Runs bronze through the pipeline again into a lake aside, and compares silver, gold and quarantine row by row. Plans that
+ * ran before and whose rows may still stand run first, each as far as it did, and are taken over as they were. Which
  * windows were closed when is history and no function of bronze, so records that came for a closed window are taken
  * from quarantine, and windows that are still open are left out.
  */
-export async function compareRebuilt(
-  options: AuditOptions,
-  live: { readonly session: Session; readonly checkpoint: Checkpoint; readonly views: ReadonlyMap<string, string> },
-): Promise<AuditLine[]> {
+export async function compareRebuilt(options: AuditOptions, live: Live): Promise<AuditLine[]> {
   const { plan } = options
   const { session, checkpoint, views } = live
   const store = await openStore({ kind: 'folder', path: path.join(options.scratch, 'rebuilt') })
-  const instance = await openInstance({ ...options, store, rebuild: true })
-  try {
-    await declareLate(instance.session, options, live)
-    const topics = new Map(
-      plan.sources.flatMap((source) => {
-        const position = checkpoint.sources[source.name]
-        const relation = views.get(`bronze.${source.name}`)
-        return position && relation ? [[source.topic, { relation, position }] as const] : []
-      }),
-    )
-    await run(instance, { ...REBUILD_BATCH, broker: openBronzeBroker(session, topics), untilEnd: true })
-  } finally {
-    await closeInstance(instance)
+  for (const past of checkpoint.past ?? []) {
+    const stored = await readPlan(options.store, plan.pipeline, past.planHash)
+    const references = new Map(Object.entries(stored.references))
+    await rebuild({ ...options, plan: stored.plan, references }, store, live, past.sources)
   }
+  await rebuild(options, store, live, checkpoint.sources)
+  const catalog = openCatalog(store)
   const localizer = await openLocalizer({
     store,
     folder: path.join(options.scratch, 'rebuilt-cache'),
@@ -48,7 +48,7 @@ export async function compareRebuilt(
   for (const { identifier, columns } of planTables(plan)) {
     if (identifier.layer === 'bronze') continue
     const key = tableKey(identifier)
-    const rebuilt = await readTable(instance.catalog, localizer, identifier)
+    const rebuilt = await readTable(catalog, localizer, identifier)
     const names = columns
       .filter((column) => column.name !== 'kafka_headers')
       .map((column) => `"${column.name.replaceAll('"', '""')}"`)
@@ -83,10 +83,43 @@ function difference(session: Session, a: string, b: string): Promise<number> {
   return session.count(`select count(*) from ((${a}) except all (${b}))`)
 }
 
+/** Brings the lake aside to where a plan stood at the given positions, taking over from the one before. */
+async function rebuild(
+  options: AuditOptions,
+  store: ObjectStore,
+  live: Live,
+  sources: Checkpoint['sources'],
+): Promise<void> {
+  const { plan } = options
+  const engine = { ...options, store }
+  const change = await findChange(store, plan)
+  if (change !== undefined) await applyChange(engine, change)
+  const instance = await openInstance({ ...engine, rebuild: true })
+  try {
+    await declareLate(instance.session, options, live)
+    const topics = new Map(
+      plan.sources.flatMap(({ name, topic }) => {
+        const position = sources[name]
+        if (position === undefined) return []
+        // A source that is no longer read has no table that is compared, so its records may be left out.
+        const relation = live.views.get(`bronze.${name}`)
+        return [
+          [topic, relation ? { relation, position } : { relation: '', position: { ...position, partitions: {} } }],
+        ]
+      }),
+    )
+    const last = sources === live.checkpoint.sources
+    const broker = openBronzeBroker(live.session, topics)
+    await run(instance, { ...REBUILD_BATCH, broker, untilEnd: true, keepWindows: !last })
+  } finally {
+    await closeInstance(instance)
+  }
+}
+
 async function declareLate(
   target: Session,
   { plan }: AuditOptions,
-  live: { readonly session: Session; readonly views: ReadonlyMap<string, string> },
+  live: Pick<Live, 'session' | 'views'>,
 ): Promise<void> {
   for (const gold of plan.gold) {
     if (gold.kind !== 'window') continue

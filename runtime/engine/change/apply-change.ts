@@ -46,8 +46,12 @@ export async function applyChange(options: ApplyOptions, change: PlanChange): Pr
     const checkpoint = await stageCheckpoint(instance, { change, scope, staged }, sources)
     instance.step('change-staged')
     const checkpoints = openCheckpoints(store, plan.pipeline)
-    const files = Object.fromEntries(instance.files)
-    await keepPlan(store, { plan, files, storedMs: instance.clock() })
+    await keepPlan(store, {
+      plan,
+      files: Object.fromEntries(instance.files),
+      references: Object.fromEntries(instance.references),
+      storedMs: instance.clock(),
+    })
     await checkpoints.create(checkpoint) // The commit point.
     instance.step('change-created')
     await commitTables(instance, checkpoint)
@@ -136,6 +140,7 @@ async function stageCheckpoint(instance: Instance, applying: Applying, sources: 
     sources,
     closed: closedAfter(instance, before, scope),
     state,
+    ...pastAfter(plan, before, scope),
     shapes: staged.shapes,
     commits: stagedCommits(
       instance,
@@ -153,6 +158,12 @@ function closedAfter({ plan, closed }: Instance, before: Checkpoint, { rebuilt }
     return kind === 'window' && through !== undefined ? [[table.name, through]] : []
   })
   return Object.fromEntries(windows)
+}
+
+/** The plans whose rows still stand: none once every table was worked out anew. */
+function pastAfter(plan: Plan, before: Checkpoint, { rebuilt }: ChangeScope): Pick<Checkpoint, 'past'> {
+  if ([...plan.silver, ...plan.gold].every(({ table }) => rebuilt.has(tableKey(table)))) return {}
+  return { past: [...(before.past ?? []), { planHash: before.planHash, sources: before.sources }] }
 }
 
 async function letGo(instance: Instance, before: Checkpoint, after: Checkpoint): Promise<void> {

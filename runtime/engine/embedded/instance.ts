@@ -34,6 +34,8 @@ export interface Instance {
   readonly planHash: string
   /** The project files the plan was compiled from, by path from its root. */
   readonly files: ReadonlyMap<string, string>
+  /** Rows of each reference, as texts in field order. */
+  readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
   readonly program: Program
   readonly session: Session
   readonly staging: Staging

@@ -49,6 +49,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     plan,
     planHash: planHash(plan),
     files: options.files ?? new Map(),
+    references: options.references,
     program,
     session,
     staging: openStaging(session),

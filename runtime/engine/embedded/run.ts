@@ -63,6 +63,7 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
   await keepPlan(instance.store, {
     plan: instance.plan,
     files: Object.fromEntries(instance.files),
+    references: Object.fromEntries(instance.references),
     storedMs: instance.clock(),
   })
   const sources: SourceReader[] = []

@@ -57,6 +57,7 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
     sources: { ...input.previous?.sources, ...input.sources },
     closed: Object.fromEntries([...instance.closed].map(([name, through]) => [name, String(through)])),
     state: Object.fromEntries(state),
+    ...(input.previous?.past === undefined ? {} : { past: input.previous.past }),
     commits: stagedCommits(instance, epoch, { id, accounting, sources: input.sources }),
     accounting,
   }
