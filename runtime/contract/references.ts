@@ -9,6 +9,19 @@ export type ResolveReference = (ref: string) => JsonNode | undefined
  * anchors (`#name`) or `#`, alone or after the file's own `$id`. Nothing is fetched.
  */
 export function indexReferences(root: JsonNode): ResolveReference {
+  // Few contracts refer to anything, so anchors are looked for when the first reference does.
+  let anchors: ReadonlyMap<string, JsonNode> | undefined
+  const id = textMember(root, '$id')?.replace(/#$/, '')
+  return (ref) => {
+    const [resource = '', fragment = ''] = ref.split('#', 2)
+    if (resource !== '' && resource !== id) return undefined
+    if (fragment === '' || fragment.startsWith('/')) return descend(root, fragment)
+    anchors ??= anchorsOf(root)
+    return anchors.get(fragment)
+  }
+}
+
+function anchorsOf(root: JsonNode): ReadonlyMap<string, JsonNode> {
   const anchors = new Map<string, JsonNode>()
   const visit = (schema: Subschema): void => {
     const anchor = textMember(schema.node, '$anchor')
@@ -16,12 +29,7 @@ export function indexReferences(root: JsonNode): ResolveReference {
     subschemas(schema).forEach(visit)
   }
   visit({ node: root, pointer: '' })
-  const id = textMember(root, '$id')?.replace(/#$/, '')
-  return (ref) => {
-    const [resource = '', fragment = ''] = ref.split('#', 2)
-    if (resource !== '' && resource !== id) return undefined
-    return fragment === '' || fragment.startsWith('/') ? descend(root, fragment) : anchors.get(fragment)
-  }
+  return anchors
 }
 
 function descend(root: JsonNode, fragment: string): JsonNode | undefined {
