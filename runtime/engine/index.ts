@@ -26,7 +26,7 @@ export { changeTexts, checkChange, findChange, isHashOf, shortHash, type PlanCha
 export { CHANGE_STEPS, STEPS, type Instance, type Step } from './embedded/instance.ts'
 export { closeInstance, openInstance, type InstanceOptions } from './embedded/open-instance.ts'
 export { run, type CheckpointReport, type Phase, type RunOptions } from './embedded/run.ts'
-export { openSession, type Session, type SessionOptions } from './embedded/session.ts'
+export { openEngine, openSession, type Engine, type Session, type SessionOptions } from './embedded/session.ts'
 export { openUpkeep, type Upkeep, type UpkeepOptions, type UpkeepReport, type UpkeepSettings } from './upkeep.ts'
 export { auditInstance } from './audit/audit-instance.ts'
 export { type AuditLine, type AuditOptions, type AuditReport } from './audit/audit-report.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, rmdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { TEMPORARY, type ObjectStore } from './object-store.ts'
 import type { Schema } from './schema.ts'
@@ -42,19 +42,27 @@ export interface Workshop {
 }
 
 export async function openWorkshop(store: ObjectStore, scratch: string): Promise<Workshop> {
-  const isFolder = store.localPath(TEMPORARY) !== undefined
-  const folder = path.join(store.localPath(TEMPORARY) ?? scratch, randomUUID())
+  const temporary = store.localPath(TEMPORARY)
+  const isFolder = temporary !== undefined
+  const folder = temporary ?? scratch
   await mkdir(folder, { recursive: true })
+  // What has to be removed: an upload to a folder moves the file away.
+  const left = new Set<string>()
   const uploads: Promise<void>[] = []
   const localPaths = new Map<string, string>()
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
-  // Where uploading moves files, the folder is mostly empty by now.
-  const release = (): Promise<void> => (isFolder ? rmdir(folder).catch(remove) : remove())
+  const release = async (): Promise<void> => {
+    await Promise.all([...left].map((each) => rm(each, { recursive: true, force: true })))
+  }
   return {
-    newPath: () => path.join(folder, `${randomUUID()}.parquet`),
+    newPath() {
+      const fresh = path.join(folder, `${randomUUID()}.parquet`)
+      left.add(fresh)
+      return fresh
+    },
     upload(key, localPath) {
       localPaths.set(store.location(key), store.localPath(key) ?? localPath)
       const upload = store.upload(key, localPath)
+      if (isFolder) void upload.then(() => left.delete(localPath)).catch(() => undefined)
       // A fault is reported by `finish`; until then it must not count as unhandled.
       upload.catch(() => undefined)
       uploads.push(upload)

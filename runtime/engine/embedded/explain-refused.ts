@@ -20,8 +20,7 @@ export async function explainRefused(
   const explain = instance.explainers.get(name)
   if (explain === undefined) throw smeltError('internal/bug', { detail: `no explainer for source ${name}` })
   const explained = explainedRelation(name)
-  await session.run(`truncate ${explained}`)
-  await session.run(source.sql.doubt)
+  await session.runAll([`truncate ${explained}`, source.sql.doubt])
   const doubted = await session.count(`select count(*) from ${doubtedRelation(name)}`)
   const quarantined: Record<string, number> = {}
   let accepted = 0

@@ -44,7 +44,7 @@ export async function closeWindows(instance: Instance, window: WindowNode, water
   const rows = await session.count(`select count(*) from ${closedRelation(name)}`)
   if (rows === 0) return
   await writeTable(instance, `gold.${name}`, closedRelation(name))
-  for (const sql of window.sql.drop) await session.run(sql)
+  await session.runAll(window.sql.drop)
   instance.epoch.change = addAccounting(instance.epoch.change, {
     sources: {},
     gold: { [name]: { rows, quarantined: {} } },
@@ -79,7 +79,7 @@ export async function flushLatest(instance: Instance, latest: LatestNode): Promi
   const staged = (await worthRewriting(instance, latest))
     ? await rewrite(instance, latest)
     : await append(instance, latest)
-  for (const sql of latest.sql.take) await session.run(sql)
+  await session.runAll(latest.sql.take)
   await session.run(
     `create or replace temp table placed as ${positionsSql(staged, ['kafka_partition', 'kafka_offset'])}`,
   )

@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { createExplainer } from '#contract'
-import { compileProgram, PII_INNER, PII_OUTER, referenceSql } from '#dialect/duckdb'
+import { PII_INNER, PII_OUTER, referenceSql } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { openCatalog, type Clock, type ObjectStore } from '#lake'
-import { planHash, type Plan } from '#plan'
-import { emptyEpoch, type Explain, type Instance, type Step } from './instance.ts'
-import { openSession } from './session.ts'
+import type { Plan } from '#plan'
+import { compiledPlan } from './compiled-plan.ts'
+import { emptyEpoch, type Instance, type Step } from './instance.ts'
+import { openSession, openSharedSession, type Engine, type Session } from './session.ts'
 import { openStaging } from './staging.ts'
 
 /** What an instance needs from outside. */
@@ -21,6 +21,8 @@ export interface InstanceOptions {
   readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
   /** The key of `pii: hash`; needed when a column is hashed. */
   readonly piiKey?: string
+  /** An engine that others use too. Left out, the instance has one of its own, of the size that follows. */
+  readonly engine?: Engine
   readonly memoryLimitBytes: number
   readonly threads: number
   /** Parent of this run's scratch folder. */
@@ -37,17 +39,13 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
   const { plan, store, clock } = options
   const runId = randomUUID()
   const scratch = path.join(options.scratch, `${plan.tenant}-${plan.pipeline}-${runId}`)
-  await mkdir(path.join(scratch, 'spill'), { recursive: true })
+  await mkdir(scratch, { recursive: true })
   const catalog = openCatalog(store)
-  const session = await openSession({ ...options, spill: path.join(scratch, 'spill') })
-  const program = compileProgram(plan)
-  const explainers = new Map<string, Explain>()
-  for (const source of plan.sources) {
-    explainers.set(source.name, await createExplainer(source.contract, { maxRecordBytes: source.maxRecordBytes }))
-  }
+  const { hash, program, explainers } = await compiledPlan(plan)
+  const session = await openSessionIn(scratch, options)
   const instance: Instance = {
     plan,
-    planHash: planHash(plan),
+    planHash: hash,
     files: options.files ?? new Map(),
     references: options.references,
     program,
@@ -77,6 +75,13 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
   return instance
 }
 
+async function openSessionIn(scratch: string, options: InstanceOptions): Promise<Session> {
+  if (options.engine !== undefined) return await openSharedSession(options.engine)
+  const spill = path.join(scratch, 'spill')
+  await mkdir(spill)
+  return await openSession({ ...options, spill })
+}
+
 /** Releases the engine and removes the scratch folder. */
 export async function closeInstance(instance: Instance): Promise<void> {
   instance.session.close()
@@ -86,7 +91,7 @@ export async function closeInstance(instance: Instance): Promise<void> {
 async function prepareSession(instance: Instance, options: InstanceOptions): Promise<void> {
   const { session, plan } = instance
   for (const reference of plan.references) {
-    for (const sql of referenceSql(reference, options.references.get(reference.name) ?? [])) await session.run(sql)
+    await session.runAll(referenceSql(reference, options.references.get(reference.name) ?? []))
   }
   const hashed = plan.silver.flatMap((table) => table.columns).find((column) => column.pii === 'hash')
   if (hashed !== undefined) {
@@ -95,7 +100,7 @@ async function prepareSession(instance: Instance, options: InstanceOptions): Pro
     }
     await setPiiKey(instance, options.piiKey)
   }
-  for (const sql of instance.program.setup) await session.run(sql)
+  await session.runAll(instance.program.setup)
 }
 
 /** The two padded keys of HMAC-SHA-256 (RFC 2104), bound as parameters so that they stand in no statement. */

@@ -33,20 +33,17 @@ export async function processBatch(instance: Instance, source: SourceNode): Prom
   await writeTable(instance, `bronze.${plan.name}`, bronzeRelation(plan.name))
   instance.step('bronze-written')
 
-  await session.run(CLEAR_REFUSALS)
-  await session.run(sql.check)
+  await session.runAll([CLEAR_REFUSALS, sql.check])
   const explained = await explainRefused(instance, source)
-  await session.run(explained.accepted > 0 ? sql.records.withExplained : sql.records.accepted)
-  await session.run(sql.marks)
-  await session.run(sql.untimely)
+  const records = explained.accepted > 0 ? sql.records.withExplained : sql.records.accepted
+  await session.runAll([records, sql.marks, sql.untimely])
   const untimely = await sendUntimely(instance, source)
   await session.run(Object.keys(untimely).length > 0 ? sql.timely.withoutUntimely : sql.timely.all)
 
   const silver: Record<string, SilverAccount> = {}
   for (const table of source.silver) silver[table.plan.table.name] = await processSilver(instance, table)
   instance.step('silver-written')
-  await session.run(quarantineSql(plan))
-  await session.run(sql.fold)
+  await session.runAll([quarantineSql(plan), sql.fold])
 
   const consumed = await session.count(`select count(*) from ${rawRelation(plan.name)}`)
   instance.epoch.change = addAccounting(instance.epoch.change, {

@@ -2,7 +2,7 @@ import duckdb from '@duckdb/node-bindings'
 import { BIGINT, BLOB, DuckDBTableFunction, INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api'
 import { rawRelation } from '#dialect/duckdb'
 import { decodeHeaders, type RecordColumns } from '#stream'
-import type { Session } from './session.ts'
+import type { Engine, Session } from './session.ts'
 
 /** DuckDB's vector size: the most rows one call of a table function may give. */
 const VECTOR_ROWS = 2048
@@ -17,27 +17,32 @@ export interface Staging {
   stage(source: string, columns: RecordColumns): Promise<void>
 }
 
-/** Registers the table function that feeds record batches into the session. */
+/** A batch on its way into an engine. */
+interface Feed {
+  readonly columns: RecordColumns
+  /** The first row that was not given yet. */
+  next: number
+}
+
+/** The feeds of each engine by number: its sessions share one table function, and may stage side by side. */
+const feedsByEngine = new WeakMap<Engine, Map<number, Feed>>()
+let lastFeed = 0
+
+/** Lets a session be fed with batches of records. */
 export function openStaging(session: Session): Staging {
-  let batch: RecordColumns | undefined
-  let next = 0
-  registerFeed(session.connection, (chunk) => {
-    if (batch === undefined) return 0
-    const rows = Math.min(VECTOR_ROWS, batch.count - next)
-    if (rows > 0) fillChunk(chunk, batch, next, rows)
-    next += Math.max(rows, 0)
-    return Math.max(rows, 0)
-  })
+  const { engine, connection } = session
+  const feeds = feedsByEngine.get(engine) ?? registerFeeds(connection)
+  feedsByEngine.set(engine, feeds)
   return {
     async stage(source, columns) {
-      batch = columns
-      next = 0
+      const number = ++lastFeed
+      feeds.set(number, { columns, next: 0 })
       try {
         await session.run(`create or replace temp table ${rawRelation(source)} as
           select kafka_partition, kafka_offset, make_timestamp(least(greatest(kafka_timestamp, ${FIRST_MS}), ${LAST_MS}) * 1000) as kafka_timestamp, kafka_key, kafka_value,
-            ${headersSql('kafka_headers')} as kafka_headers from smelt_staged_records()`)
+            ${headersSql('kafka_headers')} as kafka_headers from smelt_staged_records(${number})`)
       } finally {
-        batch = undefined
+        feeds.delete(number)
       }
     },
   }
@@ -50,12 +55,15 @@ function headersSql(column: string): string {
       lambda header: {'key': header.key, 'value': from_base64(header.value)}) end`
 }
 
-function registerFeed(connection: DuckDBConnection, fill: (chunk: duckdb.DataChunk) => number): void {
+/** Registers the table function of an engine; a second one of its name would be let go silently. */
+function registerFeeds(connection: DuckDBConnection): Map<number, Feed> {
+  const feeds = new Map<number, Feed>()
   connection.registerTableFunction(
     DuckDBTableFunction.create({
       name: 'smelt_staged_records',
-      parameterTypes: [],
+      parameterTypes: [INTEGER],
       bindFunction: (info) => {
+        info.setBindData({ feed: Number(info.getParameter(0)) })
         info.addResultColumn('kafka_partition', INTEGER)
         info.addResultColumn('kafka_offset', BIGINT)
         info.addResultColumn('kafka_timestamp', BIGINT)
@@ -64,11 +72,21 @@ function registerFeed(connection: DuckDBConnection, fill: (chunk: duckdb.DataChu
         info.addResultColumn('kafka_headers', VARCHAR)
       },
       initFunction: () => undefined,
-      mainFunction: (_info, output) => {
-        output.rowCount = fill(output.chunk)
+      mainFunction: ({ bindData }, output) => {
+        const feed = feeds.get((bindData as { readonly feed: number }).feed)
+        output.rowCount = feed === undefined ? 0 : give(feed, output.chunk)
       },
     }),
   )
+  return feeds
+}
+
+/** Fills a chunk with the next rows of a feed; 0 once there are none. */
+function give(feed: Feed, chunk: duckdb.DataChunk): number {
+  const rows = Math.min(VECTOR_ROWS, feed.columns.count - feed.next)
+  if (rows > 0) fillChunk(chunk, feed.columns, feed.next, rows)
+  feed.next += rows
+  return rows
 }
 
 function fillChunk(chunk: duckdb.DataChunk, batch: RecordColumns, from: number, rows: number): void {

@@ -70,8 +70,7 @@ async function writeTableState(instance: Instance, table: StateTable, known: Sta
   const { session } = instance
   const delta = await writeStateFile(instance, table.name, table.delta)
   if (delta === undefined) return known
-  await session.run(`insert into ${table.relation} select * from ${table.delta}`)
-  await session.run(`truncate ${table.delta}`)
+  await session.runAll([`insert into ${table.relation} select * from ${table.delta}`, `truncate ${table.delta}`])
   if (known.base === null && known.deltas.length === 0) return { base: delta, deltas: [] }
   const deltas = [...known.deltas, delta]
   const rows = deltas.reduce((sum, each) => sum + each.rows, 0)
@@ -83,7 +82,7 @@ async function writeTableState(instance: Instance, table: StateTable, known: Sta
 }
 
 async function writeBase(instance: Instance, table: StateTable): Promise<StateFiles> {
-  for (const sql of table.compact) await instance.session.run(sql)
+  await instance.session.runAll(table.compact)
   return { base: (await writeStateFile(instance, table.name, table.relation)) ?? null, deltas: [] }
 }
 
@@ -98,7 +97,7 @@ export async function restoreState(instance: Instance, files: Readonly<Record<st
         instance.session.run(`insert into ${table.relation} select * from ${rows}`),
       )
     }
-    for (const sql of table.expire) await instance.session.run(sql)
+    await instance.session.runAll(table.expire)
     instance.state.set(table.name, known)
   }
 }
@@ -140,7 +139,7 @@ async function columnsOf(session: Session, relation: string): Promise<{ name: st
 
 /** Drops state that no acceptable record can need any more. */
 export async function expireState(instance: Instance): Promise<void> {
-  for (const table of stateTables(instance.program)) for (const sql of table.expire) await instance.session.run(sql)
+  await instance.session.runAll(stateTables(instance.program).flatMap(({ expire }) => expire))
 }
 
 async function writeStateFile(instance: Instance, name: string, relation: string): Promise<StateFile | undefined> {
