@@ -33,5 +33,13 @@ const bundle = await rolldown({
     report(level, log)
   },
 })
-const dir = path.join(root, 'dist')
-await bundle.write({ dir, format: 'esm', sourcemap: true, cleanDir: true, chunkFileNames: 'chunks/[name]-[hash].js' })
+/** Apart from the engine: explaining a plan needs its SQL and no engine. */
+const groups = [{ name: 'dialect', test: /runtime[\\/]dialect[\\/]/ }]
+await bundle.write({
+  dir: path.join(root, 'dist'),
+  format: 'esm',
+  sourcemap: true,
+  cleanDir: true,
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  codeSplitting: { groups },
+})

@@ -72,14 +72,14 @@ function redacted(text: string): string {
   return text.replace(/\b[0-9a-f]{64}\b/g, '<plan hash>').replace(/\([\d.]+ (?:B|KiB)\)/g, '(<size>)')
 }
 
-/** Every file below the lake, with its size and time of change. */
+/** Every file below the lake, with its size and time of change. A reader leaves the empty folder of its leases behind. */
 function lakeFiles(): string[] {
   const lake = path.join(folder, 'lake')
   return readdirSync(lake, { recursive: true, encoding: 'utf8' })
     .sort()
-    .map((file) => {
-      const { size, mtimeMs } = statSync(path.join(lake, file))
-      return `${file} ${size} ${mtimeMs}`
+    .flatMap((file) => {
+      const stat = statSync(path.join(lake, file))
+      return stat.isDirectory() ? [] : [`${file} ${stat.size} ${stat.mtimeMs}`]
     })
 }
 

@@ -85,7 +85,7 @@ interface Applying {
 async function applyOne(call: Call, { project, environment, name }: Applying): Promise<Applied> {
   const { host } = call
   const instance = resolveInstance(project, name)
-  const settings = engineSettings(host, environment, instance)
+  const settings = await engineSettings(host, environment, instance)
   const [engine, lake] = await Promise.all([import('#engine'), import('#lake')])
   const store = await lake.openStore(environment.store(instance.tenant))
   try {

@@ -1,21 +1,21 @@
-import { CHANGE_STEPS, STEPS, type Step } from '#engine'
+import type { Step } from '#engine'
 import { smeltError } from '#diagnostics'
 import type { Host } from '../host.ts'
-
-const ALL_STEPS = [...STEPS, ...CHANGE_STEPS]
 
 /**
  * A hook for crash tests: with SMELT_CRASH_AT=`<step>:<n>` in the environment, the process of an instance kills itself
  * at the n-th passing of that step of the checkpoint protocol, as a power cut would. Steps are those of the engine.
  */
-export function crashHook(host: Host): ((step: Step) => void) | undefined {
+export async function crashHook(host: Host): Promise<((step: Step) => void) | undefined> {
   const setting = host.env('SMELT_CRASH_AT')
   if (setting === undefined) return undefined
+  const { CHANGE_STEPS, STEPS } = await import('#engine')
+  const steps = [...STEPS, ...CHANGE_STEPS]
   const [name, count] = setting.split(':')
-  const step = ALL_STEPS.find((each) => each === name)
+  const step = steps.find((each) => each === name)
   let left = Number(count ?? '1')
   if (step === undefined || !Number.isInteger(left) || left < 1) {
-    const detail = `\`SMELT_CRASH_AT\` must be \`<step>:<n>\` with a step of ${ALL_STEPS.join(', ')}, not \`${setting}\``
+    const detail = `\`SMELT_CRASH_AT\` must be \`<step>:<n>\` with a step of ${steps.join(', ')}, not \`${setting}\``
     throw smeltError('cli/bad-usage', { detail, command: 'smelt run' })
   }
   return (passed) => {

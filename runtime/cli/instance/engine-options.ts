@@ -16,8 +16,12 @@ export interface EngineSettings {
 }
 
 /** Throws cli/missing-secret. */
-export function engineSettings(host: Host, environment: Environment, instance: ResolvedInstance): EngineSettings {
-  return { node: environment.node, piiKey: instance.piiKey(environment.secrets), step: crashHook(host) }
+export async function engineSettings(
+  host: Host,
+  environment: Environment,
+  instance: ResolvedInstance,
+): Promise<EngineSettings> {
+  return { node: environment.node, piiKey: instance.piiKey(environment.secrets), step: await crashHook(host) }
 }
 
 /** What the engine is opened with for an instance of the project at `root`. */

@@ -64,7 +64,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   const project = openProject(host, globals)
   const environment = openEnvironment(host, globals, project)
   const instance = resolveInstance(project, parseInstanceName(options.instance))
-  const settings = engineSettings(host, environment, instance)
+  const settings = await engineSettings(host, environment, instance)
   const [engine, lake, stream] = await loading
   await options.started
   const closers: (() => unknown)[] = []

@@ -5,6 +5,9 @@ import { noun } from '../kinds/noun.ts'
 import { duration, size } from '../kinds/quantity.ts'
 import type { MaintenanceNode } from '../nodes.ts'
 
+/** Long enough for any commit to be done. */
+const LEAST_ORPHAN_AGE_MS = 3_600_000
+
 /** `maintenance:` of an environment: how running instances keep their tables fit to be read. */
 export const maintenance = noun({
   name: 'maintenance setting',
@@ -21,8 +24,8 @@ export const maintenance = noun({
       doc: 'How long a snapshot can be read after a newer one came. Savepoints and running queries keep theirs.',
     }),
     keep_last: defaulted(integer(1, 100_000), '10', { doc: 'How many of the newest snapshots are kept in any case.' }),
-    orphans_after: defaulted(duration(3_600_000, 'a duration of at least `1h`'), '3d', {
-      doc: 'How old a file that nothing names must be to be removed: it may belong to a commit that is on its way.',
+    orphans_after: defaulted(duration(1), '3d', {
+      doc: 'How old a file that nothing names must be to be removed: it may belong to a commit that is on its way. At least an hour.',
     }),
   },
   build: (values): MaintenanceNode => ({
@@ -33,6 +36,6 @@ export const maintenance = noun({
     minFiles: values.minFiles.value,
     keepSnapshotsMs: values.keepSnapshots.value,
     keepLast: values.keepLast.value,
-    orphansAfterMs: values.orphansAfter.value,
+    orphansAfterMs: Math.max(values.orphansAfter.value, LEAST_ORPHAN_AGE_MS),
   }),
 })

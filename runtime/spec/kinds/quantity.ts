@@ -48,11 +48,9 @@ function parseQuantity(text: string, units: ReadonlyMap<string, number>): number
   return Number.isSafeInteger(result) ? result : undefined
 }
 
-/** A length of time in milliseconds; `minimum` is the least allowed, which `expects` tells when it is more than zero. */
-export function duration(
-  minimum = 0,
-  expects = minimum > 0 ? 'a duration above zero such as `5m`' : 'a duration such as `5m`, `24h` or `500ms`',
-): Kind<Located<number>> {
+/** A length of time in milliseconds; `minimum` is the least allowed. */
+export function duration(minimum = 0): Kind<Located<number>> {
+  const expects = minimum > 0 ? 'a duration above zero such as `5m`' : 'a duration such as `5m`, `24h` or `500ms`'
   return scalar({
     expects,
     shape: { type: 'duration', minimum, expects },
