@@ -1048,6 +1048,23 @@ exit code 0
 1 error
 `,
   },
+  'plan/bad-slide': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-    window: { tumbling: "\${params.window}" }
++    window: { sliding: 1h, slide: 25m }
+`,
+    printed: `error[plan/bad-slide]: Windows of \`1h\` cannot start every \`25m\`: the length is no multiple of it
+  pipelines/orders/pipeline.yaml:28:35
+    27 |     from: orders
+    28 |     window: { sliding: 1h, slide: 25m }
+       |                                   ^^^
+    29 |     group_by: [country]
+  why: Sliding windows are put together from pieces of one slide each, so a window is a whole number of them.
+  help: Write a slide that is shorter than the window and divides it, such as \`15m\` for \`1h\`; or use \`tumbling\`.
+
+1 error
+`,
+  },
   'plan/cycle': {
     input: `+++ pipelines/orders/pipeline.yaml
  silver:

@@ -19,6 +19,7 @@ export type {
   SourcePlan,
   TableName,
   WindowPlan,
+  WindowShape,
 } from './types.ts'
 export { explainPlan } from './explain/explain-plan.ts'
 export { aggregateText, expressionText, valueText } from './explain/expression-text.ts'

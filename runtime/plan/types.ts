@@ -102,11 +102,16 @@ export interface WindowPlan {
   readonly table: TableName
   readonly from: string
   readonly where?: Expr
-  readonly window: { readonly kind: 'tumbling'; readonly sizeMs: number }
+  readonly window: WindowShape
   readonly groupBy: readonly ColumnPlan[]
   readonly measures: readonly MeasurePlan[]
   readonly partitionBy: readonly PartitionField[]
 }
+
+/** How a window table cuts event time. A sliding window's length is a multiple of its slide, and longer. */
+export type WindowShape =
+  | { readonly kind: 'tumbling'; readonly sizeMs: number }
+  | { readonly kind: 'sliding'; readonly sizeMs: number; readonly slideMs: number }
 
 /** An expression over aggregates: `aggregates` are computed per group, `expr` refers to them as `$0`, `$1`, ... */
 export interface MeasurePlan {

@@ -124,12 +124,20 @@ export interface GoldNode {
   readonly span: Span
   readonly from: Located<string>
   readonly where?: LocatedText
-  readonly window?: { readonly tumbling: Located<number> }
+  readonly window?: WindowNode
   readonly groupBy: readonly Named<GoldColumnNode>[]
   readonly measures: readonly Named<GoldColumnNode>[]
   readonly latestBy?: readonly Located<string>[]
   readonly columns?: readonly Named<GoldColumnNode>[]
   readonly partitionBy?: readonly LocatedText[]
+}
+
+/** One of the lengths is there, and `slide` where `sliding` is. Durations are milliseconds. */
+export interface WindowNode {
+  readonly span: Span
+  readonly tumbling?: Located<number>
+  readonly sliding?: Located<number>
+  readonly slide?: Located<number>
 }
 
 /** A column, group or measure of a gold table. */

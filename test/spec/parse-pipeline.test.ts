@@ -45,7 +45,7 @@ describe('the shipped pipeline', () => {
     expect(source?.horizon?.value).toBe(7 * 86_400_000)
     expect(source?.maxRecordBytes?.value).toBe(1_048_576)
     expect(devices?.dedupe?.within.value).toBe(86_400_000)
-    expect(node?.gold[0]?.node.window?.tumbling.value).toBe(3_600_000)
+    expect(node?.gold[0]?.node.window?.tumbling?.value).toBe(3_600_000)
   })
 
   it('has every column, check and measure in file order', () => {

@@ -43,6 +43,14 @@ gold:
       first_id: first(id)
       last_id: last(id)
       spread: stddev_pop(ratio)
+  sliding:
+    from: clean
+    window: { sliding: 2m, slide: 30s }
+    group_by: [place]
+    measures:
+      events: count(*)
+      mean: avg(ratio)
+      last_id: last(id)
   newest:
     from: clean
     latest_by: [place]

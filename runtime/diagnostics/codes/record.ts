@@ -112,10 +112,13 @@ export const recordCodes = {
     fix: 'Raise `horizon` of the source if such records are expected.',
     example: { limit: '7d' },
   }),
-  'record/late': entry<{ table: string }>({
+  'record/late': entry<{ table: string; missed?: number; windows?: number }>({
     ...base,
     title: 'Late record',
-    message: ({ table }) => `The window of \`${table}\` that holds this record was closed already`,
+    message: ({ table, missed, windows }) =>
+      missed === undefined
+        ? `The window of \`${table}\` that holds this record was closed already`
+        : `${missed} of the ${windows} windows of \`${table}\` that hold this record were closed already`,
     why: 'A closed window is final; the record itself is in its silver table.',
     fix: 'Raise `watermark` of the source if such lateness is usual.',
     example: { table: 'fleet_health' },

@@ -90,6 +90,13 @@ export const resolveCodes = {
     why: 'Which row is latest must be readable from the table itself.',
     fix: "Add the source's event time field as a column of the silver table, and keep it in this one.",
   }),
+  'plan/bad-slide': entry<{ size: string; slide: string; detail: string }>({
+    ...base,
+    title: 'Slide that does not fit its window',
+    message: ({ size, slide, detail }) => `Windows of \`${size}\` cannot start every \`${slide}\`: ${detail}`,
+    why: 'Sliding windows are put together from pieces of one slide each, so a window is a whole number of them.',
+    fix: 'Write a slide that is shorter than the window and divides it, such as `15m` for `1h`; or use `tumbling`.',
+  }),
   'plan/bad-reference': entry<{ file: string; detail: string }>({
     ...base,
     title: 'Reference file cannot be used',

@@ -124,14 +124,15 @@ async function declareLate(
   for (const gold of plan.gold) {
     if (gold.kind !== 'window') continue
     const relation = declaredLateRelation(gold.table.name)
-    await target.run(`create table ${relation}(kafka_partition bigint, kafka_offset bigint)`)
-    const rows = await live.session.rows(`select kafka_partition, kafka_offset
+    await target.run(`create table ${relation}(kafka_partition bigint, kafka_offset bigint, missed bigint)`)
+    const rows = await live.session
+      .rows(`select kafka_partition, kafka_offset, coalesce(try_cast(split_part(rule, ':', 2) as bigint), 1) as missed
       from ${live.views.get(tableKey({ layer: 'quarantine', name: plan.pipeline })) ?? ''}
-      where code = 'record/late' and rule = 'closed' and table_name = 'gold.${gold.table.name.replaceAll("'", "''")}'`)
+      where code = 'record/late' and split_part(rule, ':', 1) = 'closed' and table_name = 'gold.${gold.table.name.replaceAll("'", "''")}'`)
     for (let start = 0; start < rows.length; start += 1000) {
       const values = rows
         .slice(start, start + 1000)
-        .map((row) => `(${String(row.kafka_partition)}, ${String(row.kafka_offset)})`)
+        .map((row) => `(${String(row.kafka_partition)}, ${String(row.kafka_offset)}, ${String(row.missed)})`)
       await target.run(`insert into ${relation} values ${values.join(', ')}`)
     }
   }

@@ -106,7 +106,7 @@ function closing(plan: Plan, name: string): string | undefined {
   const silver = plan.silver.find((each) => each.table.name === table?.from)
   const source = plan.sources.find((each) => each.name === silver?.source)
   if (table?.kind !== 'window' || source === undefined) return undefined
-  return JSON.stringify([source.name, source.eventTime, source.watermarkMs, table.window.sizeMs])
+  return JSON.stringify([source.name, source.eventTime, source.watermarkMs, table.window])
 }
 
 function withNewest(position: SourcePosition, reader: BronzeReader): SourcePosition {

@@ -46,14 +46,11 @@ function windowsOf(program: Program): ReadonlyMap<string, WindowNode> {
   return new Map(windows.map((window) => [`window.${window.plan.table.name}`, window]))
 }
 
-/** The columns of a window table's state files in the order of those it has now: groups and measures by name. */
+/** The columns of a window table's state files in the order of those it has now: windows, groups and measures by name. */
 function storedColumns(former: WindowNode | undefined, today: WindowNode | undefined): string[] | undefined {
   if (former === undefined || today === undefined) return undefined
   const known = new Map(former.sql.stateColumns.map(({ of, part, column }) => [`${part} ${of}`, column]))
-  const columns = today.sql.stateColumns.flatMap(
-    ({ of, part }) => known.get(`${part} ${formerName(of, former, today)}`) ?? [],
-  )
-  return ['window_start', ...columns]
+  return today.sql.stateColumns.flatMap(({ of, part }) => known.get(`${part} ${formerName(of, former, today)}`) ?? [])
 }
 
 function formerName(name: string, former: WindowNode, today: WindowNode): string {

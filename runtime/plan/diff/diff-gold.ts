@@ -1,7 +1,8 @@
 import { operatorId } from '../operator.ts'
-import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, WindowPlan } from '../types.ts'
+import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, WindowPlan, WindowShape } from '../types.ts'
 import { expressionText, valueText } from '../explain/expression-text.ts'
 import { durationText } from '../explain/duration-text.ts'
+import { windowText } from '../explain/window-text.ts'
 import { diffColumns, pairColumns, type ColumnValues } from './diff-columns.ts'
 import { columnFindings, sameValues } from './diff-silver.ts'
 import type { SourceEffect } from './diff-source.ts'
@@ -70,18 +71,22 @@ function diffWindow(before: WindowPlan, after: WindowPlan, renames: Renames): Ow
     same: (a, b) => sameMeasure(a, b, renames),
     text: ({ expr, aggregates }) => expressionText(expr, aggregates),
   })
-  const size = after.window.sizeMs
   return {
     columns: [...groupDiffs, ...measureDiffs],
     renames: new Map([...groups.renames, ...measures.renames]),
     findings: [
-      ...(before.window.sizeMs === size
-        ? []
-        : [rows(`a window is ${durationText(size)} long, and was ${durationText(before.window.sizeMs)}`)]),
+      ...shapeFindings(before.window, after.window),
       ...groupDiffs.flatMap(groupFinding),
       ...measureDiffs.flatMap((diff) => measureFinding(diff, measures.added)),
     ],
   }
+}
+
+function shapeFindings(before: WindowShape, after: WindowShape): Finding[] {
+  if (windowText(before) === windowText(after)) return []
+  if (before.kind !== 'tumbling' || after.kind !== 'tumbling')
+    return [rows(`its windows are ${windowText(after)}, and were ${windowText(before)}`)]
+  return [rows(`a window is ${durationText(after.sizeMs)} long, and was ${durationText(before.sizeMs)}`)]
 }
 
 function groupFinding({ change, column }: ColumnDiff): Finding[] {

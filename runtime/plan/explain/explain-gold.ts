@@ -7,6 +7,7 @@ import { LINEAGE_COLUMNS, partitionText } from './explain-source.ts'
 import { aggregateText, expressionText, pathText } from './expression-text.ts'
 import { aggregateMayOverflow, mayOverflow } from './may-overflow.ts'
 import type { ExplainColumn, ExplainNode, ExplainOperator } from './types.ts'
+import { windowSpanText, windowText } from './window-text.ts'
 
 /** Explains a gold table; `source` is where its silver table comes from. */
 export function explainGold(table: GoldPlan, source: SourcePlan): ExplainNode {
@@ -21,7 +22,7 @@ export function explainGold(table: GoldPlan, source: SourcePlan): ExplainNode {
       operators: [...where, latestOperator(table)],
       accounting: 'rows = keys met so far',
     }
-  const per = [durationText(table.window.sizeMs), ...table.groupBy.map(({ name }) => pathText([name]))]
+  const per = [windowSpanText(table.window), ...table.groupBy.map(({ name }) => pathText([name]))]
   return {
     ...node,
     kind: 'window',
@@ -46,8 +47,12 @@ function whereOperator(table: GoldPlan, text: string): ExplainOperator {
 export function windowBounds({ window }: Pick<WindowPlan, 'window'>): ExplainColumn[] {
   const time = { type: 'timestamp', nullable: false }
   const size = durationText(window.sizeMs)
+  const start =
+    window.kind === 'tumbling'
+      ? `start of the ${size} window of the event time`
+      : `start of each ${size} window that holds the event time; one starts every ${durationText(window.slideMs)}`
   return [
-    { name: 'window_start', ...time, value: `start of the ${size} window of the event time` },
+    { name: 'window_start', ...time, value: start },
     { name: 'window_end', ...time, value: `window_start + ${size}` },
   ]
 }
@@ -66,15 +71,15 @@ function windowColumns(table: WindowPlan): ExplainColumn[] {
 }
 
 function windowOperator(table: WindowPlan, source: SourcePlan): ExplainOperator {
-  const size = durationText(table.window.sizeMs)
   const watermark = durationText(source.watermarkMs)
   return {
     id: operatorId.window(table),
     kind: 'window',
-    title: `tumbling ${size}, aligned to the Unix epoch, UTC`,
+    title: `${windowText(table.window)}, aligned to the Unix epoch, UTC`,
     rules: [
       'a window closes, and its rows are written, when its end is at or before the pipeline watermark',
       'at the end of a bounded input every window closes',
+      ...shapeRules(table.window),
     ],
     outcomes: [
       {
@@ -86,10 +91,19 @@ function windowOperator(table: WindowPlan, source: SourcePlan): ExplainOperator 
     ],
     state: {
       holds: `partial aggregates${heldValues(table)}`,
-      keys: ['window_start', ...table.groupBy.map(({ name }) => pathText([name]))],
+      keys: [STATE_KEY[table.window.kind], ...table.groupBy.map(({ name }) => pathText([name]))],
       bound: `dropped when the window closes: ${watermark} of event time after its end`,
     },
   }
+}
+
+const STATE_KEY = { tumbling: 'window_start', sliding: 'slide' } as const
+
+function shapeRules(window: WindowPlan['window']): string[] {
+  if (window.kind === 'tumbling') return []
+  return [
+    `a row is in ${window.sizeMs / window.slideMs} windows; one that is late for some of them counts in the others, and is quarantined once, with the number it missed`,
+  ]
 }
 
 function windowMayOverflow({ groupBy, measures }: WindowPlan): boolean {

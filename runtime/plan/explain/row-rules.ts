@@ -69,9 +69,14 @@ function windowRules(table: WindowPlan, source: SourcePlan): RowRule[] {
   const exprs = [...groups, ...aggregates.flatMap(({ args, filter }) => (filter ? [...args, filter] : args))]
   const inputs = readIds(exprs.flatMap(columnsRead), `silver.${table.from}`, source.name)
   return [
-    { ...base, rule: `in time for its ${durationText(table.window.sizeMs)} window`, inputs: eventTimeIds(source) },
+    { ...base, rule: inTimeText(table.window), inputs: eventTimeIds(source) },
     ...(exprs.length === 0 ? [] : [{ ...base, rule: FITS, inputs }]),
   ]
+}
+
+function inTimeText(window: WindowPlan['window']): string {
+  const size = durationText(window.sizeMs)
+  return window.kind === 'tumbling' ? `in time for its ${size} window` : `in time for one of its ${size} windows`
 }
 
 function latestRule(table: LatestPlan, source: SourcePlan): RowRule {

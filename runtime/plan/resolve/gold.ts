@@ -1,5 +1,5 @@
 import type { Field } from '#contract'
-import type { GoldNode, Named } from '#spec'
+import type { GoldNode, Named, WindowNode } from '#spec'
 import { compileMeasure } from '../expression/index.ts'
 import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, PartitionField, SilverPlan, WindowPlan } from '../types.ts'
 import { isReserved, type Problems } from './context.ts'
@@ -14,6 +14,7 @@ import {
   type PlacedColumn,
   withoutPlace,
 } from './silver.ts'
+import { resolveWindowShape } from './window-shape.ts'
 
 /** A resolved silver table, as gold tables read it. */
 export interface GoldInput {
@@ -37,10 +38,10 @@ export function resolveGold(
   if (input === undefined) return undefined
   return node.window === undefined
     ? resolveLatest(table, input, problems)
-    : resolveWindow(table, node.window.tumbling.value, input, problems)
+    : resolveWindow(table, node.window, input, problems)
 }
 
-function resolveWindow(table: Named<GoldNode>, sizeMs: number, input: GoldInput, problems: Problems): WindowPlan {
+function resolveWindow(table: Named<GoldNode>, window: WindowNode, input: GoldInput, problems: Problems): WindowPlan {
   const { node } = table
   const scope = columnScope([{ scope: 'table', fields: input.columns.map(columnField) }])
   checkNames([...node.groupBy, ...node.measures], problems)
@@ -66,7 +67,7 @@ function resolveWindow(table: Named<GoldNode>, sizeMs: number, input: GoldInput,
     table: { layer: 'gold', name: table.name },
     from: input.plan.table.name,
     ...(where ? { where } : {}),
-    window: { kind: 'tumbling', sizeMs },
+    window: resolveWindowShape(window, problems),
     groupBy,
     measures,
     partitionBy: resolvePartitions(node.partitionBy, fields, [{ column: 'window_start', transform: 'day' }], problems),

@@ -1,17 +1,21 @@
-import { later, required } from '../kinds/field.ts'
+import { later, optional } from '../kinds/field.ts'
 import { noun } from '../kinds/noun.ts'
 import { duration } from '../kinds/quantity.ts'
+import type { WindowNode } from '../nodes.ts'
 
 /** `window:` of a gold table. Windows are aligned to the Unix epoch, UTC. */
 export const window = noun({
   name: 'window',
   doc: 'Cuts event time into windows, aligned to the Unix epoch in UTC. Each gives one final row per group.',
   fields: {
-    tumbling: required(duration(1), { doc: 'The length of windows that follow one another.', example: '1h' }),
-    sliding: later({
-      doc: 'Windows that overlap.',
-      insteadOf: 'tumbling',
-      meanwhile: 'Use a `tumbling` window of the length of one slide, and sum over its rows when reading.',
+    tumbling: optional(duration(1), { doc: 'The length of windows that follow one another.', example: '1h' }),
+    sliding: optional(duration(1), {
+      doc: 'The length of windows that overlap; one starts every `slide`.',
+      example: '1h',
+    }),
+    slide: optional(duration(1), {
+      doc: 'The time from the start of one `sliding` window to the next. The length is a multiple of it.',
+      example: '15m',
     }),
     session: later({
       doc: 'Windows that end with a pause.',
@@ -19,5 +23,10 @@ export const window = noun({
       meanwhile: 'Use a `tumbling` window.',
     }),
   },
-  build: (values) => values,
+  rules: [
+    { kind: 'exactly-one', fields: ['tumbling', 'sliding'] },
+    { kind: 'requires', field: 'sliding', other: 'slide', example: '15m' },
+    { kind: 'requires', field: 'slide', other: 'sliding', example: '1h' },
+  ],
+  build: (values, at): WindowNode => ({ span: at.span, ...values }),
 })
