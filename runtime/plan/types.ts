@@ -108,10 +108,14 @@ export interface WindowPlan {
   readonly partitionBy: readonly PartitionField[]
 }
 
-/** How a window table cuts event time. A sliding window's length is a multiple of its slide, and longer. */
+/**
+ * How a window table cuts event time. A sliding window's length is a multiple of its slide, and longer; a session ends
+ * one gap after its last row.
+ */
 export type WindowShape =
   | { readonly kind: 'tumbling'; readonly sizeMs: number }
   | { readonly kind: 'sliding'; readonly sizeMs: number; readonly slideMs: number }
+  | { readonly kind: 'session'; readonly gapMs: number }
 
 /** An expression over aggregates: `aggregates` are computed per group, `expr` refers to them as `$0`, `$1`, ... */
 export interface MeasurePlan {

@@ -138,6 +138,8 @@ export interface WindowNode {
   readonly tumbling?: Located<number>
   readonly sliding?: Located<number>
   readonly slide?: Located<number>
+  /** The gap that ends a session. */
+  readonly session?: Located<number>
 }
 
 /** A column, group or measure of a gold table. */

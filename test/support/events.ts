@@ -51,6 +51,14 @@ gold:
       events: count(*)
       mean: avg(ratio)
       last_id: last(id)
+  sessions:
+    from: clean
+    window: { session: 8s }
+    group_by: [place]
+    measures:
+      events: count(*)
+      first_id: first(id)
+      total: sum(n)
   newest:
     from: clean
     latest_by: [place]

@@ -46,6 +46,8 @@ export const windowDelta = (table: string): string => relation('window_delta', t
 export const declaredLateRelation = (table: string): string => relation('declared_late', table)
 /** Merged rows of the windows a checkpoint closes. */
 export const closedRelation = (table: string): string => relation('closed', table)
+/** Sessions that are closed, while their partials are dropped. */
+export const droppedRelation = (table: string): string => relation('dropped', table)
 /** Candidate rows of a latest table since the newest checkpoint. */
 export const latestPending = (table: string): string => relation('latest_pending', table)
 /** The winners among them, one row per key. */

@@ -5,6 +5,7 @@ import type { Verdict } from './silver.ts'
 import { storedSql } from './stored.ts'
 import type { WindowCuts } from './window/cuts.ts'
 import { windowParts, type StateColumn, type WindowParts } from './window/parts.ts'
+import { sessionCuts } from './window/session.ts'
 import { slidingCuts } from './window/sliding.ts'
 import { tumblingCuts } from './window/tumbling.ts'
 
@@ -25,9 +26,9 @@ export interface WindowProgram {
   readonly refuseDeclared: string
   /** Folds the batch in; the second form leaves out refused rows, or the windows that they are late for. */
   readonly fold: { readonly all: string; readonly withoutRefused: string }
-  /** Merges and finishes the windows that end at or before the session variable `closed_<table>`. */
+  /** Merges and finishes the windows that close by the session variable `closed_<table>`, a time of the watermark. */
   readonly close: string
-  /** The end of the last open window: last, microseconds since the epoch. */
+  /** The time of the watermark at which the last open window closes: last, microseconds since the epoch. */
   readonly lastEnd: string
   /** Drops what `close` read. */
   readonly drop: readonly string[]
@@ -75,6 +76,8 @@ function compileCuts({ window }: WindowPlan, parts: WindowParts): WindowCuts {
       return tumblingCuts(parts, window.sizeMs)
     case 'sliding':
       return slidingCuts(parts, window)
+    case 'session':
+      return sessionCuts(parts, window.gapMs)
   }
 }
 

@@ -10,6 +10,7 @@ import type { Session } from '../embedded/session.ts'
 import { readPlan } from '../plan-store.ts'
 import { readTable } from '../read-table.ts'
 import { planTables, tableKey } from '../tables.ts'
+import type { WindowPlan } from '#plan'
 import type { AuditLine, AuditOptions } from './audit-report.ts'
 import { openBronzeBroker } from './bronze-broker.ts'
 
@@ -53,10 +54,8 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
       .filter((column) => column.name !== 'kafka_headers')
       .map((column) => `"${column.name.replaceAll('"', '""')}"`)
     const closed = checkpoint.closed[identifier.name]
-    const isWindow = plan.gold.some(
-      (gold) => gold.kind === 'window' && identifier.layer === 'gold' && gold.table.name === identifier.name,
-    )
-    const onlyClosed = isWindow ? ` where epoch_us(window_end) <= ${closed ?? 'null'}` : ''
+    const gold = identifier.layer === 'gold' && plan.gold.find(({ table }) => table.name === identifier.name)
+    const onlyClosed = gold && gold.kind === 'window' ? ` where ${closedRows(gold, closed)}` : ''
     const ours = `select ${names.join(', ')} from ${views.get(key) ?? ''}`
     const theirs = `select ${names.join(', ')} from (${rebuilt.sql})${onlyClosed}`
     lines.push(
@@ -77,6 +76,12 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
   }
   await store.close()
   return lines
+}
+
+/** The rows of a window table whose windows are closed through `closed`; a session closes one gap after its end. */
+function closedRows({ window }: WindowPlan, closed: string | undefined): string {
+  const afterMs = window.kind === 'session' ? window.gapMs : 0
+  return `epoch_us(window_end) + ${afterMs * 1000} <= ${closed ?? 'null'}`
 }
 
 function difference(session: Session, a: string, b: string): Promise<number> {

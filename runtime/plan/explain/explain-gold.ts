@@ -7,7 +7,7 @@ import { LINEAGE_COLUMNS, partitionText } from './explain-source.ts'
 import { aggregateText, expressionText, pathText } from './expression-text.ts'
 import { aggregateMayOverflow, mayOverflow } from './may-overflow.ts'
 import type { ExplainColumn, ExplainNode, ExplainOperator } from './types.ts'
-import { windowSpanText, windowText } from './window-text.ts'
+import { boundsText, closingRules, lateText, windowSpanText, windowText } from './window-text.ts'
 
 /** Explains a gold table; `source` is where its silver table comes from. */
 export function explainGold(table: GoldPlan, source: SourcePlan): ExplainNode {
@@ -46,14 +46,10 @@ function whereOperator(table: GoldPlan, text: string): ExplainOperator {
 /** The bounds that every window table has. */
 export function windowBounds({ window }: Pick<WindowPlan, 'window'>): ExplainColumn[] {
   const time = { type: 'timestamp', nullable: false }
-  const size = durationText(window.sizeMs)
-  const start =
-    window.kind === 'tumbling'
-      ? `start of the ${size} window of the event time`
-      : `start of each ${size} window that holds the event time; one starts every ${durationText(window.slideMs)}`
+  const { start, end } = boundsText(window)
   return [
     { name: 'window_start', ...time, value: start },
-    { name: 'window_end', ...time, value: `window_start + ${size}` },
+    { name: 'window_end', ...time, value: end },
   ]
 }
 
@@ -72,19 +68,19 @@ function windowColumns(table: WindowPlan): ExplainColumn[] {
 
 function windowOperator(table: WindowPlan, source: SourcePlan): ExplainOperator {
   const watermark = durationText(source.watermarkMs)
+  const kept = table.window.kind === 'session' ? durationText(source.watermarkMs + table.window.gapMs) : watermark
   return {
     id: operatorId.window(table),
     kind: 'window',
-    title: `${windowText(table.window)}, aligned to the Unix epoch, UTC`,
-    rules: [
-      'a window closes, and its rows are written, when its end is at or before the pipeline watermark',
-      'at the end of a bounded input every window closes',
-      ...shapeRules(table.window),
-    ],
+    title:
+      table.window.kind === 'session'
+        ? windowText(table.window)
+        : `${windowText(table.window)}, aligned to the Unix epoch, UTC`,
+    rules: closingRules(table.window),
     outcomes: [
       {
         becomes: 'quarantined',
-        when: `the window's end is at or before the watermark of the record's own topic partition (newest minus ${watermark}), or the window has been closed; silver keeps the row`,
+        when: lateText(table.window, `the watermark of the record's own topic partition (newest minus ${watermark})`),
         codes: ['record/late'],
       },
       ...overflowOutcomes(windowMayOverflow(table)),
@@ -92,19 +88,12 @@ function windowOperator(table: WindowPlan, source: SourcePlan): ExplainOperator 
     state: {
       holds: `partial aggregates${heldValues(table)}`,
       keys: [STATE_KEY[table.window.kind], ...table.groupBy.map(({ name }) => pathText([name]))],
-      bound: `dropped when the window closes: ${watermark} of event time after its end`,
+      bound: `dropped when the window closes: ${kept} of event time after its end`,
     },
   }
 }
 
-const STATE_KEY = { tumbling: 'window_start', sliding: 'slide' } as const
-
-function shapeRules(window: WindowPlan['window']): string[] {
-  if (window.kind === 'tumbling') return []
-  return [
-    `a row is in ${window.sizeMs / window.slideMs} windows; one that is late for some of them counts in the others, and is quarantined once, with the number it missed`,
-  ]
-}
+const STATE_KEY = { tumbling: 'window_start', sliding: 'slide', session: 'session' } as const
 
 function windowMayOverflow({ groupBy, measures }: WindowPlan): boolean {
   const groups = groupBy.flatMap(({ value }) => (value.kind === 'expression' ? [value.expr] : []))

@@ -75,8 +75,14 @@ function windowRules(table: WindowPlan, source: SourcePlan): RowRule[] {
 }
 
 function inTimeText(window: WindowPlan['window']): string {
-  const size = durationText(window.sizeMs)
-  return window.kind === 'tumbling' ? `in time for its ${size} window` : `in time for one of its ${size} windows`
+  switch (window.kind) {
+    case 'tumbling':
+      return `in time for its ${durationText(window.sizeMs)} window`
+    case 'sliding':
+      return `in time for one of its ${durationText(window.sizeMs)} windows`
+    case 'session':
+      return `in time for a session with a gap of ${durationText(window.gapMs)}`
+  }
 }
 
 function latestRule(table: LatestPlan, source: SourcePlan): RowRule {

@@ -7,7 +7,8 @@ import type { Problems } from './context.ts'
 const MOST_WINDOWS = 1_000
 
 /** Resolves how a window table cuts event time. Problem: plan/bad-slide. */
-export function resolveWindowShape({ tumbling, sliding, slide }: WindowNode, problems: Problems): WindowShape {
+export function resolveWindowShape({ tumbling, sliding, slide, session }: WindowNode, problems: Problems): WindowShape {
+  if (session !== undefined) return { kind: 'session', gapMs: session.value }
   if (sliding === undefined || slide === undefined) return { kind: 'tumbling', sizeMs: tumbling?.value ?? 1 }
   const [sizeMs, slideMs] = [sliding.value, slide.value]
   const detail = slideDetail(sizeMs, slideMs)

@@ -1,12 +1,12 @@
-import { later, optional } from '../kinds/field.ts'
+import { optional } from '../kinds/field.ts'
 import { noun } from '../kinds/noun.ts'
 import { duration } from '../kinds/quantity.ts'
 import type { WindowNode } from '../nodes.ts'
 
-/** `window:` of a gold table. Windows are aligned to the Unix epoch, UTC. */
+/** `window:` of a gold table. All but sessions are aligned to the Unix epoch, UTC. */
 export const window = noun({
   name: 'window',
-  doc: 'Cuts event time into windows, aligned to the Unix epoch in UTC. Each gives one final row per group.',
+  doc: 'Cuts event time into windows. Each gives one final row per group. All but sessions are aligned to the Unix epoch in UTC.',
   fields: {
     tumbling: optional(duration(1), { doc: 'The length of windows that follow one another.', example: '1h' }),
     sliding: optional(duration(1), {
@@ -17,14 +17,13 @@ export const window = noun({
       doc: 'The time from the start of one `sliding` window to the next. The length is a multiple of it.',
       example: '15m',
     }),
-    session: later({
-      doc: 'Windows that end with a pause.',
-      insteadOf: 'tumbling',
-      meanwhile: 'Use a `tumbling` window.',
+    session: optional(duration(1), {
+      doc: 'Windows that end with a pause of this length: rows of a group that are less than it apart share one.',
+      example: '30m',
     }),
   },
   rules: [
-    { kind: 'exactly-one', fields: ['tumbling', 'sliding'] },
+    { kind: 'exactly-one', fields: ['tumbling', 'sliding', 'session'] },
     { kind: 'requires', field: 'sliding', other: 'slide', example: '15m' },
     { kind: 'requires', field: 'slide', other: 'sliding', example: '1h' },
   ],
