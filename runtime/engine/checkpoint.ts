@@ -18,7 +18,7 @@ export interface Checkpoint {
   readonly runId: string
   readonly createdMs: number
   readonly sources: Readonly<Record<string, SourcePosition>>
-  /** Per window table: windows that end at or before this many microseconds since the epoch are closed. */
+  /** Per window table: the time of the watermark, in microseconds since the epoch, by which its windows are closed. */
   readonly closed: Readonly<Record<string, string>>
   /** Per state table, the files that rebuild it. */
   readonly state: Readonly<Record<string, StateFiles>>

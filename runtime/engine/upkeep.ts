@@ -109,12 +109,13 @@ async function maintain(options: UpkeepOptions, identifier: Identifier, dryRun: 
 }
 
 /**
- * By what the rows of a table are sorted within a file. None for a latest table: the running engine knows where each of
- * its rows stands, and rewrites it by itself.
+ * By what the rows of a table are sorted within a file. None for a table whose rows are replaced: the running engine knows
+ * where each of them stands, and rewrites its files by itself.
  */
 function orderOf(plan: Plan, { layer, name }: Identifier): string | undefined {
   if (layer !== 'gold') return 'kafka_partition, kafka_offset'
-  return plan.gold.find(({ table }) => table.name === name)?.kind === 'window' ? 'window_start' : undefined
+  const gold = plan.gold.find(({ table }) => table.name === name)
+  return gold?.kind === 'window' && gold.emit === 'on_close' ? 'window_start' : undefined
 }
 
 /** What a snapshot says of its checkpoint stays true when the same rows stand in other files. */

@@ -96,13 +96,14 @@ export interface CheckPlan {
 
 export type GoldPlan = WindowPlan | LatestPlan
 
-/** One final row per window and group, appended when the window closes. */
+/** One row per window and group: final and appended when the window closes, or kept current from its first row on. */
 export interface WindowPlan {
   readonly kind: 'window'
   readonly table: TableName
   readonly from: string
   readonly where?: Expr
   readonly window: WindowShape
+  readonly emit: 'on_close' | 'on_change'
   readonly groupBy: readonly ColumnPlan[]
   readonly measures: readonly MeasurePlan[]
   readonly partitionBy: readonly PartitionField[]

@@ -125,6 +125,7 @@ export interface GoldNode {
   readonly from: Located<string>
   readonly where?: LocatedText
   readonly window?: WindowNode
+  readonly emit?: Located<'on_close' | 'on_change'>
   readonly groupBy: readonly Named<GoldColumnNode>[]
   readonly measures: readonly Named<GoldColumnNode>[]
   readonly latestBy?: readonly Located<string>[]

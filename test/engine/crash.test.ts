@@ -56,5 +56,5 @@ describe('a run that is stopped dead', () => {
         step,
       ).toEqual([])
     }
-  }, 240_000)
+  }, 480_000)
 })

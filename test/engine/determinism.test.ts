@@ -21,5 +21,5 @@ describe('table contents', () => {
     expect(await hashesWith({ batchRows: 1_000, checkpointEveryMs: 0 })).toEqual(expected)
     expect(await hashesWith({ batchRows: 7, checkpointEveryMs: 0 })).toEqual(expected)
     expect(await hashesWith({ batchRows: 1 })).toEqual(expected)
-  }, 240_000)
+  }, 480_000)
 })

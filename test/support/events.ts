@@ -46,19 +46,30 @@ gold:
   sliding:
     from: clean
     window: { sliding: 2m, slide: 30s }
-    group_by: [place]
+    group_by: [place_name]
     measures:
       events: count(*)
       mean: avg(ratio)
-      last_id: last(id)
+      last_n: last(n)
   sessions:
     from: clean
     window: { session: 8s }
-    group_by: [place]
+    group_by: [place_name]
     measures:
       events: count(*)
-      first_id: first(id)
+      first_n: first(n)
       total: sum(n)
+  current_sliding:
+    from: clean
+    window: { sliding: 2m, slide: 1m }
+    emit: on_change
+    measures: { events: count(*) }
+  current_sessions:
+    from: clean
+    window: { session: 8s }
+    emit: on_change
+    group_by: [place_name]
+    measures: { events: count(*), first_n: first(n) }
   newest:
     from: clean
     latest_by: [place]

@@ -2,6 +2,7 @@ export { compileProgram, type Program, type SilverNode, type SourceNode } from '
 export { type SilverProgram, type Verdict } from './silver.ts'
 export { type SourceProgram } from './source.ts'
 export { type WindowProgram } from './window.ts'
+export { type CurrentProgram } from './window/current.ts'
 export { type LatestProgram } from './latest.ts'
 export { type DedupeProgram } from './dedupe.ts'
 export {
@@ -35,7 +36,9 @@ export {
   silverRelation,
   untimelyRelation,
   VERDICT,
+  windowChanges,
   windowDelta,
+  windowReplaced,
   windowState,
 } from './names.ts'
 export { formatSql, sqlTokens } from './format-sql.ts'

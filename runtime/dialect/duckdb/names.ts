@@ -46,6 +46,12 @@ export const windowDelta = (table: string): string => relation('window_delta', t
 export const declaredLateRelation = (table: string): string => relation('declared_late', table)
 /** Merged rows of the windows a checkpoint closes. */
 export const closedRelation = (table: string): string => relation('closed', table)
+/** Rows of the windows that changed since the newest checkpoint, where a table keeps them current. */
+export const windowChanges = (table: string): string => relation('window_changes', table)
+/** Rows of the table that the changes replace, by their place. */
+export const windowReplaced = (table: string): string => relation('window_replaced', table)
+/** Per open window and group, where its row lies in a table that is kept current. State. */
+export const windowIndex = (table: string): string => relation('window_index', table)
 /** Sessions that are closed, while their partials are dropped. */
 export const droppedRelation = (table: string): string => relation('dropped', table)
 /** Candidate rows of a latest table since the newest checkpoint. */

@@ -44,7 +44,7 @@ function setupSource({ sql, silver }: SourceNode): string[] {
   const tables = silver.flatMap((table) => [
     table.sql.shape,
     ...(table.dedupe?.setup ?? []),
-    ...table.windows.flatMap((window) => window.sql.setup),
+    ...table.windows.flatMap(({ sql: { setup, current } }) => [...setup, ...(current?.setup ?? [])]),
     ...table.latest.flatMap((latest) => latest.sql.setup),
   ])
   return [...sql.setup, sql.check, sql.records.accepted, sql.timely.all, ...tables]

@@ -4,6 +4,7 @@ import { CLEAR_REFUSALS, QUARANTINE_SETUP, quarantineSql, refuseExplainedSql, re
 import { acceptedRelation, bronzeRelation, closedRelation, silverRelation, VERDICT } from './names.ts'
 import { referenceSql } from './reference.ts'
 import type { Verdict } from './silver.ts'
+import type { CurrentProgram } from './window/current.ts'
 
 /** A statement of a plan's program, by name, with the operators it serves. */
 export interface Statement {
@@ -130,11 +131,24 @@ function silverStatements(node: SilverNode): Statement[] {
 function windowStatements({ plan, sql }: SilverNode['windows'][number]): Statement[] {
   const operators = [operatorId.window(plan), ...whereOf(plan)]
   return [
-    ...sql.setup.map((each) => one('state', operatorId.window(plan), 'session', each)),
+    ...[...sql.setup, ...(sql.current?.setup ?? [])].map((each) =>
+      one('state', operatorId.window(plan), 'session', each),
+    ),
     ...batch(operators, [
       ['refuse', sql.refuse],
       ['fold', sql.fold.withoutRefused],
     ]),
+  ]
+}
+
+/** How rows that are kept current are written anew. */
+function currentParts(current: CurrentProgram | undefined): Part[] {
+  if (current === undefined) return []
+  return [
+    ...current.settle.map((each): Part => ['settle', each]),
+    ['current', current.written],
+    ...current.take.map((each): Part => ['take', each]),
+    ['expire', current.expire],
   ]
 }
 
@@ -143,6 +157,7 @@ function checkpointStatements({ dedupe, plan, windows, latest }: SilverNode): St
     ...(dedupe?.expire ?? []).map((each) => one('expire', operatorId.dedupe(plan), 'checkpoint', each)),
     ...windows.flatMap(({ plan: table, sql }) => {
       const parts: readonly Part[] = [
+        ...currentParts(sql.current),
         ['close', sql.close],
         ['written', `select * from ${closedRelation(table.table.name)}`],
         ['last end', sql.lastEnd],

@@ -1,8 +1,10 @@
 import type { SilverPlan, SourcePlan, WindowPlan } from '#plan'
 import { diagnostic } from '#diagnostics'
+import { quoteIdentifier } from './identifier.ts'
 import { closedRelation } from './names.ts'
 import type { Verdict } from './silver.ts'
 import { storedSql } from './stored.ts'
+import { compileCurrent, type CurrentProgram } from './window/current.ts'
 import type { WindowCuts } from './window/cuts.ts'
 import { windowParts, type StateColumn, type WindowParts } from './window/parts.ts'
 import { sessionCuts } from './window/session.ts'
@@ -34,6 +36,8 @@ export interface WindowProgram {
   readonly drop: readonly string[]
   /** The columns of the state, in order: whose they are (a window, group or measure), and which of its parts. */
   readonly stateColumns: readonly StateColumn[]
+  /** Left out where a row is written once, when its window closes. */
+  readonly current?: CurrentProgram
   /** Replaces many partials of a window and group by one. */
   readonly compact: readonly string[]
 }
@@ -61,6 +65,7 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
     lastEnd: `select epoch_us(${cuts.lastEnd}) as last from ${parts.both}`,
     drop: cuts.drop,
     stateColumns: [...cuts.keys.map((key) => ({ column: key, of: key, part: 0 })), ...parts.stateColumns],
+    ...(table.emit === 'on_change' ? { current: compileCurrent(parts, cuts, columnNames(table)) } : {}),
     compact: [
       `create or replace temp table compacted as ${cuts.compacted}`,
       `truncate ${state}`,
@@ -68,6 +73,10 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
       'drop table compacted',
     ],
   }
+}
+
+function columnNames({ groupBy, measures }: WindowPlan): { groups: string[]; measures: string[] } {
+  return { groups: groupBy.map(({ name }) => name), measures: measures.map(({ name }) => quoteIdentifier(name)) }
 }
 
 function compileCuts({ window }: WindowPlan, parts: WindowParts): WindowCuts {

@@ -55,7 +55,8 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
       .map((column) => `"${column.name.replaceAll('"', '""')}"`)
     const closed = checkpoint.closed[identifier.name]
     const gold = identifier.layer === 'gold' && plan.gold.find(({ table }) => table.name === identifier.name)
-    const onlyClosed = gold && gold.kind === 'window' ? ` where ${closedRows(gold, closed)}` : ''
+    const onlyClosed =
+      gold && gold.kind === 'window' && gold.emit === 'on_close' ? ` where ${closedRows(gold, closed)}` : ''
     const ours = `select ${names.join(', ')} from ${views.get(key) ?? ''}`
     const theirs = `select ${names.join(', ')} from (${rebuilt.sql})${onlyClosed}`
     lines.push(

@@ -29,10 +29,15 @@ type WindowNode = SilverNode['windows'][number]
 type LatestNode = SilverNode['latest'][number]
 
 /**
- * Closes the windows that end at or before `watermark` (microseconds), or all of them, and writes their rows. What is
- * closed stays closed: records for it are late from now on.
+ * Closes the windows that end at or before `watermark` (microseconds), or all of them, and writes their rows, unless they
+ * are `written`. What is closed stays closed: records for it are late from now on.
  */
-export async function closeWindows(instance: Instance, window: WindowNode, watermark: bigint | 'all'): Promise<void> {
+export async function closeWindows(
+  instance: Instance,
+  window: WindowNode,
+  watermark: bigint | 'all',
+  { written = false }: { readonly written?: boolean } = {},
+): Promise<void> {
   const { session } = instance
   const name = window.plan.table.name
   const known = instance.closed.get(name)
@@ -43,8 +48,13 @@ export async function closeWindows(instance: Instance, window: WindowNode, water
   await session.run(window.sql.close)
   const rows = await session.count(`select count(*) from ${closedRelation(name)}`)
   if (rows === 0) return
+  if (!written) await writeClosed(instance, name, rows)
+  const { current } = window.sql
+  await session.runAll([...window.sql.drop, ...(current === undefined ? [] : [current.expire])])
+}
+
+async function writeClosed(instance: Instance, name: string, rows: number): Promise<void> {
   await writeTable(instance, `gold.${name}`, closedRelation(name))
-  await session.runAll(window.sql.drop)
   instance.epoch.change = addAccounting(instance.epoch.change, {
     sources: {},
     gold: { [name]: { rows, quarantined: {} } },
@@ -163,8 +173,8 @@ export async function restoreLatest(instance: Instance, latest: LatestNode): Pro
 }
 
 function latestFiles(instance: Instance, name: string): Map<string, DataFile> {
-  const known = instance.latestFiles.get(name) ?? new Map<string, DataFile>()
-  instance.latestFiles.set(name, known)
+  const known = instance.liveFiles.get(name) ?? new Map<string, DataFile>()
+  instance.liveFiles.set(name, known)
   return known
 }
 

@@ -60,8 +60,8 @@ export interface Instance {
   /** Per window table: closed through, microseconds. */
   readonly closed: Map<string, bigint>
   readonly state: Map<string, StateFiles>
-  /** Partitions of the live files of latest tables, by table and location: position deletes need them. */
-  readonly latestFiles: Map<string, Map<string, DataFile>>
+  /** Partitions of the live files of tables whose rows are replaced, by table and location: position deletes need them. */
+  readonly liveFiles: Map<string, Map<string, DataFile>>
 }
 
 export type Explain = (

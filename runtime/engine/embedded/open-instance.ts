@@ -64,7 +64,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     ...(options.writes === undefined ? {} : { writes: options.writes }),
     closed: new Map(),
     state: new Map(),
-    latestFiles: new Map(),
+    liveFiles: new Map(),
   }
   try {
     await prepareSession(instance, options)

@@ -1,5 +1,6 @@
 import { QUARANTINE_PENDING, quoteText } from '#dialect/duckdb'
 import type { BronzeReader } from './bronze-reader.ts'
+import { flushCurrent } from './current-windows.ts'
 import { closeWindows, flushLatest, goldNodes } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
 import { processBatch } from './process-batch.ts'
@@ -64,6 +65,7 @@ async function finish(instance: Instance, reader: BronzeReader, { closed }: Repl
     for (const each of windows) {
       const through = closed.get(each.plan.table.name)
       if (through !== undefined) await closeWindows(instance, each, through)
+      await flushCurrent(instance, each)
     }
     for (const each of latest) await flushLatest(instance, each)
   }

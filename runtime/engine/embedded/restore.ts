@@ -1,6 +1,7 @@
 import { smeltError } from '#diagnostics'
 import type { Checkpoint } from '../checkpoint.ts'
 import type { CheckpointStore } from '../checkpoint-store.ts'
+import { restoreCurrent } from './current-windows.ts'
 import { goldNodes, restoreLatest, setClosed } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
 import { openTables } from './open-tables.ts'
@@ -30,6 +31,7 @@ export async function restore(instance: Instance, checkpoints: CheckpointStore):
     for (const [partition, { newest }] of Object.entries(partitions)) {
       if (newest !== null) await instance.session.run(source.sql.restoreNewest(Number(partition), BigInt(newest)))
     }
+    for (const each of windows) await restoreCurrent(instance, each)
     for (const each of latest) await restoreLatest(instance, each)
   }
   if (checkpoint !== undefined)

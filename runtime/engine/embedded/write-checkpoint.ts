@@ -3,6 +3,7 @@ import { commitTable, shapeTable, type StagedCommit } from '#lake'
 import { addAccounting, type Accounting } from '../accounting.ts'
 import type { Checkpoint, SourcePosition } from '../checkpoint.ts'
 import { quarantineName, tableKey } from '../tables.ts'
+import { flushCurrent } from './current-windows.ts'
 import { closeWindows, flushLatest, goldNodes } from './flush-gold.ts'
 import { emptyEpoch, type Epoch, type Instance } from './instance.ts'
 import { expireState, writeState } from './state-files.ts'
@@ -31,7 +32,11 @@ export interface CheckpointInput {
 export async function prepareCheckpoint(instance: Instance, input: CheckpointInput): Promise<PreparedCheckpoint> {
   for (const { source, windows, latest } of goldNodes(instance)) {
     const watermark = input.watermarks.get(source.plan.name)
-    if (watermark !== undefined) for (const each of windows) await closeWindows(instance, each, watermark)
+    for (const each of windows) {
+      await flushCurrent(instance, each)
+      const written = each.sql.current !== undefined
+      if (watermark !== undefined) await closeWindows(instance, each, watermark, { written })
+    }
     for (const each of latest) await flushLatest(instance, each)
   }
   await flushQuarantine(instance)

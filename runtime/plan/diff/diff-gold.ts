@@ -76,6 +76,9 @@ function diffWindow(before: WindowPlan, after: WindowPlan, renames: Renames): Ow
     renames: new Map([...groups.renames, ...measures.renames]),
     findings: [
       ...shapeFindings(before.window, after.window),
+      ...(before.emit === after.emit
+        ? []
+        : [rows(`its rows are written \`${after.emit}\`, and were \`${before.emit}\``)]),
       ...groupDiffs.flatMap(groupFinding),
       ...measureDiffs.flatMap((diff) => measureFinding(diff, measures.added)),
     ],

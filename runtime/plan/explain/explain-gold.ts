@@ -22,14 +22,15 @@ export function explainGold(table: GoldPlan, source: SourcePlan): ExplainNode {
       operators: [...where, latestOperator(table)],
       accounting: 'rows = keys met so far',
     }
+  const current = table.emit === 'on_change'
   const per = [windowSpanText(table.window), ...table.groupBy.map(({ name }) => pathText([name]))]
   return {
     ...node,
     kind: 'window',
-    title: `one final row of silver.${table.from} per ${per.join(', ')}`,
+    title: `one ${current ? 'current' : 'final'} row of silver.${table.from} per ${per.join(', ')}`,
     columns: windowColumns(table),
     operators: [...where, windowOperator(table, source)],
-    accounting: 'rows = windows and groups closed; late rows stay in silver and are counted here as quarantined',
+    accounting: `rows = windows and groups ${current ? 'met so far' : 'closed'}; late rows stay in silver and are counted here as quarantined`,
   }
 }
 
@@ -76,7 +77,7 @@ function windowOperator(table: WindowPlan, source: SourcePlan): ExplainOperator 
       table.window.kind === 'session'
         ? windowText(table.window)
         : `${windowText(table.window)}, aligned to the Unix epoch, UTC`,
-    rules: closingRules(table.window),
+    rules: closingRules(table),
     outcomes: [
       {
         becomes: 'quarantined',

@@ -1,4 +1,4 @@
-import type { WindowShape } from '../types.ts'
+import type { WindowPlan, WindowShape } from '../types.ts'
 import { durationText } from './duration-text.ts'
 
 /** How a window table cuts event time, in a few words: `tumbling 1h`, `sliding 1h every 15m`. */
@@ -33,17 +33,27 @@ export function boundsText(window: WindowShape): { readonly start: string; reado
 }
 
 /** When windows close, and what holds for their kind alone. */
-export function closingRules(window: WindowShape): string[] {
+export function closingRules({ window, emit }: Pick<WindowPlan, 'window' | 'emit'>): string[] {
+  const rules = shapeRules(window, emit === 'on_close' ? ', and its rows are written,' : '')
+  if (emit === 'on_close') return rules
+  return [
+    'at each checkpoint the rows of windows that rows came for are written anew, in place of those before',
+    ...rules,
+    'the rows of a closed window are final',
+  ]
+}
+
+function shapeRules(window: WindowShape, written: string): string[] {
   const ended = 'at the end of a bounded input every window closes'
   if (window.kind === 'session') {
     const gap = durationText(window.gapMs)
     return [
       `rows of a group less than ${gap} apart are one session, whatever order they come in`,
-      `a session closes, and its row is written, when its end plus ${gap} is at or before the pipeline watermark: until then a row in time may extend it or join it to another`,
+      `a session closes${written} when its end plus ${gap} is at or before the pipeline watermark: until then a row in time may extend it or join it to another`,
       ended,
     ]
   }
-  const closes = 'a window closes, and its rows are written, when its end is at or before the pipeline watermark'
+  const closes = `a window closes${written} when its end is at or before the pipeline watermark`
   if (window.kind === 'tumbling') return [closes, ended]
   const several = `a row is in ${window.sizeMs / window.slideMs} windows; one that is late for some of them counts in the others, and is quarantined once, with the number it missed`
   return [closes, ended, several]

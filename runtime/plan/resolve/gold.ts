@@ -68,6 +68,7 @@ function resolveWindow(table: Named<GoldNode>, window: WindowNode, input: GoldIn
     from: input.plan.table.name,
     ...(where ? { where } : {}),
     window: resolveWindowShape(window, problems),
+    emit: node.emit?.value ?? 'on_close',
     groupBy,
     measures,
     partitionBy: resolvePartitions(node.partitionBy, fields, [{ column: 'window_start', transform: 'day' }], problems),

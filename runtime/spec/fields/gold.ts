@@ -1,3 +1,4 @@
+import { choice } from '../kinds/choice.ts'
 import { listOrMapping } from '../kinds/either.ts'
 import { later, optional, required } from '../kinds/field.ts'
 import type { Kind } from '../kinds/kind.ts'
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   { kind: 'requires', field: 'window', other: 'measures', example: '{ devices: count(distinct device_id) }' },
   { kind: 'excludes', field: 'latest_by', others: ['group_by', 'measures'] },
   { kind: 'excludes', field: 'window', others: ['columns'] },
+  { kind: 'excludes', field: 'latest_by', others: ['emit'] },
 ]
 
 /** A gold table: measures per window and group, or the latest row per key. */
@@ -56,9 +58,9 @@ export const gold = noun({
       insteadOf: 'window',
       meanwhile: 'Use a `lookup` column on a reference in the silver table.',
     }),
-    emit: later({
-      doc: 'Whether a window gives one final row or a row that is kept current.',
-      meanwhile: 'Leave it out: each window gives one final row when it closes.',
+    emit: optional(choice(['on_close', 'on_change']), {
+      doc: 'When the row of a window and group is written: once, when the window closes (`on_close`, also when left out), or at every checkpoint at which it has changed (`on_change`), in place of the one before.',
+      example: 'on_change',
     }),
     alert: later({
       doc: 'Sends each new row to a sink.',

@@ -6,7 +6,7 @@ import type { WindowNode } from '../nodes.ts'
 /** `window:` of a gold table. All but sessions are aligned to the Unix epoch, UTC. */
 export const window = noun({
   name: 'window',
-  doc: 'Cuts event time into windows. Each gives one final row per group. All but sessions are aligned to the Unix epoch in UTC.',
+  doc: 'Cuts event time into windows. Each gives one row per group. All but sessions are aligned to the Unix epoch in UTC.',
   fields: {
     tumbling: optional(duration(1), { doc: 'The length of windows that follow one another.', example: '1h' }),
     sliding: optional(duration(1), {

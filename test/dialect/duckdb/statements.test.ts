@@ -22,7 +22,13 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'sql.timely.all': 'the other form leaves the untimely records out',
   'windows.sql.refuseDeclared': 'only an audit runs it',
   'windows.sql.fold.all': 'the other form leaves refused rows out',
+  'windows.sql.stateColumns.column': 'a name',
+  'windows.sql.stateColumns.of': 'a name',
+  'windows.sql.current.columns': 'a part of statements',
+  'windows.sql.current.key': 'names',
+  'windows.sql.current.place': 'reads places that the engine knows after it has written files',
   'latest.sql.columns': 'a part of statements',
+  'latest.sql.compact': 'only a replay of bronze runs it',
   'latest.sql.forget': 'one of those that `take` runs',
   'latest.sql.place': 'reads places that the engine knows after it has written files',
 }

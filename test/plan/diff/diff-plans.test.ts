@@ -240,6 +240,10 @@ const RULES: Readonly<Record<string, readonly [edits: readonly Edit[], found: Re
   'the size of a window': [[['tumbling: 5m', 'tumbling: 10m']], { ...NEEDS, ...WINDOW }],
   'another kind of window': [[['tumbling: 5m', 'sliding: 10m, slide: 5m']], { ...NEEDS, ...WINDOW }],
   'sessions in place of windows': [[['tumbling: 5m', 'session: 5m']], { ...NEEDS, ...WINDOW }],
+  'rows kept current': [
+    [['    window: { tumbling: 5m }', '    emit: on_change\n    window: { tumbling: 5m }']],
+    { ...NEEDS, ...WINDOW },
+  ],
   'groups of a window': [[['group_by: [place]', 'group_by: [place, upper]']], { ...NEEDS, ...WINDOW }],
   'a new measure': [[['events: count(*)', 'events: count(*)\n      most: max(n)']], { ...NEEDS, ...WINDOW }],
   'another measure': [[['sum(n)', 'max(n)']], { ...NEEDS, ...WINDOW }],

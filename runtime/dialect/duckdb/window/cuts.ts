@@ -14,6 +14,12 @@ export interface WindowCuts {
   readonly fold: { readonly all: string; readonly withoutRefused: string }
   /** window_start, window_end, groups and merged partials of the windows that close now. */
   readonly closing: string
+  /** The same of the windows that rows came for since the newest checkpoint. */
+  readonly touched: string
+  /** Condition that a row `live` of the table stands for windows that `changed`, of the same group, stands for now. */
+  readonly replaces: string
+  /** Condition over window_start and window_end: the window is closed. */
+  readonly isClosed: string
   /** Aggregate over the state: until when it must be kept, a timestamp. */
   readonly lastEnd: string
   /** Drops what no open window needs. */

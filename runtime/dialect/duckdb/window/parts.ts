@@ -95,6 +95,11 @@ export function windowParts(table: WindowPlan, silver: SilverPlan, source: Sourc
   }
 }
 
+/** Condition that `each` and `touched` agree in the columns; null agrees with null. */
+export function sameWindow(columns: readonly string[]): string {
+  return columns.map((column) => `each.${column} is not distinct from touched.${column}`).join(' and ')
+}
+
 interface MeasureAggregate {
   readonly measure: number
   readonly rule: string

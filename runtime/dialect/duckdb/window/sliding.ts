@@ -2,7 +2,7 @@ import { declaredLateRelation, EVENT_TIME, marksRelation, NEWEST } from '../name
 import { intervalSql, windowStartSql } from '../text.ts'
 import type { WindowCuts } from './cuts.ts'
 import { lateVerdict } from './late.ts'
-import type { WindowParts } from './parts.ts'
+import { sameWindow, type WindowParts } from './parts.ts'
 
 /**
  * Windows that overlap: with n slides to a window, a row is in the n that start in the n slides up to its own. A row is
@@ -44,6 +44,8 @@ export function slidingCuts(
   const some = `(select kafka_partition, kafka_offset,
       case when verdict < ${2 * windows} then verdict % ${windows} + 1 else ${windows} end as _missed from ${refused})`
   const key = ['_first', '_last', ...parts.groupNames].join(', ')
+  const inWindows = (from: string): string =>
+    `select *, unnest(generate_series(_first, _last, ${slide})) as window_start from ${from}`
   const open = `_last - ${oldest} + ${missedOf('_last', closed)} * ${slide}`
   return {
     keys: ['_first', '_last'],
@@ -63,6 +65,11 @@ export function slidingCuts(
       from (select *, unnest(generate_series(_first, least(_last, ${closed} - ${size}), ${slide})) as window_start
         from ${both})
       group by ${['window_start', ...parts.groupNames].join(', ')}`,
+    touched: `select ${['window_start', `window_start + ${size} as window_end`, ...parts.groupNames, ...parts.merged].join(', ')}
+      from (${inWindows(both)}) each semi join (${inWindows(delta)}) touched on ${sameWindow(['window_start', ...parts.groupNames])}
+      group by ${['window_start', ...parts.groupNames].join(', ')}`,
+    replaces: 'live.window_start = changed.window_start',
+    isClosed: `window_end <= ${closed}`,
     lastEnd: `max(_last) + ${size}`,
     drop: [state, delta].flatMap((each) => [
       `delete from ${each} where _last + ${size} <= ${closed}`,

@@ -2,7 +2,7 @@ import { EVENT_TIME } from '../names.ts'
 import { intervalSql, windowStartSql } from '../text.ts'
 import type { WindowCuts } from './cuts.ts'
 import { lateByEnd } from './late.ts'
-import type { WindowParts } from './parts.ts'
+import { sameWindow, type WindowParts } from './parts.ts'
 
 /** Windows that follow one another: a row is in one of them, and a partial belongs to one. */
 export function tumblingCuts(parts: WindowParts, sizeMs: number): WindowCuts {
@@ -21,6 +21,10 @@ export function tumblingCuts(parts: WindowParts, sizeMs: number): WindowCuts {
     fold: { all: fold(''), withoutRefused: fold(`anti join ${refused} using (kafka_partition, kafka_offset)`) },
     closing: `select ${['window_start', `window_start + ${size} as window_end`, ...parts.groupNames, ...parts.merged].join(', ')}
       from ${both} where ${isClosed} group by ${key}`,
+    touched: `select ${['window_start', `window_start + ${size} as window_end`, ...parts.groupNames, ...parts.merged].join(', ')}
+      from ${both} each semi join ${delta} touched on ${sameWindow(['window_start', ...parts.groupNames])} group by ${key}`,
+    replaces: 'live.window_start = changed.window_start',
+    isClosed: `window_end <= ${closed}`,
     lastEnd: `max(window_start) + ${size}`,
     drop: [state, delta].map((each) => `delete from ${each} where ${isClosed}`),
     compacted: `select ${[key, ...parts.merged].join(', ')} from ${state} group by ${key}`,
