@@ -975,6 +975,28 @@ exit code 0
 1 error
 `,
   },
+  'plan/bad-join': {
+    input: `+++ pipelines/orders/pipeline.yaml
+     measures:
+       orders: count(*)
+       revenue: sum(amount)
++  limited:
++    from: orders
++    join: { limit: { table: orders, as_of: ordered_at, on: limit.country = country } }
++    columns: { order_id: order_id }
+`,
+    printed: `error[plan/bad-join]: \`limited\` cannot be joined so: the source \`orders\` has no \`versioned_by\`
+  pipelines/orders/pipeline.yaml:35:29
+    34 |     from: orders
+    35 |     join: { limit: { table: orders, as_of: ordered_at, on: limit.country = country } }
+       |                             ^^^^^^
+    36 |     columns: { order_id: order_id }
+  why: A row is put beside the versions that held at its time: those of one changelog, found by an equality, all read before the row.
+  help: Join a source with \`versioned_by\`, and let \`on\` have an equality of both sides such as \`rule.org = org\`.
+
+1 error
+`,
+  },
   'plan/bad-literal': {
     input: `+++ pipelines/orders/pipeline.yaml
        amount: amount
@@ -1061,6 +1083,23 @@ exit code 0
     29 |     group_by: [country]
   why: Sliding windows are put together from pieces of one slide each, so a window is a whole number of them.
   help: Write a slide that is shorter than the window and divides it, such as \`15m\` for \`1h\`; or use \`tumbling\`.
+
+1 error
+`,
+  },
+  'plan/bad-version-key': {
+    input: `+++ pipelines/orders/pipeline.yaml
+     event_time: ordered_at
++    versioned_by: [amount]
+`,
+    printed: `error[plan/bad-version-key]: \`amount\` cannot be a key of \`versioned_by\`: it has type \`double\`
+  pipelines/orders/pipeline.yaml:10:20
+     9 |     event_time: ordered_at
+    10 |     versioned_by: [amount]
+       |                    ^^^^^^
+    11 | references:
+  why: Every version has a key, and a record with a null value names it in its key bytes alone, which hold texts and whole numbers.
+  help: Name required fields of type string or long.
 
 1 error
 `,
@@ -1707,8 +1746,8 @@ exit code 0
   },
   'record/null-value': {
     printed: `error[record/null-value]: The record has a null value
-  why: A null value deletes a key, and this source declares no key.
-  help: Send a value, or declare the source \`versioned_by\` its key.
+  why: A null value deletes the row of a key, and this source declares no key, or the key bytes of the record do not name it.
+  help: Send a value, or declare the source \`versioned_by\` its key and send the key: the text of the one key field, or a JSON object of all of them.
 
 1 error
 `,
@@ -2125,7 +2164,7 @@ exit code 0
       |     ^^^^^^
     9 |     contract: contracts/orders.schema.json
   why: Nothing in a file is ever ignored, so a field that means nothing is an error.
-  help: Known fields: \`topic\`, \`contract\`, \`event_time\`, \`watermark\`, \`max_ahead\`, \`horizon\`, \`max_skew\`, \`max_record_bytes\`.
+  help: Known fields: \`topic\`, \`contract\`, \`event_time\`, \`watermark\`, \`max_ahead\`, \`horizon\`, \`max_skew\`, \`max_record_bytes\`, \`versioned_by\`.
 
 1 error
 `,

@@ -1,6 +1,15 @@
 import type { Contract, DataType, Field } from '#contract'
 import type { Identifier, NewField, NewPartitionField, NewTable, NewType } from '#lake'
-import type { ColumnPlan, GoldPlan, PartitionField, Plan, SilverPlan, SourcePlan, TableName } from '#plan'
+import {
+  versionLineage,
+  type ColumnPlan,
+  type GoldPlan,
+  type PartitionField,
+  type Plan,
+  type SilverPlan,
+  type SourcePlan,
+  type TableName,
+} from '#plan'
 
 /** A table the plan writes: which one, and what it is made of. */
 export interface TableDefinition {
@@ -82,6 +91,10 @@ function silverTable(table: SilverPlan): TableDefinition {
 function goldTable(table: GoldPlan): TableDefinition {
   if (table.kind === 'latest')
     return define(table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy, table.columns)
+  if (table.kind === 'as-of') {
+    const columns = [...table.columns.map(columnField), ...LINEAGE, ...versionLineage(table)]
+    return define(table.table, columns, table.partitionBy, table.columns)
+  }
   const bounds = [field('window_start', TIMESTAMP), field('window_end', TIMESTAMP)]
   const measures = table.measures.map(({ name, type, nullable }) => ({ name, type, nullable }))
   const named = [...table.groupBy, ...table.measures]

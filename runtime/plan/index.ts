@@ -1,6 +1,8 @@
 export type {
   AggregateName,
   AggregatePlan,
+  AsOfJoin,
+  AsOfPlan,
   CallExpr,
   CaseExpr,
   CastExpr,
@@ -59,6 +61,7 @@ export type {
 } from './diff/types.ts'
 export { rememberContracts } from './resolve/remember-contracts.ts'
 export { resolvePlan, SOURCE_DEFAULTS, type Resolved, type ResolveInput } from './resolve/resolve-plan.ts'
+export { versionLineage } from './resolve/as-of.ts'
 export { type ReferenceTable } from './resolve/reference.ts'
 export type { DataType, Field } from '#contract'
 export {

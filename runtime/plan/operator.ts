@@ -16,6 +16,8 @@ export const operatorId = {
     `silver.${table.table.name}/check.${check.name}`,
   dedupe: (table: Pick<SilverPlan, 'table'>): string => `silver.${table.table.name}/dedupe`,
   window: (table: Pick<GoldPlan, 'table'>): string => `gold.${table.table.name}/window`,
+  versions: (source: Pick<SourcePlan, 'name'>): string => `source.${source.name}/versions`,
+  'as-of': (table: Pick<GoldPlan, 'table'>): string => `gold.${table.table.name}/as-of`,
   latest: (table: Pick<GoldPlan, 'table'>): string => `gold.${table.table.name}/latest`,
   quarantine: (plan: Pick<Plan, 'pipeline'>): string => `quarantine.${plan.pipeline}/append`,
   reference: (name: string): string => `reference.${name}/load`,

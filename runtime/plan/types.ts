@@ -26,6 +26,8 @@ export interface SourcePlan {
   readonly horizonMs: number
   readonly maxSkewMs: number
   readonly maxRecordBytes: number
+  /** Of a changelog: the contract fields that name the row of which each record is a version. */
+  readonly versionedBy?: readonly string[]
   readonly bronze: { readonly table: TableName; readonly partitionBy: readonly PartitionField[] }
 }
 
@@ -94,7 +96,7 @@ export interface CheckPlan {
   readonly onFail: 'quarantine' | 'drop' | 'warn' | 'fail'
 }
 
-export type GoldPlan = WindowPlan | LatestPlan
+export type GoldPlan = WindowPlan | LatestPlan | AsOfPlan
 
 /** One row per window and group: final and appended when the window closes, or kept current from its first row on. */
 export interface WindowPlan {
@@ -167,17 +169,42 @@ export interface LatestPlan {
   readonly partitionBy: readonly PartitionField[]
 }
 
+/** Per row and key of a versioned source, the version that held at a time, where the condition is true: appended. */
+export interface AsOfPlan {
+  readonly kind: 'as-of'
+  readonly table: TableName
+  readonly from: string
+  readonly join: AsOfJoin
+  readonly where?: Expr
+  readonly columns: readonly ColumnPlan[]
+  readonly partitionBy: readonly PartitionField[]
+}
+
+export interface AsOfJoin {
+  /** What expressions call the other side. */
+  readonly name: string
+  /** The versioned source. */
+  readonly source: string
+  readonly kind: 'inner' | 'left'
+  /** A timestamp over the silver table; a row without one meets no version. */
+  readonly asOf: Expr
+  /** Equalities, at least one; `left` reads the silver table alone, `right` the version alone. */
+  readonly on: readonly { readonly left: Expr; readonly right: Expr }[]
+  /** What else must be true of both. */
+  readonly also?: Expr
+}
+
 /** A typed expression. `nullable` says whether it can be null. */
 export type Expr = ColumnExpr | LiteralExpr | CallExpr | CaseExpr | CastExpr
 
 /**
  * A column, then struct fields. Scope `source` is the contract's fields, `record` what the broker says of the record
  * (`kafka_timestamp`), `table` the columns of the table itself (in `where` and checks) or of the table read (in gold),
- * `aggregate` the aggregates of a measure, named `$0`, `$1`, ...
+ * `aggregate` the aggregates of a measure, named `$0`, `$1`, ..., `joined` the other side of a join: its name, then the field.
  */
 export interface ColumnExpr {
   readonly kind: 'column'
-  readonly scope: 'source' | 'record' | 'table' | 'aggregate'
+  readonly scope: 'source' | 'record' | 'table' | 'aggregate' | 'joined'
   readonly path: readonly string[]
   readonly type: DataType
   readonly nullable: boolean

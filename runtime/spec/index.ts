@@ -7,6 +7,7 @@ export type {
   EnvironmentNode,
   MaintenanceNode,
   GoldNode,
+  JoinNode,
   WindowNode,
   Located,
   LocatedText,

@@ -65,6 +65,8 @@ export interface SourceNode {
   readonly horizon?: Located<number>
   readonly maxSkew?: Located<number>
   readonly maxRecordBytes?: Located<number>
+  /** The key of a changelog. */
+  readonly versionedBy?: readonly Located<string>[]
 }
 
 export interface ReferenceNode {
@@ -129,6 +131,7 @@ export interface GoldNode {
   readonly groupBy: readonly Named<GoldColumnNode>[]
   readonly measures: readonly Named<GoldColumnNode>[]
   readonly latestBy?: readonly Located<string>[]
+  readonly join?: readonly Named<JoinNode>[]
   readonly columns?: readonly Named<GoldColumnNode>[]
   readonly partitionBy?: readonly LocatedText[]
 }
@@ -141,6 +144,15 @@ export interface WindowNode {
   readonly slide?: Located<number>
   /** The gap that ends a session. */
   readonly session?: Located<number>
+}
+
+/** The other side of a join, under the name that expressions call it by. */
+export interface JoinNode {
+  readonly table: Located<string>
+  /** The time of which the version is wanted. */
+  readonly asOf: LocatedText
+  readonly on: LocatedText
+  readonly kind: Located<'inner' | 'left'>
 }
 
 /** A column, group or measure of a gold table. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { STEPS, type Step } from '#engine'
-import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents } from '../support/events.ts'
+import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents, randomLimits } from '../support/events.ts'
 import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
 
 const compiled = compilePipeline(EVENTS_PIPELINE, EVENTS_FILES)
 const records = randomEvents(11, 120)
+const limits = randomLimits(11, 40)
 const settings = { batchRows: 50, checkpointEveryMs: 0 }
 
 class Crash extends Error {}
@@ -33,6 +34,7 @@ async function crashAt(bed: Bed, step: Step, passing: number): Promise<boolean> 
 
 async function newBed(): Promise<Bed> {
   const bed = await openBed(compiled)
+  await bed.send('limits', limits)
   await bed.send('events', records)
   return bed
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents } from '../support/events.ts'
+import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents, randomLimits } from '../support/events.ts'
 import { compilePipeline, openBed } from '../support/pipeline.ts'
 
 const compiled = compilePipeline(EVENTS_PIPELINE, EVENTS_FILES)
 const records = randomEvents(7, 160)
+const limits = randomLimits(7, 40)
 
 async function hashesWith(options: { batchRows: number; checkpointEveryMs?: number }): Promise<Record<string, string>> {
   const bed = await openBed(compiled)
+  await bed.send('limits', limits)
   await bed.send('events', records)
   await bed.run(options)
   const report = await bed.audit()

@@ -25,6 +25,8 @@ const OWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
   'every-noun': {
     'tree.json': ['--json'],
     'lineage-table.txt': ['--lineage', 'gold.per_region'],
+    'lineage-join.txt': ['--lineage', 'gold.over_quota'],
+    'downstream-quota.txt': ['--downstream', 'quotas.most'],
     'lineage-hostile.txt': ['--lineage', 'silver.accepted.hostile'],
     'downstream-customer.txt': ['--downstream', 'orders.customer'],
     'downstream-reference.txt': ['--downstream', 'countries.code'],

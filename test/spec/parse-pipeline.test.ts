@@ -42,7 +42,7 @@ describe('the shipped pipeline', () => {
   it('has its durations in milliseconds and its sizes in bytes', () => {
     const source = node?.sources[0]?.node
     expect(source?.watermark?.value).toBe(300_000)
-    expect(source?.horizon?.value).toBe(7 * 86_400_000)
+    expect(source?.maxSkew?.value).toBe(3_600_000)
     expect(source?.maxRecordBytes?.value).toBe(1_048_576)
     expect(devices?.dedupe?.within.value).toBe(86_400_000)
     expect(node?.gold[0]?.node.window?.tumbling?.value).toBe(3_600_000)

@@ -7,6 +7,7 @@ smelt: 1
 name: under-test
 sources:
   events: { topic: events, contract: contract.json, event_time: at, watermark: 1m, horizon: 1d }
+  limits: { topic: limits, contract: limit.json, event_time: since, versioned_by: [limit_id] }
 references:
   places: { file: places.csv, key: [code] }
 silver:
@@ -30,6 +31,7 @@ silver:
   raw_places:
     from: events
     columns: { at: at, place: upper(place) }
+  limit_history: { from: limits, columns: { limit_id: limit_id, since: since, most: most } }
 gold:
   per_minute:
     from: clean
@@ -73,6 +75,16 @@ gold:
   newest:
     from: clean
     latest_by: [place]
+  beyond:
+    from: clean
+    join: { limit: { table: limits, as_of: at, on: limit.place = place and n * 2 > limit.most } }
+    where: limit.most <> 21
+    columns: { id: id, limit_id: limit.limit_id, at: at, over: n * limit.factor }
+  unlimited:
+    from: clean
+    join: { limit: { table: limits, as_of: at, on: limit.place = place, kind: left } }
+    where: limit.limit_id is null
+    columns: { id: id, at: at }
 `
 
 export const EVENTS_FILES = {
@@ -86,6 +98,18 @@ export const EVENTS_FILES = {
       n: { type: 'integer' },
       x: { type: 'number' },
       place: { type: 'string' },
+    },
+  }),
+  'limit.json': JSON.stringify({
+    type: 'object',
+    required: ['limit_id', 'since', 'place', 'most'],
+    additionalProperties: false,
+    properties: {
+      limit_id: { type: 'string' },
+      since: { type: 'string', format: 'date-time' },
+      place: { type: 'string' },
+      most: { type: 'integer' },
+      factor: { type: 'integer' },
     },
   }),
   'places.csv': 'code,name\nx,Xanten\ny,York\nz,Zürich\n',
@@ -103,6 +127,32 @@ export function randomEvents(seed: number, count: number): OutgoingRecord[] {
   return Array.from({ length: count }, (_, index) => {
     const time = EVENTS_START + index * 2_000
     return { ...randomEvent(random, index, time), timestampMs: time + 50, partition: random.below(2) }
+  })
+}
+
+/** Versions for two topic partitions: in any order of their times, moved to another place, deleted, broken. */
+export function randomLimits(seed: number, count: number): OutgoingRecord[] {
+  const random = seededRandom(seed)
+  return Array.from({ length: count }, (_, index) => {
+    const id = random.below(8)
+    const since = EVENTS_START - 120_000 + random.below(400_000)
+    const limit = {
+      limit_id: `l${id}`,
+      since: new Date(since).toISOString(),
+      place: random.pick(['x', 'y', 'z']),
+      most: random.below(60),
+      ...(random.next() < 0.9 ? { factor: random.next() < 0.1 ? Number.MAX_SAFE_INTEGER * 1000 : 3 } : {}),
+    }
+    const at = { timestampMs: since + random.below(1000), partition: id % 2 }
+    const broken = Buffer.from(`{"limit_id": ${index}`)
+    switch (random.below(10)) {
+      case 0:
+        return { ...at, key: Buffer.from(limit.limit_id), value: null }
+      case 1:
+        return { ...at, key: null, value: random.pick([null, broken]) }
+      default:
+        return { ...at, key: null, value: Buffer.from(JSON.stringify(limit)) }
+    }
   })
 }
 

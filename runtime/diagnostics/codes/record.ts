@@ -9,8 +9,8 @@ export const recordCodes = {
     ...base,
     title: 'Null value',
     message: () => 'The record has a null value',
-    why: 'A null value deletes a key, and this source declares no key.',
-    fix: 'Send a value, or declare the source `versioned_by` its key.',
+    why: 'A null value deletes the row of a key, and this source declares no key, or the key bytes of the record do not name it.',
+    fix: 'Send a value, or declare the source `versioned_by` its key and send the key: the text of the one key field, or a JSON object of all of them.',
     example: {},
   }),
   'record/empty-value': entry<object>({

@@ -83,6 +83,20 @@ export const resolveCodes = {
     why: 'A lookup finds at most one row, by the whole key.',
     fix: "Give one expression per key column, in the order of the reference's `key`.",
   }),
+  'plan/bad-version-key': entry<{ field: string; because: string }>({
+    ...base,
+    title: 'Field cannot name a version',
+    message: ({ field, because }) => `\`${field}\` cannot be a key of \`versioned_by\`: ${because}`,
+    why: 'Every version has a key, and a record with a null value names it in its key bytes alone, which hold texts and whole numbers.',
+    fix: 'Name required fields of type string or long.',
+  }),
+  'plan/bad-join': entry<{ table: string; because: string }>({
+    ...base,
+    title: 'Impossible join',
+    message: ({ table, because }) => `\`${table}\` cannot be joined so: ${because}`,
+    why: 'A row is put beside the versions that held at its time: those of one changelog, found by an equality, all read before the row.',
+    fix: 'Join a source with `versioned_by`, and let `on` have an equality of both sides such as `rule.org = org`.',
+  }),
   'plan/latest-needs-event-time': entry<{ table: string }>({
     ...base,
     title: 'Latest table without event time',

@@ -3,6 +3,8 @@ export { type SilverProgram, type Verdict } from './silver.ts'
 export { type SourceProgram } from './source.ts'
 export { type WindowProgram } from './window.ts'
 export { type CurrentProgram } from './window/current.ts'
+export { type AsOfProgram } from './as-of.ts'
+export { type VersionsProgram } from './versions.ts'
 export { type LatestProgram } from './latest.ts'
 export { type DedupeProgram } from './dedupe.ts'
 export {
@@ -20,14 +22,19 @@ export {
   bronzeRelation,
   closedRelation,
   closedVariable,
+  declaredArrivalsRelation,
+  declaredKnownRelation,
   declaredLateRelation,
   dedupeDelta,
   dedupeState,
   doubtedRelation,
   explainedRelation,
+  knownDelta,
+  knownState,
   latestChanges,
   latestIndex,
   marksRelation,
+  metRelation,
   PII_INNER,
   PII_OUTER,
   QUARANTINE_PENDING,
@@ -37,6 +44,8 @@ export {
   untimelyRelation,
   VERDICT,
   windowChanges,
+  versionDelta,
+  versionState,
   windowDelta,
   windowReplaced,
   windowState,

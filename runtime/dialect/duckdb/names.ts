@@ -60,6 +60,24 @@ export const latestPending = (table: string): string => relation('latest_pending
 export const latestChanges = (table: string): string => relation('latest_changes', table)
 /** Per key, the live row's order and where it lies. State. */
 export const latestIndex = (table: string): string => relation('latest_index', table)
+/** Records with a null value that delete a key of a versioned source. */
+export const tombstonesRelation = (source: string): string => relation('tombstones', source)
+/** Versions of a versioned source up to the newest checkpoint. State. */
+export const versionState = (source: string): string => relation('version_state', source)
+/** Versions since the newest checkpoint. State. */
+export const versionDelta = (source: string): string => relation('version_delta', source)
+/** How many arrivals of versions were known to records of a joined table, up to the newest checkpoint. State. */
+export const knownState = (table: string): string => relation('known_state', table)
+/** The same since the newest checkpoint. State. */
+export const knownDelta = (table: string): string => relation('known_delta', table)
+/** For an audit: what `known_state` held when the rows of a table were made. */
+export const declaredKnownRelation = (table: string): string => relation('declared_known', table)
+/** For an audit: when each version arrived. */
+export const declaredArrivalsRelation = (source: string): string => relation('declared_arrivals', source)
+/** Rows of a silver batch beside the versions they meet. */
+export const joinedRelation = (table: string): string => relation('joined', table)
+/** The rows of the batch that a joined table receives. */
+export const metRelation = (table: string): string => relation('met', table)
 /** A reference's rows. */
 export const referenceRelation = (name: string): string => relation('reference', name)
 /** Records bound for quarantine since the newest checkpoint. */

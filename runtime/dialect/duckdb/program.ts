@@ -1,9 +1,11 @@
-import type { LatestPlan, Plan, SilverPlan, SourcePlan, WindowPlan } from '#plan'
+import type { AsOfPlan, LatestPlan, Plan, SilverPlan, SourcePlan, WindowPlan } from '#plan'
+import { compileAsOf, type AsOfProgram } from './as-of.ts'
 import { compileDedupe, type DedupeProgram } from './dedupe.ts'
 import { compileLatest, type LatestProgram } from './latest.ts'
 import { QUARANTINE_SETUP } from './quarantine.ts'
 import { compileSilver, type SilverProgram } from './silver.ts'
 import { compileSource, type SourceProgram } from './source.ts'
+import { compileVersions, type VersionsProgram } from './versions.ts'
 import { compileWindow, type WindowProgram } from './window.ts'
 
 /** All SQL of a plan, generated once (DESIGN section 7), in the order in which a batch meets it. */
@@ -16,6 +18,10 @@ export interface Program {
 export interface SourceNode {
   readonly plan: SourcePlan
   readonly sql: SourceProgram
+  /** Of a changelog. */
+  readonly versions: VersionsProgram | undefined
+  /** Whether a table joins its versions: then it is read to its end before other sources. */
+  readonly joined: boolean
   readonly silver: readonly SilverNode[]
 }
 
@@ -25,6 +31,7 @@ export interface SilverNode {
   readonly dedupe: DedupeProgram | undefined
   readonly windows: readonly { readonly plan: WindowPlan; readonly sql: WindowProgram }[]
   readonly latest: readonly { readonly plan: LatestPlan; readonly sql: LatestProgram }[]
+  readonly asOf: readonly { readonly plan: AsOfPlan; readonly sql: AsOfProgram }[]
 }
 
 /** Compiles a plan for the embedded engine. Pure and total: a plan that was resolved compiles. */
@@ -32,6 +39,8 @@ export function compileProgram(plan: Plan): Program {
   const sources = plan.sources.map((source) => ({
     plan: source,
     sql: compileSource(source),
+    versions: compileVersions(source),
+    joined: plan.gold.some((table) => table.kind === 'as-of' && table.join.source === source.name),
     silver: plan.silver
       .filter((table) => table.source === source.name)
       .map((table) => compileSilverNode(plan, table, source)),
@@ -40,14 +49,15 @@ export function compileProgram(plan: Plan): Program {
 }
 
 /** State tables take their columns from a batch without rows, so that no type is said twice. */
-function setupSource({ sql, silver }: SourceNode): string[] {
+function setupSource({ sql, versions, silver }: SourceNode): string[] {
   const tables = silver.flatMap((table) => [
     table.sql.shape,
     ...(table.dedupe?.setup ?? []),
     ...table.windows.flatMap(({ sql: { setup, current } }) => [...setup, ...(current?.setup ?? [])]),
     ...table.latest.flatMap((latest) => latest.sql.setup),
+    ...table.asOf.flatMap((asOf) => asOf.sql.setup),
   ])
-  return [...sql.setup, sql.check, sql.records.accepted, sql.timely.all, ...tables]
+  return [...sql.setup, sql.check, sql.records.accepted, sql.timely.all, ...(versions?.setup ?? []), ...tables]
 }
 
 function compileSilverNode(plan: Plan, table: SilverPlan, source: SourcePlan): SilverNode {
@@ -64,5 +74,11 @@ function compileSilverNode(plan: Plan, table: SilverPlan, source: SourcePlan): S
     latest: readers.flatMap((gold) =>
       gold.kind === 'latest' ? [{ plan: gold, sql: compileLatest(gold, table) }] : [],
     ),
+    asOf: readers.flatMap((gold) => (gold.kind === 'as-of' ? compileJoin(plan, gold, table) : [])),
   }
+}
+
+function compileJoin(plan: Plan, gold: AsOfPlan, table: SilverPlan): SilverNode['asOf'] {
+  const source = plan.sources.find((each) => each.name === gold.join.source)
+  return source === undefined ? [] : [{ plan: gold, sql: compileAsOf(gold, table, source) }]
 }

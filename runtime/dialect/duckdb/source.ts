@@ -14,6 +14,7 @@ import {
   RECORD_TIME,
   recordsRelation,
   timelyRelation,
+  tombstonesRelation,
   untimelyRelation,
 } from './names.ts'
 import { readRecord } from './read-column.ts'
@@ -73,6 +74,11 @@ export function compileSource(source: SourcePlan): SourceProgram {
       `(select kafka_partition, kafka_offset, kafka_timestamp, text from ${explained} where text is not null)`,
     )})`,
   )
+  // A record that deletes a key is not doubted: it was understood.
+  const deleting =
+    source.versionedBy === undefined
+      ? ''
+      : `\n      anti join ${tombstonesRelation(source.name)} using (kafka_partition, kafka_offset)`
   return {
     setup: [
       `create table if not exists ${newest}(kafka_partition integer, newest timestamp)`,
@@ -86,7 +92,7 @@ export function compileSource(source: SourcePlan): SourceProgram {
     check: `create or replace temp table ${checked} as ${validateSql(source.contract, raw, { maxRecordBytes: source.maxRecordBytes })}`,
     doubt: `create or replace temp table ${doubtedRelation(source.name)} as
       select kafka_partition, kafka_offset, epoch_us(kafka_timestamp) as kafka_timestamp, kafka_value from ${raw}
-      semi join (select kafka_partition, kafka_offset from ${checked} where not accepted) using (kafka_partition, kafka_offset)`,
+      semi join (select kafka_partition, kafka_offset from ${checked} where not accepted) using (kafka_partition, kafka_offset)${deleting}`,
     doubted: (from, to) => `select * from ${doubtedRelation(source.name)} where rowid >= ${from} and rowid < ${to}`,
     records: {
       accepted: `create or replace temp view ${records} as ${accepted}`,

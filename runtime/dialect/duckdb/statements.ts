@@ -1,7 +1,7 @@
 import { operatorId, type Plan, type SilverPlan } from '#plan'
 import { compileProgram, type SilverNode, type SourceNode } from './program.ts'
 import { CLEAR_REFUSALS, QUARANTINE_SETUP, quarantineSql, refuseExplainedSql, refuseSql } from './quarantine.ts'
-import { acceptedRelation, bronzeRelation, closedRelation, silverRelation, VERDICT } from './names.ts'
+import { acceptedRelation, bronzeRelation, closedRelation, metRelation, silverRelation, VERDICT } from './names.ts'
 import { referenceSql } from './reference.ts'
 import type { Verdict } from './silver.ts'
 import type { CurrentProgram } from './window/current.ts'
@@ -34,12 +34,14 @@ export function planStatements(plan: Plan): Statement[] {
   return [
     one('quarantine', quarantine, 'session', QUARANTINE_SETUP),
     ...references,
-    ...sources.flatMap((source) => sourceStatements(source, quarantine)),
+    // Tables that join versions come after the versions of all sources.
+    ...sources.flatMap((source) => (source.joined ? sourceStatements(source, quarantine) : [])),
+    ...sources.flatMap((source) => (source.joined ? [] : sourceStatements(source, quarantine))),
   ]
 }
 
 function sourceStatements(source: SourceNode, quarantine: string): Statement[] {
-  const { sql, plan, silver } = source
+  const { sql, plan, silver, versions } = source
   const contract = operatorId.contract(plan)
   const eventTime = operatorId.eventTime(plan)
   return [
@@ -56,6 +58,9 @@ function sourceStatements(source: SourceNode, quarantine: string): Statement[] {
       [
         ['clear', CLEAR_REFUSALS],
         ['check', sql.check],
+        ...(versions === undefined
+          ? []
+          : [['tombstones', versions.tombstones] as const, ['deleted', versions.deleted] as const]),
         ['doubt', sql.doubt],
         ['refuse', refuseExplainedSql(plan.name)],
       ],
@@ -69,6 +74,7 @@ function sourceStatements(source: SourceNode, quarantine: string): Statement[] {
         ['timely', sql.timely.withoutUntimely],
       ],
     ),
+    ...versionStatements(source),
     ...silver.flatMap(silverStatements),
     ...batch([quarantine], [['pending', quarantineSql(plan)]]),
     ...batch(
@@ -82,8 +88,17 @@ function sourceStatements(source: SourceNode, quarantine: string): Statement[] {
   ]
 }
 
+function versionStatements({ plan, versions }: SourceNode): Statement[] {
+  if (versions === undefined) return []
+  const operator = operatorId.versions(plan)
+  return [
+    ...versions.setup.map((each) => one('state', operator, 'session', each)),
+    ...batch([operator], [['fold', versions.fold]]),
+  ]
+}
+
 function silverStatements(node: SilverNode): Statement[] {
-  const { plan, sql, dedupe, windows, latest } = node
+  const { plan, sql, dedupe, windows, latest, asOf } = node
   const name = plan.table.name
   const shaping = shapingOperators(plan)
   const refused = sql.verdicts.flatMap((verdict, index): Statement[] => {
@@ -125,6 +140,7 @@ function silverStatements(node: SilverNode): Statement[] {
         ...batch(operators, [['fold', program.fold]]),
       ]
     }),
+    ...asOf.flatMap(asOfStatements),
   ]
 }
 
@@ -149,6 +165,20 @@ function currentParts(current: CurrentProgram | undefined): Part[] {
     ['current', current.written],
     ...current.take.map((each): Part => ['take', each]),
     ['expire', current.expire],
+  ]
+}
+
+function asOfStatements({ plan, sql }: SilverNode['asOf'][number]): Statement[] {
+  const operators = [operatorId['as-of'](plan), ...whereOf(plan)]
+  return [
+    ...sql.setup.map((each) => one('state', operatorId['as-of'](plan), 'session', each)),
+    ...batch(operators, [
+      ['note', sql.note],
+      ['join', sql.join],
+      ['refuse', sql.refuse],
+      ['accepted', sql.accepted],
+      ['written', `select * from ${metRelation(plan.table.name)}`],
+    ]),
   ]
 }
 

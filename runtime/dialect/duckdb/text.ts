@@ -8,7 +8,7 @@ export function codeSql(code: Code): string {
 
 /** A duration of whole milliseconds as an SQL interval. */
 export function intervalSql(milliseconds: number): string {
-  return `interval ${milliseconds} milliseconds`
+  return `interval '${milliseconds} milliseconds'`
 }
 
 /** The start of the tumbling window that holds `time`, aligned to the Unix epoch, UTC (DESIGN section 5, windows). */

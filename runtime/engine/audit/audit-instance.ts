@@ -4,7 +4,7 @@ import path from 'node:path'
 import { quoteText } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { openCatalog, openLocalizer, type Catalog, type Snapshot, type Table } from '#lake'
-import { planHash, type Plan } from '#plan'
+import { planHash, versionLineage, type Plan } from '#plan'
 import { openBooks, type Counts } from '../accounting.ts'
 import type { Checkpoint, PartitionPosition } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
@@ -180,8 +180,9 @@ async function goldLines(context: AuditContext, gold: Plan['gold'][number]): Pro
   const view = views.get(table) ?? ''
   const account = checkpoint.accounting.gold[name]
   const source = plan.silver.find((each) => each.table.name === gold.from)?.source ?? ''
-  const keys = gold.kind === 'latest' ? gold.latestBy : ['window_start', ...gold.groupBy.map((group) => group.name)]
-  const key = keys.map((each) => `"${each.replaceAll('"', '""')}"`).join(', ')
+  const key = rowKey(gold)
+    .map((each) => `"${each.replaceAll('"', '""')}"`)
+    .join(', ')
   const rows = await session.count(`select count(*) from ${view}`)
   return [
     { table, what: 'rows', expected: account?.rows ?? 0, found: rows },
@@ -193,6 +194,13 @@ async function goldLines(context: AuditContext, gold: Plan['gold'][number]): Pro
     },
     ...(await codeLines(context, source, table, account?.quarantined ?? {}, table)),
   ]
+}
+
+/** The columns that no two rows of a gold table share. */
+function rowKey(gold: Plan['gold'][number]): readonly string[] {
+  if (gold.kind === 'latest') return gold.latestBy
+  if (gold.kind === 'window') return ['window_start', ...gold.groupBy.map((group) => group.name)]
+  return ['kafka_partition', 'kafka_offset', ...versionLineage(gold).map(({ name }) => name)]
 }
 
 async function codeLines(

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { declaredLateRelation } from '#dialect/duckdb'
+import { declaredArrivalsRelation, declaredKnownRelation, declaredLateRelation } from '#dialect/duckdb'
 import { openCatalog, openLocalizer, openStore, type ObjectStore } from '#lake'
 import { applyChange } from '../change/apply-change.ts'
 import { findChange } from '../change/find-change.ts'
@@ -7,6 +7,7 @@ import type { Checkpoint } from '../checkpoint.ts'
 import { closeInstance, openInstance } from '../embedded/open-instance.ts'
 import { run } from '../embedded/run.ts'
 import type { Session } from '../embedded/session.ts'
+import { readState } from '../embedded/state-files.ts'
 import { readPlan } from '../plan-store.ts'
 import { readTable } from '../read-table.ts'
 import { planTables, tableKey } from '../tables.ts'
@@ -27,7 +28,8 @@ interface Live {
  * Runs bronze through the pipeline again into a lake aside, and compares silver, gold and quarantine row by row. Plans that
  * ran before and whose rows may still stand run first, each as far as it did, and are taken over as they were. Which
  * windows were closed when is history and no function of bronze, so records that came for a closed window are taken
- * from quarantine, and windows that are still open are left out.
+ * from quarantine, and windows that are still open are left out. Which versions a row could meet is history too: it is
+ * taken from the state of the checkpoint.
  */
 export async function compareRebuilt(options: AuditOptions, live: Live): Promise<AuditLine[]> {
   const { plan } = options
@@ -103,6 +105,7 @@ async function rebuild(
   const instance = await openInstance({ ...engine, rebuild: true })
   try {
     await declareLate(instance.session, options, live)
+    await declareKnown(instance.session, options, live.checkpoint)
     const topics = new Map(
       plan.sources.flatMap(({ name, topic }) => {
         const position = sources[name]
@@ -142,4 +145,19 @@ async function declareLate(
       await target.run(`insert into ${relation} values ${values.join(', ')}`)
     }
   }
+}
+
+async function declareKnown(target: Session, options: AuditOptions, { state }: Checkpoint): Promise<void> {
+  const place = 'kafka_partition, kafka_offset'
+  const declare = async (relation: string, number: string, files: string, column: string): Promise<void> => {
+    await target.run(`create table ${relation}(kafka_partition integer, kafka_offset bigint, ${number} bigint)`)
+    await readState(options, state[files], (rows) =>
+      target.run(`insert into ${relation} select ${place}, ${column} from ${rows}`),
+    )
+  }
+  for (const { name, versionedBy } of options.plan.sources)
+    if (versionedBy !== undefined)
+      await declare(declaredArrivalsRelation(name), 'arrived', `versions.${name}`, '_arrived')
+  for (const { kind, table } of options.plan.gold)
+    if (kind === 'as-of') await declare(declaredKnownRelation(table.name), 'known', `as-of.${table.name}`, 'known')
 }

@@ -6,6 +6,7 @@ import { setClosed } from '../embedded/flush-gold.ts'
 import type { Instance } from '../embedded/instance.ts'
 import { closeInstance, openInstance, type InstanceOptions } from '../embedded/open-instance.ts'
 import { replayBronze } from '../embedded/replay.ts'
+import { adoptState } from '../embedded/state-files.ts'
 import { commitTables, stagedCommits, stateKeys } from '../embedded/write-checkpoint.ts'
 import { keepPlan } from '../plan-store.ts'
 import { quarantineName, tableKey } from '../tables.ts'
@@ -76,8 +77,10 @@ async function replaySources(instance: Instance, applying: Applying, options: Ap
   const { change, scope, staged } = applying
   const sources: Record<string, SourcePosition> = { ...change.checkpoint.sources }
   for (const window of instance.plan.gold) if (window.kind === 'window') await setClosed(instance, window.table.name)
-  for (const node of instance.program.sources) {
+  // Versions first: tables that join them are worked out with all that are known.
+  for (const node of [...instance.program.sources].sort((a, b) => Number(b.joined) - Number(a.joined))) {
     const { name } = node.plan
+    if (node.versions !== undefined && !scope.replayed.includes(name)) await restoreVersions(instance, change, name)
     const position = sources[name]
     const table = staged.live.get(`bronze.${name}`)
     if (!scope.replayed.includes(name) || position === undefined || table === undefined) continue
@@ -89,9 +92,17 @@ async function replaySources(instance: Instance, applying: Applying, options: Ap
       closed: closedBefore(change),
       onProgress: (records) => options.onReplay?.(name, records),
     })
+    if (node.versions !== undefined && !scope.versions.has(name)) await restoreVersions(instance, change, name)
     sources[name] = withNewest(position, reader)
   }
   return sources
+}
+
+/** Puts the versions of a source back as they were: when each of them came is history, which a replay does not know. */
+async function restoreVersions(instance: Instance, { checkpoint }: PlanChange, source: string): Promise<void> {
+  const name = `versions.${source}`
+  const files = checkpoint.state[name]
+  if (files !== undefined) instance.state.set(name, await adoptState(instance, name, files))
 }
 
 /** How far windows were closed that both plans cut and close alike: people have read them as final. */

@@ -6,8 +6,10 @@ import { tableKey } from '../tables.ts'
 export interface ChangeScope {
   /** Silver and gold tables, as `layer.name`, whose rows are worked out anew from bronze. */
   readonly rebuilt: ReadonlySet<string>
-  /** The sources whose bronze rows are replayed for them, in the order of the plan. */
+  /** The sources whose bronze rows are replayed for them. */
   readonly replayed: readonly string[]
+  /** Of the replayed sources, those whose versions are worked out anew. */
+  readonly versions: ReadonlySet<string>
   /** Of the replayed sources, those of which every silver table is rebuilt: what no table saw is judged anew too. */
   readonly judged: ReadonlySet<string>
 }
@@ -30,7 +32,13 @@ export function changeScope(diff: PlanDiff, plan: Plan, checkpoint: Pick<Checkpo
     ...diff.sources.filter(({ change }) => change === 'changed').map(({ source }) => source),
     ...diff.contracts.filter(({ verdict }) => verdict !== 'unchanged').map(({ source }) => source),
   ])
-  const replayed = new Set(named.map((table) => sourceOf.get(table)))
+  const versions = new Set(
+    diff.operators
+      .filter(({ kind, verdict }) => kind === 'versions' && verdict === 'needs-replay')
+      .map(({ table }) => table.slice('bronze.'.length))
+      .filter(wasRead),
+  )
+  const replayed = new Set([...named.map((table) => sourceOf.get(table)), ...versions])
   const rebuilt = new Set([
     ...named,
     ...[...sourceOf].filter(([, source]) => replayed.has(source) && changed.has(source)).map(([table]) => table),
@@ -38,7 +46,7 @@ export function changeScope(diff: PlanDiff, plan: Plan, checkpoint: Pick<Checkpo
   const whole = (source: string): boolean =>
     plan.silver.every((table) => table.source !== source || rebuilt.has(tableKey(table.table)))
   const names = plan.sources.map(({ name }) => name).filter((name) => replayed.has(name))
-  return { rebuilt, replayed: names, judged: new Set(names.filter(whole)) }
+  return { rebuilt, replayed: names, versions, judged: new Set(names.filter(whole)) }
 }
 
 /** The source below every silver and gold table of a plan, by `layer.name`. */

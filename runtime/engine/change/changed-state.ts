@@ -13,10 +13,13 @@ import type { ChangeScope } from './change-scope.ts'
 export async function changedState(
   instance: Instance,
   { checkpoint, before }: { readonly checkpoint: Checkpoint; readonly before: Plan },
-  { rebuilt }: ChangeScope,
+  { rebuilt, versions }: ChangeScope,
 ): Promise<Record<string, StateFiles>> {
   const tables = stateOwners(instance.program)
-  const replayed = new Set([...tables].filter(([, table]) => rebuilt.has(table)).map(([name]) => name))
+  const replayed = new Set([
+    ...[...tables].filter(([, table]) => rebuilt.has(table)).map(([name]) => name),
+    ...[...versions].map((source) => `versions.${source}`),
+  ])
   const state = new Map(await writeState(instance, replayed))
   const former = windowsOf(compileProgram(before))
   const today = windowsOf(instance.program)
@@ -25,12 +28,17 @@ export async function changedState(
     if (files !== undefined)
       state.set(name, await migrateState(instance, name, files, storedColumns(former.get(name), today.get(name))))
   }
+  for (const { plan, versions: kept } of instance.program.sources) {
+    const name = `versions.${plan.name}`
+    const files = kept === undefined || replayed.has(name) ? undefined : instance.state.get(name)
+    if (files !== undefined) state.set(name, files)
+  }
   return Object.fromEntries(state)
 }
 
 type WindowNode = SilverNode['windows'][number]
 
-/** Every state table with the table, as `layer.name`, that it belongs to. */
+/** Every state table of a table, with the table as `layer.name`. */
 function stateOwners(program: Program): Map<string, string> {
   const tables = program.sources.flatMap(({ silver }) => silver)
   return new Map([
@@ -38,6 +46,9 @@ function stateOwners(program: Program): Map<string, string> {
       dedupe === undefined ? [] : [[`dedupe.${plan.table.name}`, tableKey(plan.table)] as const],
     ),
     ...[...windowsOf(program)].map(([name, { plan }]) => [name, tableKey(plan.table)] as const),
+    ...tables.flatMap(({ asOf }) =>
+      asOf.map(({ plan }) => [`as-of.${plan.table.name}`, tableKey(plan.table)] as const),
+    ),
   ])
 }
 

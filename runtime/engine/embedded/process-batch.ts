@@ -28,12 +28,13 @@ export async function stageBatch(instance: Instance, source: SourceNode, columns
  */
 export async function processBatch(instance: Instance, source: SourceNode): Promise<void> {
   const { session } = instance
-  const { sql, plan } = source
+  const { sql, plan, versions } = source
   await session.run(sql.bronze)
   await writeTable(instance, `bronze.${plan.name}`, bronzeRelation(plan.name))
   instance.step('bronze-written')
 
-  await session.runAll([CLEAR_REFUSALS, sql.check])
+  await session.runAll([CLEAR_REFUSALS, sql.check, ...(versions === undefined ? [] : [versions.tombstones])])
+  const deleted = versions === undefined ? 0 : await session.count(versions.deleted)
   const explained = await explainRefused(instance, source)
   const records = explained.accepted > 0 ? sql.records.withExplained : sql.records.accepted
   await session.runAll([records, sql.marks, sql.untimely])
@@ -41,9 +42,12 @@ export async function processBatch(instance: Instance, source: SourceNode): Prom
   await session.run(Object.keys(untimely).length > 0 ? sql.timely.withoutUntimely : sql.timely.all)
 
   const silver: Record<string, SilverAccount> = {}
-  for (const table of source.silver) silver[table.plan.table.name] = await processSilver(instance, table)
+  for (const table of source.silver) {
+    const account = await processSilver(instance, table)
+    silver[table.plan.table.name] = deleted === 0 ? account : withDeleted(account, deleted)
+  }
   instance.step('silver-written')
-  await session.runAll([quarantineSql(plan), sql.fold])
+  await session.runAll([quarantineSql(plan), sql.fold, ...(versions === undefined ? [] : [versions.fold])])
 
   const consumed = await session.count(`select count(*) from ${rawRelation(plan.name)}`)
   instance.epoch.change = addAccounting(instance.epoch.change, {
@@ -51,6 +55,11 @@ export async function processBatch(instance: Instance, source: SourceNode): Prom
     gold: {},
   })
   instance.step('batch-processed')
+}
+
+/** A record that deletes a key has no columns, so it is no row: the rule is no name that a check can have. */
+function withDeleted(account: SilverAccount, deleted: number): SilverAccount {
+  return { ...account, filtered: addCounts(account.filtered, { 'null-value': deleted }) }
 }
 
 async function sendUntimely(instance: Instance, source: SourceNode): Promise<Counts> {

@@ -1,5 +1,6 @@
 import {
   acceptedRelation,
+  metRelation,
   refusedRelation,
   refuseSql,
   silverRelation,
@@ -8,7 +9,7 @@ import {
   type Verdict,
 } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
-import { addAccounting, addCounts, type Counts, type SilverAccount } from '../accounting.ts'
+import { addAccounting, addCounts, type Counts, type GoldAccount, type SilverAccount } from '../accounting.ts'
 import type { Instance } from './instance.ts'
 import { writeTable } from './write-table.ts'
 
@@ -24,6 +25,7 @@ export async function processSilver(instance: Instance, table: SilverNode): Prom
   if (table.dedupe !== undefined) await session.run(table.dedupe.remember)
   for (const window of table.windows) await foldWindow(instance, window)
   for (const latest of table.latest) await session.run(latest.sql.fold)
+  for (const asOf of table.asOf) await joinVersions(instance, asOf)
   return account
 }
 
@@ -85,22 +87,46 @@ async function checkFailed(instance: Instance, table: string, check: string, sel
 async function foldWindow(instance: Instance, window: SilverNode['windows'][number]): Promise<void> {
   const { session } = instance
   const { sql, plan } = window
-  const refused = refusedRelation(plan.table.name)
   await session.run(instance.rebuild ? sql.refuseDeclared : sql.refuse)
-  const rows = await session.rows(`select verdict, count(*) as rows from ${refused} group by all`)
+  const quarantined = await refuseRows(instance, plan.table.name, sql.verdicts)
+  const none = Object.keys(quarantined).length === 0
+  await session.run(none ? sql.fold.all : sql.fold.withoutRefused)
+  addGold(instance, plan.table.name, { rows: 0, quarantined })
+}
+
+/** Puts the batch beside the versions it meets and writes what the table receives. */
+async function joinVersions(instance: Instance, { sql, plan }: SilverNode['asOf'][number]): Promise<void> {
+  const { session } = instance
+  const { name } = plan.table
+  await session.run(sql.note)
+  await session.run(instance.rebuild ? sql.joinDeclared : sql.join)
+  await session.run(sql.refuse)
+  const quarantined = await refuseRows(instance, name, sql.verdicts)
+  await session.run(sql.accepted)
+  const rows = await session.count(`select count(*) from ${metRelation(name)}`)
+  if (rows > 0) await writeTable(instance, `gold.${name}`, metRelation(name))
+  addGold(instance, name, { rows, quarantined })
+}
+
+/** Sends what a gold table refuses to quarantine, and counts it by code. */
+async function refuseRows(instance: Instance, name: string, verdicts: readonly Verdict[]): Promise<Counts> {
+  const { session } = instance
+  const refused = refusedRelation(name)
   let quarantined: Counts = {}
-  for (const { verdict: number, rows: count } of rows) {
-    const verdict = verdictOf(sql.verdicts, number)
+  for (const { verdict: number, rows } of await session.rows(
+    `select verdict, count(*) as rows from ${refused} group by all`,
+  )) {
+    const verdict = verdictOf(verdicts, number)
     if (verdict.kind !== 'quarantine') continue
-    quarantined = addCounts(quarantined, { [verdict.code]: Number(count) })
+    quarantined = addCounts(quarantined, { [verdict.code]: Number(rows) })
     const selection = `select kafka_partition, kafka_offset from ${refused} where verdict = ${Number(number)}`
-    await session.run(refuseSql({ ...verdict, selection, table: `gold.${plan.table.name}`, path: null }))
+    await session.run(refuseSql({ ...verdict, selection, table: `gold.${name}`, path: null }))
   }
-  await session.run(rows.length > 0 ? sql.fold.withoutRefused : sql.fold.all)
-  instance.epoch.change = addAccounting(instance.epoch.change, {
-    sources: {},
-    gold: { [plan.table.name]: { rows: 0, quarantined } },
-  })
+  return quarantined
+}
+
+function addGold(instance: Instance, name: string, account: GoldAccount): void {
+  instance.epoch.change = addAccounting(instance.epoch.change, { sources: {}, gold: { [name]: account } })
 }
 
 function verdictOf(verdicts: readonly Verdict[], number: unknown): Verdict {

@@ -69,7 +69,8 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
   const sources: SourceReader[] = []
   const upkeep = options.upkeep && openBackgroundUpkeep(instance, options.upkeep)
   try {
-    for (const node of instance.program.sources) {
+    // Sources that are joined come last, so that what was sent before a record is seen before it.
+    for (const node of [...instance.program.sources].sort((a, b) => Number(a.joined) - Number(b.joined))) {
       sources.push(await openSourceReader(node, restored?.sources[node.plan.name], options))
     }
     const checkpointer = openCheckpointer(instance, options, sources, restored)
@@ -95,22 +96,34 @@ async function loop(
 ): Promise<Checkpoint | undefined> {
   let records = 0
   let refreshedMs = performance.now()
-  let reading = fillAll(sources, options, checkpointer.batchLimits())
+  const joined = sources.filter(({ node }) => node.joined)
+  const others = sources.filter(({ node }) => !node.joined)
+  let reading = fillAll(others, options, checkpointer.batchLimits())
+  let aimed = false
   try {
     for (;;) {
       await checkpointer.timed('read', () => reading)
       checkpointer.check()
-      const batches = sources.filter((source) => source.columns.count > 0)
+      if (!aimed) for (const source of joined) await checkpointer.timed('read', () => source.aim())
+      aimed = true
+      const behind = joined.filter((source) => source.behind())
+      await checkpointer.timed('read', () => fillToAim(behind, options))
+      // Joined sources are read to their end before the batch that waits is worked on.
+      const readers = behind.length > 0 ? behind : others
+      const batches = readers.filter((source) => source.columns.count > 0)
       await checkpointer.timed('process', async () => {
         for (const source of batches) await stageBatch(instance, source.node, source.columns)
       })
       const count = batches.reduce((sum, source) => sum + source.columns.count, 0)
       records += count
-      const moved = sources.map((source) => source.take()).includes(true)
+      const moved = readers.map((source) => source.take()).includes(true)
       const ended = options.untilEnd && sources.every((source) => source.ended())
       const last = ended || options.signal?.aborted === true
       // The next batch is fetched while this one is worked on.
-      if (!last) reading = fillAll(sources, options, checkpointer.batchLimits(count > 0))
+      if (!last && readers === others) {
+        reading = fillAll(others, options, checkpointer.batchLimits(count > 0))
+        aimed = false
+      }
       await checkpointer.timed('process', () => processAll(instance, batches))
       // A position may move on without a record, past the end of a topic partition that others wait for.
       for (const source of sources) if (!batches.includes(source)) source.align(new Map())
@@ -142,6 +155,12 @@ async function fillAll(
   })
   const results = await Promise.allSettled(fills)
   for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+async function fillToAim(sources: readonly SourceReader[], options: RunOptions): Promise<void> {
+  const cut = (): boolean => options.signal?.aborted === true
+  const limits = { rows: options.batchRows, deadline: Infinity, eager: false, toAim: true, cut }
+  for (const source of sources) await source.fill(limits)
 }
 
 async function processAll(instance: Instance, sources: readonly SourceReader[]): Promise<void> {

@@ -29,6 +29,8 @@ export interface BatchLimits {
   readonly deadline: number
   /** Hand over as soon as there is a record. */
   readonly eager: boolean
+  /** Read to what `aim` found, and no further. */
+  readonly toAim?: boolean
   /** True once another source's batch is full, or the run is to stop. */
   readonly cut: () => boolean
 }
@@ -48,6 +50,10 @@ export interface SourceReader {
   readonly columns: RecordColumns
   /** Reads the next batch. Rejects with the stream/* error that keeps the topic from being read. */
   fill(limits: BatchLimits): Promise<void>
+  /** Notes where the topic ends now, taking in new topic partitions; with `untilEnd`, where it ended at the start. */
+  aim(): Promise<void>
+  /** True while records before the aim are not consumed. */
+  behind(): boolean
   /** Counts the batch as consumed and empties the columns. True when the position moved. */
   take(): boolean
   /** Takes in the newest event times (microseconds) after a batch, and holds back topic partitions that ran ahead. */
@@ -110,6 +116,7 @@ function sourceReader(opened: {
   const columns = createRecordColumns({ rows: settings.batchRows, bytes: settings.batchBytes })
   let read: readonly Position[] = []
   let paused: readonly number[] = []
+  let target: ReadonlyMap<number, bigint> = new Map()
 
   const endOf = (partition: number, progress: Progress): bigint =>
     until === undefined ? progress.end : (until.get(partition) ?? progress.next)
@@ -118,22 +125,39 @@ function sourceReader(opened: {
       const end = endOf(partition, each)
       return { partition, newest: each.newest, caughtUp: end >= 0n && each.next >= end }
     })
+  const refresh = async (): Promise<void> => {
+    const info = await settings.broker.topic(topic)
+    const added = (info?.partitions ?? []).filter((partition) => !partitions.has(partition))
+    if (added.length === 0 || until !== undefined) return
+    const earliest = await settings.broker.offsets(topic, 'earliest')
+    for (const partition of added) {
+      const start = earliest.get(partition) ?? 0n
+      partitions.set(partition, startAt(undefined, start))
+      reader.add(partition, start)
+    }
+  }
   return {
     node,
     columns,
-    async fill({ rows, deadline, eager, cut }) {
+    async aim() {
+      target = until ?? (await settings.broker.offsets(topic, 'latest'))
+      if ([...target.keys()].some((partition) => !partitions.has(partition))) await refresh()
+    },
+    behind: () => [...target].some(([partition, end]) => (partitions.get(partition)?.next ?? end) < end),
+    async fill({ rows, deadline, eager, toAim, cut }) {
+      const ends = toAim === true ? target : until
       for (;;) {
         const wait = Math.max(0, Math.min(SLICE_MS, deadline - performance.now()))
         const limits = { rows: rows - columns.count, bytes: settings.batchBytes - columns.bytesUsed, deadlineMs: wait }
         const before = columns.count
-        const result = await reader.read(columns, until === undefined ? limits : { ...limits, until })
+        const result = await reader.read(columns, ends === undefined ? limits : { ...limits, until: ends })
         if (!result.ok) throw readFailure(result)
         read = result.positions
         const full = columns.count >= rows || (columns.count > before && columns.bytesUsed >= settings.batchBytes)
         const atEnd =
-          until !== undefined && result.positions.every(({ partition, next }) => next >= (until.get(partition) ?? next))
+          ends !== undefined && result.positions.every(({ partition, next }) => next >= (ends.get(partition) ?? next))
         if (full || atEnd || (eager && columns.count > 0) || cut() || performance.now() >= deadline) return
-        if (until !== undefined && paused.length > 0 && columns.count === before) return
+        if (ends !== undefined && paused.length > 0 && columns.count === before) return
       }
     },
     take() {
@@ -155,7 +179,8 @@ function sourceReader(opened: {
         const known = partitions.get(partition)
         if (known !== undefined) known.newest = time
       }
-      const ahead = partitionsAhead(node.plan, progress())
+      // What must be read to its end in any case is not held back.
+      const ahead = node.joined ? [] : partitionsAhead(node.plan, progress())
       reader.resume(paused.filter((partition) => !ahead.includes(partition)))
       reader.pause(ahead.filter((partition) => !paused.includes(partition)))
       paused = ahead
@@ -172,17 +197,7 @@ function sourceReader(opened: {
       topicId,
       partitions: Object.fromEntries([...partitions].map(([key, each]) => [key, written(each)])),
     }),
-    async refresh() {
-      const info = await settings.broker.topic(topic)
-      const added = (info?.partitions ?? []).filter((partition) => !partitions.has(partition))
-      if (added.length === 0 || until !== undefined) return
-      const earliest = await settings.broker.offsets(topic, 'earliest')
-      for (const partition of added) {
-        const start = earliest.get(partition) ?? 0n
-        partitions.set(partition, startAt(undefined, start))
-        reader.add(partition, start)
-      }
-    },
+    refresh,
     close: () => reader.close(),
   }
 }

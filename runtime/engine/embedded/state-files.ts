@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { access, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { dedupeDelta, dedupeState, windowDelta, windowState, quoteText, type Program } from '#dialect/duckdb'
+import {
+  dedupeDelta,
+  dedupeState,
+  knownDelta,
+  knownState,
+  versionDelta,
+  versionState,
+  windowDelta,
+  windowState,
+  quoteText,
+  type Program,
+  type SourceNode,
+} from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { quoteName } from '#lake'
 import type { StateFile, StateFiles } from '../checkpoint.ts'
@@ -26,8 +38,9 @@ const LEAST_BASE_ROWS = 100_000
 
 /** The state tables of a program. */
 export function stateTables(program: Program): StateTable[] {
-  return program.sources.flatMap(({ silver }) =>
-    silver.flatMap((table) => {
+  return program.sources.flatMap((source) => [
+    ...versionTables(source),
+    ...source.silver.flatMap((table) => {
       const name = table.plan.table.name
       const { dedupe } = table
       const keys = dedupe && {
@@ -44,9 +57,22 @@ export function stateTables(program: Program): StateTable[] {
         expire: sql.drop,
         compact: sql.compact,
       }))
-      return keys ? [keys, ...windows] : windows
+      const known = table.asOf.map(({ plan }) => ({
+        name: `as-of.${plan.table.name}`,
+        relation: knownState(plan.table.name),
+        delta: knownDelta(plan.table.name),
+        expire: [],
+        compact: [],
+      }))
+      return [...(keys ? [keys] : []), ...windows, ...known]
     }),
-  )
+  ])
+}
+
+function versionTables({ plan, versions }: SourceNode): StateTable[] {
+  if (versions === undefined) return []
+  const [relation, delta] = [versionState(plan.name), versionDelta(plan.name)]
+  return [{ name: `versions.${plan.name}`, relation, delta, expire: [], compact: [] }]
 }
 
 /**
@@ -130,11 +156,43 @@ export async function migrateState(
   })
 }
 
+/**
+ * Puts the rows of a state table's files into the session, matched by the names of columns: one that they do not have is
+ * null, one that is gone is left out. Resolves to the files that hold them now: the same when nothing differs.
+ */
+export async function adoptState(instance: Instance, name: string, files: StateFiles): Promise<StateFiles> {
+  const { session } = instance
+  const table = stateTables(instance.program).find((each) => each.name === name)
+  const all = [...(files.base ? [files.base] : []), ...files.deltas]
+  if (table === undefined || all.length === 0) return files
+  return withFiles(instance, all, async (rows) => {
+    const before = await columnsOf(session, rows)
+    const wanted = await columnsOf(session, table.relation)
+    const kept = wanted.filter((column) => before.some((each) => each.name === column.name))
+    await session.run(`truncate ${table.relation}`)
+    await session.run(`truncate ${table.delta}`)
+    await session.run(
+      `insert into ${table.relation} by name select ${kept.map((column) => quoteName(column.name)).join(', ')} from ${rows}`,
+    )
+    return JSON.stringify(before) === JSON.stringify(wanted) ? files : writeBase(instance, table)
+  })
+}
+
 async function columnsOf(session: Session, relation: string): Promise<{ name: string; type: string }[]> {
   const rows = await session.rows(
     `select column_name as name, column_type as type from (describe select * from ${relation})`,
   )
   return rows.map(({ name, type }) => ({ name: String(name), type: String(type) }))
+}
+
+/** Runs `work` on the rows of a state table's files; there is no relation when it has none. */
+export async function readState(
+  place: Pick<Instance, 'store' | 'scratch'>,
+  files: StateFiles | undefined,
+  work: (relation: string) => Promise<void>,
+): Promise<void> {
+  const all = [...(files?.base ? [files.base] : []), ...(files?.deltas ?? [])]
+  if (all.length > 0) await withFiles(place, all, work)
 }
 
 /** Drops state that no acceptable record can need any more. */
@@ -156,7 +214,7 @@ async function writeStateFile(instance: Instance, name: string, relation: string
 
 /** Runs `work` on a relation of the files' rows; local copies are gone afterwards. */
 async function withFiles<T>(
-  instance: Instance,
+  instance: Pick<Instance, 'store' | 'scratch'>,
   files: readonly StateFile[],
   work: (relation: string) => Promise<T>,
 ): Promise<T> {
@@ -170,7 +228,7 @@ async function withFiles<T>(
   }
 }
 
-async function localCopy(instance: Instance, key: string): Promise<string> {
+async function localCopy(instance: Pick<Instance, 'store' | 'scratch'>, key: string): Promise<string> {
   const direct = instance.store.localPath(key)
   const local = direct ?? path.join(instance.scratch, path.basename(key))
   try {

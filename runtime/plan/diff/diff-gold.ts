@@ -3,6 +3,7 @@ import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, WindowPlan, WindowS
 import { expressionText, valueText } from '../explain/expression-text.ts'
 import { durationText } from '../explain/duration-text.ts'
 import { windowText } from '../explain/window-text.ts'
+import { diffAsOf, joinedFindings } from './diff-as-of.ts'
 import { diffColumns, pairColumns, type ColumnValues } from './diff-columns.ts'
 import { columnFindings, sameValues } from './diff-silver.ts'
 import type { SourceEffect } from './diff-source.ts'
@@ -11,11 +12,12 @@ import { silverColumnsRead } from './expr-facts.ts'
 import { sameExpr, sameList, sameMeasure, type Renames } from './same-expr.ts'
 import type { ColumnDiff, OperatorDiff } from './types.ts'
 
-/** What lies below a gold table: the silver table it reads, and that table's source. */
+/** What lies below a gold table: the silver table it reads, that table's source, and the source that it joins. */
 export interface Below {
   readonly silver: TableEffect | undefined
   readonly sourceName: string
   readonly source: SourceEffect | undefined
+  readonly joined: SourceEffect | undefined
 }
 
 /** Compares a gold table that both plans have. */
@@ -26,11 +28,14 @@ export function diffGold(before: GoldPlan, after: GoldPlan, below: Below): Table
       ? diffWindow(before, after, renames)
       : before.kind === 'latest' && after.kind === 'latest'
         ? diffLatest(before, after, renames)
-        : otherKind(before, after)
+        : before.kind === 'as-of' && after.kind === 'as-of'
+          ? diffAsOf(before, after, renames)
+          : otherKind(before, after)
   const findings = [
     ...(before.from === after.from ? [] : [rows(`it reads \`${after.from}\`, and read \`${before.from}\``)]),
     ...belowFindings(after, below),
     ...(after.kind === 'window' ? (below.source?.windows ?? []) : []),
+    ...(after.kind === 'as-of' ? joinedFindings(after.join.source, below.joined) : []),
     ...(sameExpr(before.where, after.where, renames) ? [] : [rows('`where` takes other rows')]),
     ...own.findings,
     ...layoutFindings(before.partitionBy, after.partitionBy, own.renames),
@@ -38,7 +43,7 @@ export function diffGold(before: GoldPlan, after: GoldPlan, below: Below): Table
   return tableEffect(after.table, { source: below.sourceName, columns: own.columns, renames: own.renames, findings })
 }
 
-/** What becomes of the open windows, or of the index of latest rows. */
+/** What becomes of the open windows, of the index of latest rows, or of what is known of the versions met. */
 export function diffGoldState(before: GoldPlan | undefined, after: GoldPlan, effect: TableEffect): OperatorDiff {
   const { layer, table, change, replays, columns } = effect.diff
   const base = { id: operatorId[after.kind](after), kind: after.kind, table: `${layer}.${table}` } as const
@@ -46,6 +51,7 @@ export function diffGoldState(before: GoldPlan | undefined, after: GoldPlan, eff
   if (before === undefined) return { ...base, verdict: 'needs-replay', reason: 'the table is filled from bronze' }
   if (change === 'rewritten') return { ...base, verdict: 'needs-replay', reason: 'the table is rewritten' }
   if (after.kind === 'latest') return { ...base, verdict: 'kept', reason: 'it is read back from the table' }
+  if (after.kind === 'as-of') return { ...base, verdict: 'kept', reason: 'the same join' }
   if (columns.length === 0) return { ...base, verdict: 'kept', reason: 'the same windows, groups and measures' }
   return { ...base, verdict: 'migrated', reason: 'its columns change as those of the table do' }
 }
@@ -145,12 +151,13 @@ function otherKind(before: GoldPlan, after: GoldPlan): Own {
     same: () => true,
     text: () => '',
   })
-  const text = (kind: GoldPlan['kind']): string => (kind === 'window' ? 'a window table' : 'a latest table')
-  return { columns, renames: new Map(), findings: [rows(`it is ${text(after.kind)}, and was ${text(before.kind)}`)] }
+  return { columns, renames: new Map(), findings: [rows(`it is ${KINDS[after.kind]}, and was ${KINDS[before.kind]}`)] }
 }
 
+const KINDS = { window: 'a window table', latest: 'a latest table', 'as-of': 'a joined table' } as const
+
 function columnsOf(table: GoldPlan): readonly (ColumnPlan | MeasurePlan)[] {
-  return table.kind === 'latest' ? table.columns : [...table.groupBy, ...table.measures]
+  return table.kind === 'window' ? [...table.groupBy, ...table.measures] : table.columns
 }
 
 /** Gold looks nothing up. */

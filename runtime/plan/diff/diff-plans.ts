@@ -1,5 +1,6 @@
 import { planHash } from '../plan-hash.ts'
 import type { GoldPlan, Plan, SilverPlan, TableName } from '../types.ts'
+import { diffVersions, droppedVersions } from './diff-as-of.ts'
 import { diffGold, diffGoldState, droppedGoldState } from './diff-gold.ts'
 import { diffReferences } from './diff-references.ts'
 import { diffDedupe, diffSilver } from './diff-silver.ts'
@@ -39,8 +40,17 @@ export function diffPlans(before: Plan | undefined, after: Plan): PlanDiff {
       ...[...gold.effects.values()].map(({ diff }) => diff),
       ...dropped,
     ],
-    operators: [...silver.operators, ...gold.operators],
+    operators: [...versionOperators(before, after, sources), ...silver.operators, ...gold.operators],
   }
+}
+
+function versionOperators(before: Plan | undefined, after: Plan, sources: Sources): OperatorDiff[] {
+  const known = new Map(before?.sources.map((source) => [source.name, source]))
+  const operators = after.sources.flatMap((source) =>
+    diffVersions(known.get(source.name), source, sources.get(source.name)),
+  )
+  for (const { name } of after.sources) known.delete(name)
+  return [...operators, ...[...known.values()].flatMap(droppedVersions)]
 }
 
 interface Context {
@@ -153,7 +163,8 @@ function diffGoldTables(
     pairs.map(([former, table]) => {
       const sourceName = sourceOf(table, after)
       const source = context.sources.get(sourceName)
-      const below = { silver: context.silver.get(table.from), sourceName, source }
+      const joined = table.kind === 'as-of' ? context.sources.get(table.join.source) : undefined
+      const below = { silver: context.silver.get(table.from), sourceName, source, joined }
       const effect =
         former === undefined ? created(table.table, filledFrom(sourceName, source)) : diffGold(former, table, below)
       return [table.table.name, effect]
@@ -217,7 +228,7 @@ function quarantineDiff(
   const table: TableName = { layer: 'quarantine', name: after.pipeline }
   if (before === undefined) return createdTable(table)
   const refuses = ({ layer, table: name }: TableDiff): boolean =>
-    layer === 'silver' || [before, after].some(({ gold }) => gold.some((each) => isWindow(each, name)))
+    layer === 'silver' || [before, after].some(({ gold }) => gold.some((each) => refusesRows(each, name)))
   const names = (diffs: readonly TableDiff[]): string =>
     diffs.map(({ layer, table: name }) => `\`${layer}.${name}\``).join(', ')
   const made = tables.made.map(({ diff }) => diff).filter(refuses)
@@ -235,6 +246,6 @@ function quarantineDiff(
 }
 
 /** A latest table refuses nothing. */
-function isWindow({ kind, table }: GoldPlan, name: string): boolean {
-  return kind === 'window' && table.name === name
+function refusesRows({ kind, table }: GoldPlan, name: string): boolean {
+  return kind !== 'latest' && table.name === name
 }

@@ -85,6 +85,12 @@ const SETTINGS: readonly Setting[] = [
     const values = { from: durationText(before.maxSkewMs), to: durationText(after.maxSkewMs) }
     return { setting: 'max_skew', ...values, effect: 'from now on, windows wait otherwise for slow topic partitions' }
   },
+  (before, after) => {
+    const [from, to] = [keyText(before), keyText(after)]
+    const reason = `\`versioned_by\` of \`${after.name}\` is \`${to}\`: another null value deletes a row`
+    const effect = 'other records delete a row'
+    return from === to ? undefined : { setting: 'versioned_by', from, to, effect, silver: [{ effect: 'rows', reason }] }
+  },
   (before, after) => limit('max_record_bytes', before.maxRecordBytes, after.maxRecordBytes, after.name, bytesText),
 ]
 
@@ -109,6 +115,10 @@ function limit(
 }
 
 const NO_RENAMES: ReadonlyMap<string, string> = new Map()
+
+function keyText({ versionedBy }: SourcePlan): string {
+  return versionedBy?.join(', ') ?? 'nothing'
+}
 
 function diffContract(before: SourcePlan, after: SourcePlan, plan: Plan): ContractDiff {
   const used = plan.silver.filter((table) => table.source === before.name).flatMap(fieldsRead)

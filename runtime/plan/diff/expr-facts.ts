@@ -1,6 +1,6 @@
 import { mayOverflow } from '../explain/may-overflow.ts'
 import { columnsRead } from '../expression/columns-read.ts'
-import type { ColumnExpr, ColumnPlan, Expr, GoldPlan, SilverPlan } from '../types.ts'
+import type { AsOfJoin, ColumnExpr, ColumnPlan, Expr, GoldPlan, SilverPlan } from '../types.ts'
 
 /** Whether working out the column can refuse a record: by a missing key, or by a number or time that does not fit. */
 export function canRefuse(column: ColumnPlan): boolean {
@@ -22,10 +22,20 @@ export function fieldsRead(table: SilverPlan): (readonly string[])[] {
 
 /** The columns of its silver table that a gold table reads. */
 export function silverColumnsRead(table: GoldPlan): ReadonlySet<string> {
-  const own = table.kind === 'latest' ? table.columns : table.groupBy
-  const measures = table.kind === 'latest' ? [] : table.measures.flatMap(({ aggregates }) => aggregates)
-  const exprs = [table.where, ...own.flatMap(exprsOf), ...measures.flatMap(({ args, filter }) => [...args, filter])]
+  const own = table.kind === 'window' ? table.groupBy : table.columns
+  const measures = table.kind === 'window' ? table.measures.flatMap(({ aggregates }) => aggregates) : []
+  const exprs = [
+    table.where,
+    ...own.flatMap(exprsOf),
+    ...measures.flatMap(({ args, filter }) => [...args, filter]),
+    ...(table.kind === 'as-of' ? joinExprs(table.join) : []),
+  ]
   return new Set(columnsIn(exprs, 'table').map(({ path }) => path[0] ?? ''))
+}
+
+/** The expressions of a join, of both sides. */
+function joinExprs({ asOf, on, also }: AsOfJoin): (Expr | undefined)[] {
+  return [asOf, ...on.flatMap(({ left, right }) => [left, right]), also]
 }
 
 function columnsIn(exprs: readonly (Expr | undefined)[], scope: ColumnExpr['scope']): ColumnExpr[] {

@@ -64,7 +64,7 @@ export interface ColumnDiff {
 export interface OperatorDiff {
   /** As `operatorId` names it: `silver.devices/dedupe`. */
   readonly id: string
-  readonly kind: 'dedupe' | 'window' | 'latest'
+  readonly kind: 'versions' | 'dedupe' | 'window' | 'latest' | 'as-of'
   /** `layer.table` */
   readonly table: string
   /**

@@ -1,6 +1,7 @@
 import { operatorId } from '../operator.ts'
 import { typeText } from '../resolve/context.ts'
 import type { AggregatePlan, GoldPlan, LatestPlan, SourcePlan, WindowPlan } from '../types.ts'
+import { asOfOperator, explainAsOf } from './explain-as-of.ts'
 import { durationText } from './duration-text.ts'
 import { explainColumn, overflowOutcomes } from './explain-silver.ts'
 import { LINEAGE_COLUMNS, partitionText } from './explain-source.ts'
@@ -13,6 +14,7 @@ import { boundsText, closingRules, lateText, windowSpanText, windowText } from '
 export function explainGold(table: GoldPlan, source: SourcePlan): ExplainNode {
   const node = { id: `gold.${table.table.name}`, partitionBy: table.partitionBy.map(partitionText), readBy: [] }
   const where = table.where === undefined ? [] : [whereOperator(table, expressionText(table.where))]
+  if (table.kind === 'as-of') return { ...node, ...explainAsOf(table), operators: [asOfOperator(table), ...where] }
   if (table.kind === 'latest')
     return {
       ...node,

@@ -2,7 +2,7 @@ import { operatorId } from '../operator.ts'
 import { typeText } from '../resolve/context.ts'
 import type { PartitionField, SourcePlan } from '../types.ts'
 import { durationText } from './duration-text.ts'
-import { expressionText } from './expression-text.ts'
+import { expressionText, pathText } from './expression-text.ts'
 import type { ExplainColumn, ExplainNode, ExplainOperator } from './types.ts'
 
 /** The columns of every bronze table: the record as the broker gave it. */
@@ -27,7 +27,11 @@ export function explainSource(source: SourcePlan, silver: readonly ExplainNode[]
     title: `topic ${source.topic}`,
     columns,
     partitionBy: [],
-    operators: [contractOperator(source), eventTimeOperator(source)],
+    operators: [
+      contractOperator(source),
+      eventTimeOperator(source),
+      ...(source.versionedBy === undefined ? [] : [versionsOperator(source)]),
+    ],
     readBy: [bronzeNode(source), ...silver],
   }
 }
@@ -97,6 +101,26 @@ function eventTimeOperator(source: SourcePlan): ExplainOperator {
       holds: 'the newest event time',
       keys: ['kafka_partition'],
       bound: 'one row per topic partition',
+    },
+  }
+}
+
+/** The changelog of a versioned source. */
+function versionsOperator(source: SourcePlan): ExplainOperator {
+  const keys = (source.versionedBy ?? []).map((key) => pathText([key]))
+  return {
+    id: operatorId.versions(source),
+    kind: 'versions',
+    title: `by ${keys.join(', ')}`,
+    rules: [
+      'each valid record is a version of its key from its event time on, whenever it comes',
+      'a null value deletes the key in the bytes of the record key from the broker timestamp on',
+    ],
+    outcomes: [],
+    state: {
+      holds: 'every version',
+      keys: [...keys, 'event time'],
+      bound: 'one row per version; versions are never dropped',
     },
   }
 }

@@ -1,5 +1,15 @@
 import { typeText } from '../resolve/context.ts'
-import type { AggregatePlan, ColumnPlan, GoldPlan, MeasurePlan, SilverPlan, SourcePlan, WindowPlan } from '../types.ts'
+import type {
+  AggregatePlan,
+  AsOfPlan,
+  ColumnPlan,
+  GoldPlan,
+  MeasurePlan,
+  SilverPlan,
+  SourcePlan,
+  WindowPlan,
+} from '../types.ts'
+import { versionColumns } from './explain-as-of.ts'
 import { windowBounds } from './explain-gold.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
 import { columnsRead } from '../expression/index.ts'
@@ -13,19 +23,27 @@ export function goldNodes(table: GoldPlan, from: SilverPlan, source: SourcePlan)
   const of = `gold.${table.table.name}`
   const read = `silver.${from.table.name}`
   const eventTime = eventTimeIds(source)
-  const column = (each: ColumnPlan): LineageNode => columnNode(of, each, goldInputs(each, read))
-  if (table.kind === 'latest') {
+  const joined = table.kind === 'as-of' ? table.join.source : ''
+  const column = (each: ColumnPlan): LineageNode => columnNode(of, each, goldInputs(each, read, joined))
+  if (table.kind !== 'window') {
     const origin = LINEAGE_COLUMNS.map(({ name, type, nullable }) => {
       const inputs = asRole([nodeId(read, [name])], 'value')
       return { id: nodeId(of, [name]), kind: 'column' as const, of, name, type, nullable, value: name, inputs }
     })
-    return [...table.columns.map(column), ...origin]
+    return [...table.columns.map(column), ...origin, ...(table.kind === 'as-of' ? versionNodes(table, of) : [])]
   }
   return [
     ...boundNodes(table, of, eventTime),
     ...table.groupBy.map(column),
     ...table.measures.map((measure) => measureNode(of, measure, { read, eventTime })),
   ]
+}
+
+function versionNodes(table: AsOfPlan, of: string): LineageNode[] {
+  return versionColumns(table).map((column, index) => {
+    const inputs = asRole([nodeId(`bronze.${table.join.source}`, [LINEAGE_COLUMNS[index]?.name ?? ''])], 'value')
+    return { id: nodeId(of, [column.name]), kind: 'column', of, ...column, inputs }
+  })
 }
 
 function boundNodes(table: WindowPlan, of: string, eventTime: readonly string[]): LineageNode[] {
@@ -38,8 +56,8 @@ function boundNodes(table: WindowPlan, of: string, eventTime: readonly string[])
   }))
 }
 
-function goldInputs({ value }: ColumnPlan, read: string): LineageInput[] {
-  return value.kind === 'expression' ? asRole(readIds(columnsRead(value.expr), read, ''), 'value') : []
+function goldInputs({ value }: ColumnPlan, read: string, joined: string): LineageInput[] {
+  return value.kind === 'expression' ? asRole(readIds(columnsRead(value.expr), read, joined), 'value') : []
 }
 
 interface Reads {

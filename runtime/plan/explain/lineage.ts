@@ -26,6 +26,9 @@ function tableReads({ silver, gold }: Plan): Lineage['reads'] {
   return [
     ...silver.map(({ table, source }) => ({ table: `silver.${table.name}`, from: `source.${source}` })),
     ...gold.map(({ table, from }) => ({ table: `gold.${table.name}`, from: `silver.${from}` })),
+    ...gold.flatMap((each) =>
+      each.kind === 'as-of' ? [{ table: `gold.${each.table.name}`, from: `source.${each.join.source}` }] : [],
+    ),
   ]
 }
 

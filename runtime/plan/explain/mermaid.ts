@@ -63,12 +63,17 @@ function edgesOf(tree: ExplainTree, all: readonly ExplainNode[]): Edge[] {
       kind === 'lookup' ? [{ from: `reference.${id.split('/lookup.')[1] ?? ''}`, to: node.id, label: ['lookup'] }] : [],
     ),
   )
-  return [...reads, ...lookups, ...all.flatMap(refused)]
+  const joins = all.flatMap((node) =>
+    node.operators.flatMap(({ reads: from }): Edge[] =>
+      from === undefined ? [] : [{ from, to: node.id, label: ['versions'] }],
+    ),
+  )
+  return [...reads, ...lookups, ...joins, ...all.flatMap(refused)]
 }
 
 function onArrow({ kind, title }: ExplainOperator): string[] {
   if (kind === 'where' || kind === 'dedupe' || kind === 'latest') return [`${kind} ${title}`]
-  return kind === 'window' ? [title] : []
+  return kind === 'window' || kind === 'as-of' ? [title] : []
 }
 
 /**

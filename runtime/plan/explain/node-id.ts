@@ -14,7 +14,7 @@ export function eventTimeIds({ name, eventTime }: SourcePlan): string[] {
 
 /**
  * The ids of columns that an expression reads: of columns of `table`, which are whole, of contract fields of `source`,
- * as deep as they are named, and of its record. Each once.
+ * as deep as they are named, and of its record. What is joined is of `source` too. Each once.
  */
 export function readIds(columns: readonly ColumnExpr[], table: string, source: string): string[] {
   const ids = columns.flatMap(({ scope, path }) => {
@@ -25,6 +25,8 @@ export function readIds(columns: readonly ColumnExpr[], table: string, source: s
         return [nodeId(`source.${source}`, path)]
       case 'record':
         return [nodeId(`bronze.${source}`, path)]
+      case 'joined':
+        return [nodeId(`source.${source}`, path.slice(1))]
       case 'table':
         return [nodeId(table, path.slice(0, 1))]
     }

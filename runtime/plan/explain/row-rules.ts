@@ -1,6 +1,7 @@
 import { columnsRead } from '../expression/index.ts'
 import { operatorId } from '../operator.ts'
-import type { ColumnPlan, Expr, GoldPlan, LatestPlan, SilverPlan, SourcePlan, WindowPlan } from '../types.ts'
+import type { AsOfPlan, ColumnPlan, Expr, GoldPlan, LatestPlan, SilverPlan, SourcePlan, WindowPlan } from '../types.ts'
+import { asOfExprs } from './explain-as-of.ts'
 import { durationText } from './duration-text.ts'
 import { expressionText, pathText } from './expression-text.ts'
 import type { RowRule } from './lineage-types.ts'
@@ -53,12 +54,15 @@ function dedupeRules(table: SilverPlan, source: SourcePlan): RowRule[] {
 export function goldRules(table: GoldPlan, source: SourcePlan): RowRule[] {
   const name = `gold.${table.table.name}`
   const { where } = table
-  const inputs = where === undefined ? [] : readIds(columnsRead(where), `silver.${table.from}`, source.name)
+  const other = table.kind === 'as-of' ? table.join.source : source.name
+  const inputs = where === undefined ? [] : readIds(columnsRead(where), `silver.${table.from}`, other)
   return [
     ...(where === undefined
       ? []
       : [{ table: name, operator: operatorId.where(table), rule: expressionText(where), inputs }]),
-    ...(table.kind === 'window' ? windowRules(table, source) : [latestRule(table, source)]),
+    ...(table.kind === 'window' ? windowRules(table, source) : []),
+    ...(table.kind === 'latest' ? [latestRule(table, source)] : []),
+    ...(table.kind === 'as-of' ? asOfRules(table) : []),
   ]
 }
 
@@ -83,6 +87,19 @@ function inTimeText(window: WindowPlan['window']): string {
     case 'session':
       return `in time for a session with a gap of ${durationText(window.gapMs)}`
   }
+}
+
+function asOfRules(table: AsOfPlan): RowRule[] {
+  const { join, from } = table
+  const base = { table: `gold.${table.table.name}`, operator: operatorId['as-of'](table) }
+  const read = (exprs: readonly Expr[]): string[] => readIds(exprs.flatMap(columnsRead), `silver.${from}`, join.source)
+  const met = [join.asOf, ...join.on.flatMap(({ left, right }) => [left, right]), ...(join.also ? [join.also] : [])]
+  const overflowing = asOfExprs(table).filter(mayOverflow)
+  const rule = `meets a version of ${join.source}`
+  return [
+    ...(join.kind === 'inner' ? [{ ...base, rule, inputs: read(met) }] : []),
+    ...(overflowing.length === 0 ? [] : [{ ...base, rule: FITS, inputs: read(overflowing) }]),
+  ]
 }
 
 function latestRule(table: LatestPlan, source: SourcePlan): RowRule {

@@ -18,7 +18,7 @@ export interface ExplainTree {
 /** A source, or a table that is written. `id` is `source.<name>` or `<layer>.<name>`. */
 export interface ExplainNode {
   readonly id: string
-  readonly kind: 'source' | 'bronze' | 'silver' | 'window' | 'latest'
+  readonly kind: 'source' | 'bronze' | 'silver' | 'window' | 'latest' | 'as-of'
   /** What it is, in a few words. */
   readonly title: string
   /** Of a source: the fields of its contract. */
@@ -47,8 +47,21 @@ export interface ExplainColumn {
 export interface ExplainOperator {
   /** `silver.devices/dedupe`: the names that `operatorId` gives. */
   readonly id: string
-  readonly kind: 'contract' | 'event-time' | 'columns' | 'lookup' | 'where' | 'check' | 'dedupe' | 'window' | 'latest'
+  readonly kind:
+    | 'contract'
+    | 'event-time'
+    | 'versions'
+    | 'columns'
+    | 'lookup'
+    | 'where'
+    | 'check'
+    | 'dedupe'
+    | 'window'
+    | 'latest'
+    | 'as-of'
   readonly title: string
+  /** Another node that it reads: `source.policy_rules`. */
+  readonly reads?: string
   /** Its rules in words, with their numbers. */
   readonly rules: readonly string[]
   readonly outcomes: readonly ExplainOutcome[]

@@ -1,7 +1,8 @@
 import type { Field } from '#contract'
 import type { GoldNode, Named, WindowNode } from '#spec'
 import { compileMeasure } from '../expression/index.ts'
-import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, PartitionField, SilverPlan, WindowPlan } from '../types.ts'
+import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, PartitionField, WindowPlan } from '../types.ts'
+import { resolveAsOf, type AsOfContext } from './as-of.ts'
 import { isReserved, type Problems } from './context.ts'
 import { resolvePartitions } from './partition.ts'
 import { checkRenames, formerName } from './rename.ts'
@@ -11,17 +12,11 @@ import {
   columnField,
   expressionColumn,
   findColumn,
+  type GoldInput,
   type PlacedColumn,
   withoutPlace,
 } from './silver.ts'
 import { resolveWindowShape } from './window-shape.ts'
-
-/** A resolved silver table, as gold tables read it. */
-export interface GoldInput {
-  readonly plan: SilverPlan
-  readonly columns: readonly PlacedColumn[]
-  readonly timed: boolean
-}
 
 /** Resolves one gold table. */
 export function resolveGold(
@@ -31,11 +26,13 @@ export function resolveGold(
     readonly key: Named<unknown>['key']
     readonly node: GoldInput | undefined
   }[],
-  problems: Problems,
+  context: AsOfContext,
 ): GoldPlan | undefined {
   const { node } = table
+  const { problems } = context
   const input = problems.find('silver table', node.from, silver)?.node
   if (input === undefined) return undefined
+  if (node.join !== undefined) return resolveAsOf(table, input, context)
   return node.window === undefined
     ? resolveLatest(table, input, problems)
     : resolveWindow(table, node.window, input, problems)

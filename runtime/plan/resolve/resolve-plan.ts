@@ -10,6 +10,7 @@ import { resolvePartitions } from './partition.ts'
 import { readReference, type ReferenceTable } from './reference.ts'
 import type { FieldPlaces } from './scope.ts'
 import { resolveSilver } from './silver.ts'
+import { resolveVersionKey } from './versions.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -23,6 +24,9 @@ export const SOURCE_DEFAULTS = {
   maxSkewMs: HOUR,
   maxRecordBytes: 1 << 20,
 } as const
+
+/** In place of a limit that a versioned source does not have: versions take effect long ago and in time to come. */
+const ANY_TIME_MS = 36_500 * DAY
 
 export interface ResolveInput {
   readonly tenant: string
@@ -63,7 +67,7 @@ export function resolvePlan(input: ResolveInput): Resolved {
   }))
   // Gold is not judged on a silver table whose columns are wrong: each fault is told once, where it is.
   const readable = silver.map((table) => ({ ...table, node: table.node?.whole ? table.node : undefined }))
-  const gold = pipeline.gold.flatMap((table) => resolveGold(table, readable, problems) ?? [])
+  const gold = pipeline.gold.flatMap((table) => resolveGold(table, readable, context) ?? [])
   if (!hasErrors(problems.found)) reportUnused(pipeline, problems)
   const diagnostics = problems.found
   const plan: Plan = {
@@ -85,8 +89,9 @@ export function resolvePlan(input: ResolveInput): Resolved {
 }
 
 /** Names that no table uses. Told when all else is right: a misspelling elsewhere is not two problems. */
-function reportUnused({ sources, references, silver }: PipelineNode, problems: Problems): void {
-  const read = new Set(silver.map(({ node }) => node.from.value))
+function reportUnused({ sources, references, silver, gold }: PipelineNode, problems: Problems): void {
+  const joined = gold.flatMap(({ node }) => (node.join ?? []).map((join) => join.node.table.value))
+  const read = new Set([...silver.map(({ node }) => node.from.value), ...joined])
   const columns = silver.flatMap(({ node }) => node.columns ?? [])
   const lookedUp = new Set(columns.map(({ node }) => (node.kind === 'lookup' ? node.lookup.value.split('.')[0] : '')))
   for (const { name, key } of sources) if (!read.has(name)) problems.add('spec/unread-source', { source: name }, key)
@@ -172,6 +177,8 @@ function resolveSource(
     { name: 'kafka_timestamp', type: { kind: 'timestamp' } as const, nullable: false },
   ]
   const day = [{ column: 'kafka_timestamp', transform: 'day' } as const]
+  const versionedBy = resolveVersionKey(node, contract.fields, placeOf, problems)
+  const limit = (otherwise: number): number => (versionedBy === undefined ? otherwise : ANY_TIME_MS)
   return [
     {
       name,
@@ -179,10 +186,11 @@ function resolveSource(
       contract,
       eventTime,
       watermarkMs: node.watermark?.value ?? SOURCE_DEFAULTS.watermarkMs,
-      maxAheadMs: node.maxAhead?.value ?? SOURCE_DEFAULTS.maxAheadMs,
-      horizonMs: node.horizon?.value ?? SOURCE_DEFAULTS.horizonMs,
+      maxAheadMs: node.maxAhead?.value ?? limit(SOURCE_DEFAULTS.maxAheadMs),
+      horizonMs: node.horizon?.value ?? limit(SOURCE_DEFAULTS.horizonMs),
       maxSkewMs: node.maxSkew?.value ?? SOURCE_DEFAULTS.maxSkewMs,
       maxRecordBytes: node.maxRecordBytes?.value ?? SOURCE_DEFAULTS.maxRecordBytes,
+      ...(versionedBy === undefined ? {} : { versionedBy }),
       bronze: {
         table: { layer: 'bronze', name },
         partitionBy: resolvePartitions(input.pipeline.bronze.partitionBy, record, day, problems),

@@ -29,6 +29,9 @@ export interface ResolvedSilver {
   readonly timed: boolean
 }
 
+/** A resolved silver table, as gold tables read it. */
+export type GoldInput = Pick<ResolvedSilver, 'plan' | 'columns' | 'timed'>
+
 /** Resolves one silver table. Undefined when its source is unknown; every other problem leaves a usable rest. */
 export function resolveSilver(table: Named<SilverNode>, context: SilverContext): ResolvedSilver | undefined {
   const { problems } = context

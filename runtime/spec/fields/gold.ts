@@ -3,12 +3,13 @@ import { listOrMapping } from '../kinds/either.ts'
 import { later, optional, required } from '../kinds/field.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { distinct, list } from '../kinds/list.ts'
-import { COLUMN_NAME, named } from '../kinds/named.ts'
+import { COLUMN_NAME, named, TABLE_NAME } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import type { Rule } from '../kinds/rule.ts'
 import { expression } from '../kinds/text.ts'
 import type { GoldColumnNode, GoldNode, Named } from '../nodes.ts'
 import { goldColumn } from './gold-column.ts'
+import { join } from './join.ts'
 import { columnName, columnNames, tableName } from './names.ts'
 import { partitionBy } from './partition.ts'
 import { window } from './window.ts'
@@ -21,17 +22,19 @@ const groupBy: Kind<Groups> = listOrMapping(
 )
 const measures = named(goldColumn('measure', 'count(*)', 'an aggregate such as `count(*)`'), 'measure', COLUMN_NAME)
 const rules: readonly Rule[] = [
-  { kind: 'exactly-one', fields: ['window', 'latest_by'] },
+  { kind: 'exactly-one', fields: ['window', 'latest_by', 'join'] },
   { kind: 'requires', field: 'window', other: 'measures', example: '{ devices: count(distinct device_id) }' },
   { kind: 'excludes', field: 'latest_by', others: ['group_by', 'measures'] },
   { kind: 'excludes', field: 'window', others: ['columns'] },
   { kind: 'excludes', field: 'latest_by', others: ['emit'] },
+  { kind: 'requires', field: 'join', other: 'columns', example: '{ device_id: device_id, rule_id: rule.rule_id }' },
+  { kind: 'excludes', field: 'join', others: ['group_by', 'measures', 'emit'] },
 ]
 
-/** A gold table: measures per window and group, or the latest row per key. */
+/** A gold table: measures per window and group, the latest row per key, or rows with the versions they meet. */
 export const gold = noun({
   name: 'gold table',
-  doc: 'A table made of a silver table: measures per window and group, or the latest row per key.',
+  doc: 'A table made of a silver table: measures per window and group, the latest row per key, or its rows joined with versions.',
   fields: {
     from: required(tableName, { doc: 'The silver table.', example: 'devices' }),
     where: optional(expression(), { doc: 'Only rows for which it is true take part.', example: 'encrypted' }),
@@ -49,14 +52,13 @@ export const gold = noun({
       example: '[device_id]',
     }),
     columns: optional(named(goldColumn('gold column', 'lower(org)'), 'column', COLUMN_NAME), {
-      doc: 'The columns of a `latest_by` table, over those of the silver table, where lookups and personal data are dealt with. Left out: all of them.',
+      doc: 'The columns of a `latest_by` or `join` table, over those of the silver table, where lookups and personal data are dealt with, and of the join. A `latest_by` table may leave it out: all of them.',
       example: '{ device_id: device_id }',
     }),
     partition_by: partitionBy,
-    join: later({
-      doc: 'Joins another table as of an event time, or within an interval.',
-      insteadOf: 'window',
-      meanwhile: 'Use a `lookup` column on a reference in the silver table.',
+    join: optional(named(join, 'join', TABLE_NAME), {
+      doc: 'Puts each row beside the versions that hold for it, under a name of their own.',
+      example: '{ rule: { table: policy_rules, as_of: reported_at, on: rule.org = org } }',
     }),
     emit: optional(choice(['on_close', 'on_change']), {
       doc: 'When the row of a window and group is written: once, when the window closes (`on_close`, also when left out), or at every checkpoint at which it has changed (`on_change`), in place of the one before.',

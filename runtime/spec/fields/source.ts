@@ -1,8 +1,9 @@
-import { defaulted, later, required } from '../kinds/field.ts'
+import { defaulted, optional, required } from '../kinds/field.ts'
 import { noun } from '../kinds/noun.ts'
 import { duration, size } from '../kinds/quantity.ts'
 import { expression, text, textLike } from '../kinds/text.ts'
 import type { SourceNode } from '../nodes.ts'
+import { columnNames } from './names.ts'
 
 /** A topic that is read, its contract, and its place in event time (DESIGN section 5). */
 export const source = noun({
@@ -24,11 +25,13 @@ export const source = noun({
     watermark: defaulted(duration(), '5m', {
       doc: 'How far behind the newest event of its topic partition an event may be and still be in time for a window.',
     }),
-    max_ahead: defaulted(duration(), '1h', {
-      doc: 'How far past the broker timestamp an event time may be. Beyond it the record is quarantined.',
+    max_ahead: optional(duration(), {
+      doc: 'How far past the broker timestamp an event time may be. Beyond it the record is quarantined. Left out: `1h`, and any time for a versioned source, whose versions may take effect later.',
+      example: '1h',
     }),
-    horizon: defaulted(duration(1), '7d', {
-      doc: 'How far behind the newest event of its topic partition an event may be at all. Older state may be dropped.',
+    horizon: optional(duration(1), {
+      doc: 'How far behind the newest event of its topic partition an event may be at all. Older state may be dropped. Left out: `7d`, and any time for a versioned source, whose versions may have taken effect long ago.',
+      example: '7d',
     }),
     max_skew: defaulted(duration(1), '1h', {
       doc: 'How far a topic partition may fall behind the newest one before windows no longer wait for it.',
@@ -36,9 +39,9 @@ export const source = noun({
     max_record_bytes: defaulted(size(), '1MiB', {
       doc: 'The largest value that is parsed. A larger one is kept in bronze and quarantined.',
     }),
-    versioned_by: later({
-      doc: 'Makes the source a changelog: the latest row per key as of an event time.',
-      meanwhile: 'Use a reference file for data that changes seldom.',
+    versioned_by: optional(columnNames, {
+      doc: 'Makes the source a changelog: each record is a version of the row with this key, from its event time on, and a null value deletes the row from the broker timestamp on. A gold table can `join` the version of an event time.',
+      example: '[rule_id]',
     }),
   },
   build: (values, at): SourceNode => ({ span: at.span, ...values }),

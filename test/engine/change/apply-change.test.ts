@@ -2,14 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { CHANGE_STEPS, openCheckpoints, STEPS, type Step } from '#engine'
 import { openCatalog, rollbackTo } from '#lake'
 import { planHash } from '#plan'
-import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents } from '../../support/events.ts'
+import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents, randomLimits } from '../../support/events.ts'
 import { compilePipeline, openBed, type Bed } from '../../support/pipeline.ts'
 
 type Files = Readonly<Record<string, string>>
 
 const FIRST = randomEvents(11, 120)
 const SECOND = randomEvents(12, 60)
+const LIMITS = randomLimits(13, 30)
 const settings = { batchRows: 50, checkpointEveryMs: 0 }
+
+const JOINED = `  near:
+    from: raw_places
+    join: { limit: { table: limits, as_of: at, on: upper(limit.place) = place } }
+    columns: { at: at, most: limit.most }
+`
 
 /** The pipeline of the tests with words of it replaced; each must be there. */
 function changed(...words: readonly (readonly [from: string, to: string])[]): string {
@@ -27,6 +34,7 @@ async function bedWith(yaml: string, before?: Bed, files: Files = EVENTS_FILES):
 /** What a run of the pipeline over the same records gives that never knew another version. */
 async function fresh(yaml: string, files: Files = EVENTS_FILES): Promise<Bed> {
   const bed = await bedWith(yaml, undefined, files)
+  await bed.send('limits', LIMITS)
   await bed.send('events', FIRST)
   await bed.send('events', SECOND)
   await bed.run(settings)
@@ -36,8 +44,9 @@ async function fresh(yaml: string, files: Files = EVENTS_FILES): Promise<Bed> {
 /** Runs the first records by one version, the others by the next. */
 async function over(yaml: string, files: Files = EVENTS_FILES, step?: (step: Step) => void): Promise<Bed> {
   const before = await bedWith(EVENTS_PIPELINE)
+  await before.send('limits', LIMITS)
   await before.send('events', FIRST)
-  await runOpen(before, FIRST.length)
+  await runOpen(before, LIMITS.length + FIRST.length)
   const after = await bedWith(yaml, before, files)
   await after.apply({ batchRows: 40, ...(step ? { step } : {}) })
   expect((await after.audit(true)).lines.filter((line) => line.expected !== line.found)).toEqual([])
@@ -89,6 +98,28 @@ describe('a change of plan', () => {
       },
     ],
     ['a reference', EVENTS_PIPELINE, { ...EVENTS_FILES, 'places.csv': 'code,name\nx,Xanten\ny,Ypern\n' }],
+    ['what a join asks', changed(['n * 2 > limit.most', 'n > limit.most'])],
+    ['the key of versions', changed(['versioned_by: [limit_id]', 'versioned_by: [place]'])],
+    ['a new join', `${EVENTS_PIPELINE}${JOINED}`],
+    [
+      'a tighter contract of versions',
+      EVENTS_PIPELINE,
+      {
+        ...EVENTS_FILES,
+        'limit.json': EVENTS_FILES['limit.json'].replace(
+          '"most":{"type":"integer"',
+          '"most":{"type":"integer","maximum":30',
+        ),
+      },
+    ],
+    [
+      'a field more in the contract of versions',
+      EVENTS_PIPELINE,
+      {
+        ...EVENTS_FILES,
+        'limit.json': EVENTS_FILES['limit.json'].replace('"factor"', '"note":{"type":"string"},"factor"'),
+      },
+    ],
     ['partitions', changed(['    dedupe: {', '    partition_by: [place]\n    dedupe: {'])],
   ])(
     'of %s gives the tables that a run without a past gives',
@@ -116,6 +147,10 @@ describe('a change of plan', () => {
         ['count(distinct id)', 'count(distinct ident)'],
         ['first(id)', 'first(ident)'],
         ['last(id)', 'last(ident)'],
+        ['limit.place = place and', 'limit.place = spot and'],
+        ['limit.place = place, kind', 'limit.place = spot, kind'],
+        ['{ id: id, limit_id', '{ id: ident, limit_id'],
+        ['{ id: id, at: at }', '{ id: ident, at: at }'],
         ['[place_name]', '{ town: { expr: place_name, was: place_name } }'],
       ),
     ],
