@@ -123,7 +123,7 @@ async function removeFiles(
   const leaves = ({ file }: ManifestEntry): boolean => staged.replacesAll === true || named.has(file.location)
   const wanted = wantedFiles(staged)
   const kept: ManifestFile[] = []
-  const rewritten: ManifestFile[] = []
+  const changed: (readonly ManifestEntry[])[] = []
   const gone: (DataFile | DeleteFile)[] = []
   for (const manifest of live) {
     if (staged.replacesAll !== true && !(manifest.content === 'deletes' ? wanted.deletes : wanted.data).size) {
@@ -135,7 +135,7 @@ async function removeFiles(
     const leaving = entries.filter(leaves)
     for (const { file } of leaving) gone.push(file)
     if (leaving.length === 0) kept.push(manifest)
-    else rewritten.push(writer.writeManifest(base, withoutFiles(entries, leaves, header), header))
+    else changed.push(withoutFiles(entries, leaves, header))
   }
   const [missing] = [...wanted.data, ...wanted.deletes]
   if (missing !== undefined) throw conflict(staged.table, `\`${missing}\` is no longer one of its files`)
@@ -143,7 +143,8 @@ async function removeFiles(
   await refuseLaterDeletes(catalog, base, live, staged, removedDataFiles)
   return {
     kept,
-    rewritten,
+    // Written only now that nothing can refuse the commit any more.
+    rewritten: changed.map((entries) => writer.writeManifest(base, entries, header)),
     removedDataFiles,
     removedDeleteFiles: gone.filter((file) => file.content === 'position-deletes'),
   }
