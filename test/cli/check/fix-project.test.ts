@@ -30,13 +30,13 @@ describe('smelt check --fix', () => {
       ['watermark: 5m #', 'watermrk: 5 minutes #'],
       ['event_time: reported_at', 'eventTime: reported_at'],
       ['window: { tumbling: 1h }', 'window: { tumbling: "1 hour" }'],
-      ['{ by: [event_id],', '{  by: [event_id] ,'],
+      ['os_catalog: { file:', 'os_catalog:  {  file:'],
     )
     const { code, out } = await smelt(['check', '--fix'], { folder })
     expect(code).toBe(0)
-    const kept = sound.replace('{ by: [event_id],', '{  by: [event_id] ,').replace('tumbling: 1h', 'tumbling: "1h"')
+    const kept = sound.replace('os_catalog: { file:', 'os_catalog:  {  file:').replace('tumbling: 1h', 'tumbling: "1h"')
     expect(readText(folder)).toBe(kept)
-    expect(out).toContain(`fixed ${PIPELINE}:19:5: Write \`event_time\` (spec/unknown-field)`)
+    expect(out).toContain(`fixed ${PIPELINE}:20:5: Write \`event_time\` (spec/unknown-field)`)
     expect(out).toContain('no errors')
   })
 
