@@ -85,8 +85,6 @@ export interface BedOptions {
   readonly store?: ObjectStore
   readonly broker?: Broker
   readonly memoryLimitBytes?: number
-  /** Where runs put what they need on this machine, and let it go at their end. */
-  readonly scratch?: string
 }
 
 /** Lays out a pipeline's topics and lake in a folder of the test. */
@@ -109,7 +107,7 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
     piiKey: 'key of the tests',
     memoryLimitBytes: options.memoryLimitBytes ?? 512 << 20,
     threads: 2,
-    scratch: options.scratch ?? path.join(folder, 'scratch'),
+    scratch: path.join(folder, 'scratch'),
     clock: () => 1_790_000_000_000,
   }
   const read = async <T>(

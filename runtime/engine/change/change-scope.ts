@@ -34,7 +34,7 @@ export function changeScope(diff: PlanDiff, plan: Plan, checkpoint: Pick<Checkpo
   ])
   const versions = new Set(
     diff.operators
-      .filter(({ kind, verdict }) => kind === 'versions' && verdict === 'needs-replay')
+      .filter(({ kind, verdict }) => kind === 'versions' && (verdict === 'needs-replay' || verdict === 'created'))
       .map(({ table }) => table.slice('bronze.'.length))
       .filter(wasRead),
   )
