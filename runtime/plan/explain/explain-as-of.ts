@@ -1,6 +1,6 @@
 import { operatorId } from '../operator.ts'
 import { versionLineage } from '../resolve/as-of.ts'
-import { typeText } from '../resolve/context.ts'
+import { fullTypeText } from '../expression/index.ts'
 import type { AsOfPlan, Expr } from '../types.ts'
 import { explainColumn, overflowOutcomes } from './explain-silver.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
@@ -24,7 +24,7 @@ export function explainAsOf(table: AsOfPlan): Pick<ExplainNode, 'kind' | 'title'
 export function versionColumns(table: AsOfPlan): ExplainColumn[] {
   return versionLineage(table).map(({ name, type, nullable }, index) => ({
     name,
-    type: typeText(type),
+    type: fullTypeText(type),
     nullable,
     value: `${LINEAGE_COLUMNS[index]?.value ?? ''} of the version`,
   }))

@@ -1,5 +1,5 @@
 import { operatorId } from '../operator.ts'
-import { typeText } from '../resolve/context.ts'
+import { fullTypeText } from '../expression/index.ts'
 import type { AggregatePlan, GoldPlan, LatestPlan, SourcePlan, WindowPlan } from '../types.ts'
 import { asOfOperator, explainAsOf } from './explain-as-of.ts'
 import { durationText } from './duration-text.ts'
@@ -62,7 +62,7 @@ function windowColumns(table: WindowPlan): ExplainColumn[] {
     ...table.groupBy.map(explainColumn),
     ...table.measures.map(({ name, type, nullable, expr, aggregates }) => ({
       name,
-      type: typeText(type),
+      type: fullTypeText(type),
       nullable,
       value: expressionText(expr, aggregates),
     })),

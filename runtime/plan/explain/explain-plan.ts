@@ -1,5 +1,5 @@
 import { planHash } from '../plan-hash.ts'
-import { typeText } from '../resolve/context.ts'
+import { fullTypeText } from '../expression/index.ts'
 import type { Plan, ReferencePlan } from '../types.ts'
 import { explainGold } from './explain-gold.ts'
 import { explainSilver } from './explain-silver.ts'
@@ -55,6 +55,10 @@ function silverOf(plan: Plan, source: string): ExplainNode[] {
 }
 
 function explainReference({ name, file, key, fields, contentHash }: ReferencePlan): ExplainReference {
-  const columns = fields.map((field) => ({ name: field.name, type: typeText(field.type), nullable: field.nullable }))
+  const columns = fields.map((field) => ({
+    name: field.name,
+    type: fullTypeText(field.type),
+    nullable: field.nullable,
+  }))
   return { name, file, key, columns, contentHash }
 }

@@ -1,5 +1,5 @@
 import { operatorId } from '../operator.ts'
-import { typeText } from '../resolve/context.ts'
+import { fullTypeText } from '../expression/index.ts'
 import type { CheckPlan, ColumnPlan, Expr, Plan, SilverPlan, SourcePlan } from '../types.ts'
 import { durationText } from './duration-text.ts'
 import { LINEAGE_COLUMNS, partitionText } from './explain-source.ts'
@@ -41,7 +41,7 @@ export function explainColumn(column: ColumnPlan): ExplainColumn {
   const { name, type, nullable, pii } = column
   return {
     name,
-    type: typeText(type),
+    type: fullTypeText(type),
     nullable,
     value: valueText(column),
     ...(pii === undefined ? {} : { pii }),

@@ -1,5 +1,5 @@
 import { operatorId } from '../operator.ts'
-import { typeText } from '../resolve/context.ts'
+import { fullTypeText } from '../expression/index.ts'
 import type { PartitionField, SourcePlan } from '../types.ts'
 import { durationText } from './duration-text.ts'
 import { expressionText, pathText } from './expression-text.ts'
@@ -20,7 +20,11 @@ export const LINEAGE_COLUMNS: readonly ExplainColumn[] = RECORD_COLUMNS.slice(0,
 
 /** Explains a source; `silver` are the tables made of it. */
 export function explainSource(source: SourcePlan, silver: readonly ExplainNode[]): ExplainNode {
-  const columns = source.contract.fields.map(({ name, type, nullable }) => ({ name, type: typeText(type), nullable }))
+  const columns = source.contract.fields.map(({ name, type, nullable }) => ({
+    name,
+    type: fullTypeText(type),
+    nullable,
+  }))
   return {
     id: `source.${source.name}`,
     kind: 'source',

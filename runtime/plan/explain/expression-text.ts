@@ -1,19 +1,7 @@
 import type { AggregatePlan, CallExpr, CaseExpr, ColumnExpr, ColumnPlan, Expr, LiteralExpr } from '../types.ts'
-import { typeText } from '../expression/index.ts'
+import { POWER, typeText } from '../expression/index.ts'
 
-/** How tightly an operator binds, as the expression parser has it. */
-const POWER = {
-  or: 10,
-  and: 20,
-  not: 30,
-  is: 40,
-  compare: 50,
-  range: 60,
-  concat: 70,
-  add: 80,
-  multiply: 90,
-  negate: 100,
-}
+/** What binds as tightly as a name does. */
 const ATOM = 200
 
 interface Written {

@@ -1,4 +1,3 @@
-import { typeText } from '../resolve/context.ts'
 import type {
   AggregatePlan,
   AsOfPlan,
@@ -13,7 +12,7 @@ import { versionColumns } from './explain-as-of.ts'
 import { windowBounds } from './explain-gold.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
 import { columnsRead } from '../expression/index.ts'
-import { expressionText } from './expression-text.ts'
+import { expressionText, valueText } from './expression-text.ts'
 import { asRole, columnNode } from './lineage-silver.ts'
 import type { LineageInput, LineageNode } from './lineage-types.ts'
 import { eventTimeIds, nodeId, readIds } from './node-id.ts'
@@ -24,7 +23,8 @@ export function goldNodes(table: GoldPlan, from: SilverPlan, source: SourcePlan)
   const read = `silver.${from.table.name}`
   const eventTime = eventTimeIds(source)
   const joined = table.kind === 'as-of' ? table.join.source : ''
-  const column = (each: ColumnPlan): LineageNode => columnNode(of, each, goldInputs(each, read, joined))
+  const column = (each: ColumnPlan): LineageNode =>
+    columnNode(of, each, valueText(each), goldInputs(each, read, joined))
   if (table.kind !== 'window') {
     const origin = LINEAGE_COLUMNS.map(({ name, type, nullable }) => {
       const inputs = asRole([nodeId(read, [name])], 'value')
@@ -67,18 +67,8 @@ interface Reads {
 }
 
 function measureNode(of: string, measure: MeasurePlan, reads: Reads): LineageNode {
-  const { name, type, nullable, expr, aggregates } = measure
-  const inputs = distinct(aggregates.flatMap((each) => aggregateInputs(each, reads)))
-  return {
-    id: nodeId(of, [name]),
-    kind: 'column',
-    of,
-    name,
-    type: typeText(type),
-    nullable,
-    value: expressionText(expr, aggregates),
-    inputs,
-  }
+  const inputs = distinct(measure.aggregates.flatMap((each) => aggregateInputs(each, reads)))
+  return columnNode(of, measure, expressionText(measure.expr, measure.aggregates), inputs)
 }
 
 function aggregateInputs({ fn, args, filter }: AggregatePlan, { read, eventTime }: Reads): LineageInput[] {

@@ -1,5 +1,5 @@
 import type { Field } from '#contract'
-import { typeText } from '../resolve/context.ts'
+import { fullTypeText } from '../expression/index.ts'
 import type { Plan, ReferencePlan, SourcePlan } from '../types.ts'
 import { contractPlace } from './contract-place.ts'
 import { RECORD_COLUMNS } from './explain-source.ts'
@@ -16,7 +16,7 @@ export function fieldNodes(source: SourcePlan): LineageNode[] {
       kind: 'field',
       of,
       name: path.join('.'),
-      type: typeText(field.type),
+      type: fullTypeText(field.type),
       nullable: nullable || field.nullable,
       declared: { file: source.contract.file, place: contractPlace(source.contract, path) },
       inputs: [],
@@ -35,7 +35,7 @@ export function referenceNodes({ name, file, fields }: ReferencePlan): LineageNo
     kind: 'reference',
     of,
     name: field.name,
-    type: typeText(field.type),
+    type: fullTypeText(field.type),
     nullable: field.nullable,
     declared: { file, place: field.name },
     inputs: [],

@@ -1,7 +1,6 @@
-import { typeText } from '../resolve/context.ts'
+import { columnsRead, fullTypeText } from '../expression/index.ts'
 import type { ColumnPlan, Plan, SilverPlan, SourcePlan } from '../types.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
-import { columnsRead } from '../expression/index.ts'
 import { valueText } from './expression-text.ts'
 import type { LineageInput, LineageNode } from './lineage-types.ts'
 import { nodeId, readIds } from './node-id.ts'
@@ -10,7 +9,7 @@ import { nodeId, readIds } from './node-id.ts'
 export function silverNodes(plan: Plan, table: SilverPlan, source: SourcePlan): LineageNode[] {
   const of = `silver.${table.table.name}`
   return [
-    ...table.columns.map((column) => columnNode(of, column, silverInputs(plan, column, source))),
+    ...table.columns.map((column) => columnNode(of, column, valueText(column), silverInputs(plan, column, source))),
     ...LINEAGE_COLUMNS.map(({ name, type, nullable }) => ({
       id: nodeId(of, [name]),
       kind: 'column' as const,
@@ -25,16 +24,20 @@ export function silverNodes(plan: Plan, table: SilverPlan, source: SourcePlan): 
 }
 
 /** A column with what gives it its value. */
-export function columnNode(of: string, column: ColumnPlan, inputs: readonly LineageInput[]): LineageNode {
-  const { name, type, nullable, pii } = column
+export function columnNode(
+  of: string,
+  { name, type, nullable, pii }: Pick<ColumnPlan, 'name' | 'type' | 'nullable' | 'pii'>,
+  value: string,
+  inputs: readonly LineageInput[],
+): LineageNode {
   return {
     id: nodeId(of, [name]),
     kind: 'column',
     of,
     name,
-    type: typeText(type),
+    type: fullTypeText(type),
     nullable,
-    value: valueText(column),
+    value,
     ...(pii === undefined ? {} : { pii }),
     inputs,
   }

@@ -19,6 +19,18 @@ export function typeText(type: DataType): string {
   return type.kind === 'struct' ? 'object' : type.kind
 }
 
+/** The type with the types of its parts, to be read beside a column: `list<struct<size: long>>`. */
+export function fullTypeText(type: DataType): string {
+  switch (type.kind) {
+    case 'list':
+      return `list<${fullTypeText(type.element.type)}>`
+    case 'struct':
+      return `struct<${type.fields.map((field) => `${field.name}: ${fullTypeText(field.type)}`).join(', ')}>`
+    default:
+      return typeText(type)
+  }
+}
+
 /** True when both hold the same values; whether parts of lists and objects may be null does not count. */
 export function sameType(a: DataType, b: DataType): boolean {
   if (a.kind === 'decimal' && b.kind === 'decimal') return a.precision === b.precision && a.scale === b.scale

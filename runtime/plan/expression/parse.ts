@@ -1,5 +1,6 @@
 import { children, type Ast, type BinaryOperator } from './ast.ts'
 import { parseAtom, parsePostfix } from './parse-atom.ts'
+import { POWER } from './power.ts'
 import { problem, type Problem } from './problem.ts'
 import { createReader, isToken, SyntaxProblem, type Parser } from './reader.ts'
 import { tokenize } from './tokens.ts'
@@ -7,21 +8,6 @@ import { tokenize } from './tokens.ts'
 /** How deep parentheses, calls and cases may nest, and how deep the parsed tree may be. Both bound every later walk. */
 const MAX_NESTING = 48
 const MAX_DEPTH = 128
-
-/** Binding powers, loosest first: SQL's order. */
-const POWER = {
-  or: 10,
-  and: 20,
-  not: 30,
-  is: 40,
-  compare: 50,
-  range: 60,
-  concat: 70,
-  add: 80,
-  multiply: 90,
-  negate: 100,
-  cast: 110,
-}
 
 const BINARY: Readonly<Record<string, { readonly operator: BinaryOperator; readonly power: number }>> = {
   or: { operator: 'or', power: POWER.or },

@@ -1,6 +1,5 @@
 import { diagnostic, misspelling, nearestMatch, type Code, type Diagnostic, type ParamsOf } from '#diagnostics'
 import type { Located, Named } from '#spec'
-import type { DataType } from '#contract'
 
 /** Gathers the problems of one pipeline. */
 export interface Problems {
@@ -32,20 +31,6 @@ export function openProblems(): Problems {
       found.push(diagnostic('plan/unknown-name', params, { span: name.span, pointer: name.pointer, related, ...fix }))
       return undefined
     },
-  }
-}
-
-/** A type as messages write it. */
-export function typeText(type: DataType): string {
-  switch (type.kind) {
-    case 'decimal':
-      return `decimal(${type.precision}, ${type.scale})`
-    case 'list':
-      return `list<${typeText(type.element.type)}>`
-    case 'struct':
-      return `struct<${type.fields.map((field) => `${field.name}: ${typeText(field.type)}`).join(', ')}>`
-    default:
-      return type.kind
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Field } from '#contract'
 import type { LocatedText } from '#spec'
-import { compileExpression } from '../expression/index.ts'
+import { compileExpression, typeText } from '../expression/index.ts'
 import type { ColumnPlan, Expr } from '../types.ts'
-import { typeText, type Problems } from './context.ts'
+import { type Problems } from './context.ts'
 import { sourceScope, type FieldPlaces } from './scope.ts'
 
 /** In place of an event time that could not be resolved, which was told. */

@@ -1,7 +1,8 @@
+import { typeText } from '../expression/index.ts'
 import type { Field } from '#contract'
 import type { LocatedText } from '#spec'
 import type { PartitionField } from '../types.ts'
-import { typeText, type Problems } from './context.ts'
+import { type Problems } from './context.ts'
 
 const TIMES = ['year', 'month', 'day', 'hour'] as const
 

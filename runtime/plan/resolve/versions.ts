@@ -1,6 +1,7 @@
+import { typeText } from '../expression/index.ts'
 import type { Field } from '#contract'
 import type { SourceNode } from '#spec'
-import { typeText, type Problems } from './context.ts'
+import { type Problems } from './context.ts'
 import type { FieldPlaces } from './scope.ts'
 
 /**
