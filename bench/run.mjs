@@ -1,5 +1,5 @@
 // Measures Smelt, and the bare DuckDB script next to it, and writes bench/RESULTS.md.
-//   npm run bench -- [--quick] [--records n] [--pairs n] [--broker kafka|topic-log] [--out file]
+//   npm run bench -- [--quick] [--records n] [--pairs n] [--commits n] [--broker kafka|topic-log] [--out file]
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -8,6 +8,7 @@ import { measureCheckpoints, recordsFor } from './measure-checkpoints.mjs'
 import { measureRecovery } from './measure-recovery.mjs'
 import { measureTests } from './measure-tests.mjs'
 import { measureThroughput } from './measure-throughput.mjs'
+import { measureWeek } from './measure-week.mjs'
 import { REPOSITORY } from './project.mjs'
 import { renderResults } from './report.mjs'
 import { loadTopic, startTopics } from './topics.mjs'
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     records: { type: 'string' },
     pairs: { type: 'string' },
+    commits: { type: 'string' },
     broker: { type: 'string' },
     out: { type: 'string', default: path.join(REPOSITORY, 'bench', 'RESULTS.md') },
   },
@@ -32,6 +34,7 @@ const settings = {
   checks: quick ? 3 : 7,
   pipelines: 1000,
   testCases: 100,
+  commits: Number(values.commits ?? (quick ? 700 : 8_640)),
 }
 const say = (text) => console.error(`bench: ${text}`)
 
@@ -63,6 +66,9 @@ const largeCheckSeconds = await measureLargeCheck(settings.pipelines, settings.c
 say(`running ${settings.testCases} test cases ...`)
 const testSeconds = await measureTests(settings.testCases, settings.checks)
 
-const results = renderResults({ settings, ...main, checkpoints, checkSeconds, largeCheckSeconds, testSeconds })
+say(`simulating ${settings.commits} checkpoints of ten seconds ...`)
+const upkeep = await overTopic('topic-log', 1_000, (topics) => measureWeek(topics, settings.commits))
+
+const results = renderResults({ settings, ...main, checkpoints, checkSeconds, largeCheckSeconds, testSeconds, upkeep })
 await writeFile(values.out, results)
 console.log(results)

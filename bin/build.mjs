@@ -6,7 +6,7 @@ import { rolldown } from 'rolldown'
 const root = path.join(import.meta.dirname, '..')
 
 /** The command line, what writes the generated files, and what the bench calls. */
-const ENTRIES = ['cli/main', 'cli/generate/index', 'stream/index', 'cli/demo/inventory-events']
+const ENTRIES = ['cli/main', 'cli/generate/index', 'stream/index', 'lake/index', 'engine/index', 'cli/demo/inventory-events']
 
 /** Packages that load a native library or another of their own files must stay where that file is. */
 const EXTERNAL = [

@@ -24,12 +24,13 @@ export function noun<F extends Fields, T>(spec: NounSpec<F, T>): Kind<T> {
   const { name, doc, fields, rules = [] } = spec
   const moved = oldSpellings(fields)
   const declared = declaredFields(fields)
+  const expects = `a mapping with the fields of ${/^[aeio]/.test(name) ? 'an' : 'a'} ${name}`
   return {
-    expects: `a mapping with the fields of a ${name}`,
+    expects,
     shape: { type: 'noun', name, doc, fields, rules },
     read: (node, reading) => {
       if (node.kind !== 'mapping') {
-        reportWrongType(node, `a mapping with the fields of a ${name}`, reading)
+        reportWrongType(node, expects, reading)
         return undefined
       }
       const current = moved.size === 0 ? node : withoutOldSpellings(moved, name, node, reading)
