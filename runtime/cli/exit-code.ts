@@ -40,6 +40,8 @@ export function exitCodeOf({ code, severity }: Pick<Diagnostic, 'code' | 'severi
     case 'checkpoint/change-refused':
     case 'checkpoint/other-plan':
     case 'checkpoint/plan-changed':
+    case 'checkpoint/savepoint-exists':
+    case 'checkpoint/unknown-request':
       return EXIT.refused
     default:
       return BY_DOMAIN[codeEntry(code).domain]

@@ -160,7 +160,7 @@ export const EXAMPLES = {
   },
   'checkpoint/none': {
     printed: `error[checkpoint/none]: \`acme/inventory-compliance\` has no checkpoint in this lake
-  why: There are no books to audit before the first checkpoint.
+  why: Before the first checkpoint there is nothing to audit, to keep or to go back to.
   help: Run \`smelt run acme/inventory-compliance\` first, or name the environment it runs in with \`--env\`.
 
 1 error
@@ -198,6 +198,22 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/savepoint-damaged': {
+    printed: `error[checkpoint/savepoint-damaged]: The savepoint \`state/inventory-compliance/savepoints/before-upgrade.json\` cannot be used: its checksum does not match its content
+  why: It tells which files must stay, so nothing is removed and nothing runs while it is unknown.
+  help: Restore the file from the store (an earlier object version, or a backup), or delete it to give the savepoint up.
+
+1 error
+`,
+  },
+  'checkpoint/savepoint-exists': {
+    printed: `error[checkpoint/savepoint-exists]: \`acme/inventory-compliance\` has a savepoint \`before-upgrade\` already, which keeps checkpoint 42
+  why: A savepoint is never replaced: somebody may count on it.
+  help: Choose another name, or let go of the old one first: \`smelt savepoints drop acme/inventory-compliance before-upgrade\`.
+
+1 error
+`,
+  },
   'checkpoint/state-missing': {
     printed: `error[checkpoint/state-missing]: The state file \`state/inventory-compliance/dedupe-42.parquet\`, which the newest checkpoint names, is not in the lake
   why: Duplicates and open windows could not be told without it.
@@ -218,6 +234,22 @@ export const EXAMPLES = {
     printed: `error[checkpoint/uncommitted]: Checkpoint 42 of \`acme/inventory-compliance\` is not yet committed to every table
   why: A process is committing it right now, or died before it could; the next start finishes it.
   help: Try again in a moment; if no process runs it, start \`smelt run acme/inventory-compliance\`.
+
+1 error
+`,
+  },
+  'checkpoint/unknown-request': {
+    printed: `error[checkpoint/unknown-request]: The running instance does not know requests of the kind \`savepoint\` (\`001795219200000-5f0c\`)
+  why: It runs another version of Smelt than the command that asked. Nothing was changed.
+  help: Stop the instance, start it with the version of the command, and try again.
+
+1 error
+`,
+  },
+  'checkpoint/unknown-savepoint': {
+    printed: `error[checkpoint/unknown-savepoint]: \`acme/inventory-compliance\` has no savepoint \`before-upgrad\`
+  why: Only a checkpoint that was kept can be gone back to. Nothing was changed.
+  help: Did you mean \`before-upgrade\`?
 
 1 error
 `,

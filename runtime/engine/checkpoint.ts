@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { smeltError } from '#diagnostics'
 import type { StagedCommit, TableShape } from '#lake'
 import type { Accounting } from './accounting.ts'
+import { seal, unseal } from './sealed-json.ts'
 
 /**
  * One checkpoint (DESIGN section 7): everything a process needs to go on where another stopped. Plain JSON. Its
@@ -67,21 +67,20 @@ export interface StateFile {
 
 /** The checkpoint as bytes, with a checksum over its content. */
 export function encodeCheckpoint(checkpoint: Checkpoint): Buffer {
-  const content = JSON.stringify(checkpoint)
-  return Buffer.from(`{"sha256":"${sha256(content)}","checkpoint":${content}}\n`)
+  return seal('checkpoint', checkpoint)
 }
 
 /** The checkpoint in `bytes`; checkpoint/corrupt when they are not what was written. `key` names them in the error. */
 export function decodeCheckpoint(bytes: Buffer, key: string): Checkpoint {
-  const text = bytes.toString('utf8')
-  const found = /^\{"sha256":"([0-9a-f]{64})","checkpoint":(.*)\}\n$/s.exec(text)
-  if (found === null) throw smeltError('checkpoint/corrupt', { key, detail: 'it is cut off or not a checkpoint' })
-  const [, checksum, content = ''] = found
-  if (sha256(content) !== checksum)
-    throw smeltError('checkpoint/corrupt', { key, detail: 'its checksum does not match its content' })
-  return JSON.parse(content) as Checkpoint
+  const found = unseal('checkpoint', bytes)
+  if (!found.ok) throw smeltError('checkpoint/corrupt', { key, detail: found.detail })
+  return found.value as Checkpoint
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+/** The keys of every state file that a checkpoint names. */
+export function stateKeys(checkpoint: Checkpoint | undefined): Set<string> {
+  const files = Object.values(checkpoint?.state ?? {}).flatMap(({ base, deltas }) =>
+    base ? [base, ...deltas] : deltas,
+  )
+  return new Set(files.map((file) => file.key))
 }

@@ -10,6 +10,7 @@ import {
 } from '#lake'
 import type { Plan } from '#plan'
 import { openCheckpoints } from './checkpoint-store.ts'
+import { sweepAnswers } from './requests.ts'
 import { sweepState } from './sweep-state.ts'
 import { planTables } from './tables.ts'
 import type { Session } from './embedded/session.ts'
@@ -60,6 +61,7 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
     if ((await catalog.load(identifier)) === undefined) return undefined
     if (turn % tables.length === 0 && !dryRun) {
       await sweepState(catalog.store, plan.pipeline, clock() - settings.orphansAfterMs)
+      await sweepAnswers(catalog.store, plan.pipeline, clock() - settings.orphansAfterMs)
     }
     return { table: tableName(identifier), ...(await maintain(options, identifier, dryRun)) }
   }

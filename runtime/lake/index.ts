@@ -18,7 +18,15 @@ export { probeStore } from './probe-store.ts'
 export { scanSql, type ScanSqlOptions } from './scan-sql.ts'
 export { stageData } from './stage-data.ts'
 export { stageDeletes, type DataFilePartitions } from './stage-deletes.ts'
-export { newShape, shapeFor, shapeTable, withShape, type TableShape, type WantedShape } from './table-shape.ts'
+export {
+  currentShape,
+  newShape,
+  shapeFor,
+  shapeTable,
+  withShape,
+  type TableShape,
+  type WantedShape,
+} from './table-shape.ts'
 export { tableName, type Identifier, type Layer } from './identifier.ts'
 export type { BoundedMap, TableCache } from './table-cache.ts'
 export type { Catalog, CatalogConfig } from './catalog.ts'

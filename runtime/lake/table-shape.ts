@@ -61,9 +61,8 @@ export function shapeFor(table: Table, wanted: WantedShape): TableShape {
   }
 }
 
-/** The shape of a table that is not there yet. */
-export function newShape(catalog: Catalog, identifier: Identifier, wanted: NewTable): TableShape {
-  const { metadata } = draft(catalog, identifier, wanted)
+/** The shape that a table has. */
+export function currentShape({ identifier, metadata }: Table): TableShape {
   return {
     table: identifier,
     fields: schemaOf(metadata).fields,
@@ -71,6 +70,11 @@ export function newShape(catalog: Catalog, identifier: Identifier, wanted: NewTa
     partitionFields: specOf(metadata).fields,
     properties: metadata.properties,
   }
+}
+
+/** The shape of a table that is not there yet. */
+export function newShape(catalog: Catalog, identifier: Identifier, wanted: NewTable): TableShape {
+  return currentShape(draft(catalog, identifier, wanted))
 }
 
 /** The table as it will be with this shape, for staging files before it has it; `undefined` when it is not there yet. */

@@ -13,6 +13,7 @@ import { produce } from './produce.ts'
 import { query } from './query.ts'
 import { run } from './run.ts'
 import { runInstance } from './run-instance.ts'
+import { savepoint } from './savepoint.ts'
 import { schema } from './schema.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CliCommand[] = [
   plan,
   run,
   apply,
+  savepoint,
   query,
   tables,
   status,

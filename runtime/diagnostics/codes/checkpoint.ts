@@ -65,7 +65,7 @@ export const checkpointCodes = {
     domain: 'user',
     retry: 'never',
     message: ({ pipeline }) => `\`${pipeline}\` has no checkpoint in this lake`,
-    why: 'There are no books to audit before the first checkpoint.',
+    why: 'Before the first checkpoint there is nothing to audit, to keep or to go back to.',
     fix: ({ pipeline }) => `Run \`smelt run ${pipeline}\` first, or name the environment it runs in with \`--env\`.`,
     since: '0.1.0',
     example: { pipeline: 'acme/inventory-compliance' },
@@ -155,6 +155,69 @@ export const checkpointCodes = {
     example: { source: 'orders', expected: 120_000, found: 119_000 },
     fix: 'Find out with `smelt audit` what is missing and restore it, or take the change back.',
     since: '0.1.0',
+  }),
+  'checkpoint/savepoint-exists': entry<{ pipeline: string; name: string; id: number }>({
+    title: 'Savepoint already there',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, name, id }) =>
+      `\`${pipeline}\` has a savepoint \`${name}\` already, which keeps checkpoint ${id}`,
+    why: 'A savepoint is never replaced: somebody may count on it.',
+    fix: ({ pipeline, name }) =>
+      `Choose another name, or let go of the old one first: \`smelt savepoints drop ${pipeline} ${name}\`.`,
+    since: '0.1.0',
+    example: { pipeline: 'acme/inventory-compliance', name: 'before-upgrade', id: 42 },
+  }),
+  'checkpoint/unknown-savepoint': entry<{
+    pipeline: string
+    name: string
+    nearest: string | undefined
+    known: readonly string[]
+  }>({
+    title: 'Unknown savepoint',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, name }) => `\`${pipeline}\` has no savepoint \`${name}\``,
+    why: 'Only a checkpoint that was kept can be gone back to. Nothing was changed.',
+    fix: ({ pipeline, nearest, known }) => {
+      if (nearest !== undefined) return `Did you mean \`${nearest}\`?`
+      if (known.length === 0) return `There is none yet; take one with \`smelt savepoint ${pipeline}\`.`
+      return `Known savepoints: ${known.map((each) => `\`${each}\``).join(', ')}.`
+    },
+    since: '0.1.0',
+    example: {
+      pipeline: 'acme/inventory-compliance',
+      name: 'before-upgrad',
+      nearest: 'before-upgrade',
+      known: ['before-upgrade'],
+    },
+  }),
+  'checkpoint/savepoint-damaged': entry<{ key: string; detail: string }>({
+    title: 'Savepoint cannot be read',
+    severity: 'error',
+    domain: 'external',
+    retry: 'never',
+    message: ({ key, detail }) => `The savepoint \`${key}\` cannot be used: ${detail}`,
+    why: 'It tells which files must stay, so nothing is removed and nothing runs while it is unknown.',
+    fix: 'Restore the file from the store (an earlier object version, or a backup), or delete it to give the savepoint up.',
+    since: '0.1.0',
+    example: {
+      key: 'state/inventory-compliance/savepoints/before-upgrade.json',
+      detail: 'its checksum does not match its content',
+    },
+  }),
+  'checkpoint/unknown-request': entry<{ kind: string; id: string }>({
+    title: 'Request not understood',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ kind, id }) => `The running instance does not know requests of the kind \`${kind}\` (\`${id}\`)`,
+    why: 'It runs another version of Smelt than the command that asked. Nothing was changed.',
+    fix: 'Stop the instance, start it with the version of the command, and try again.',
+    since: '0.1.0',
+    example: { kind: 'savepoint', id: '001795219200000-5f0c' },
   }),
   'checkpoint/foreign-table': entry<{ table: string; pipeline: string; owner: string }>({
     title: 'Table belongs to another pipeline',

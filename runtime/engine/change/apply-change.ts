@@ -1,14 +1,15 @@
 import type { Plan } from '#plan'
 import { openCheckpoints } from '../checkpoint-store.ts'
-import type { Checkpoint, SourcePosition } from '../checkpoint.ts'
+import { stateKeys, type Checkpoint, type SourcePosition } from '../checkpoint.ts'
 import { openBronzeReader, type BronzeReader } from '../embedded/bronze-reader.ts'
 import { setClosed } from '../embedded/flush-gold.ts'
 import type { Instance } from '../embedded/instance.ts'
 import { closeInstance, openInstance, type InstanceOptions } from '../embedded/open-instance.ts'
 import { replayBronze } from '../embedded/replay.ts'
 import { adoptState } from '../embedded/state-files.ts'
-import { commitTables, stagedCommits, stateKeys } from '../embedded/write-checkpoint.ts'
+import { commitTables, stagedCommits } from '../embedded/write-checkpoint.ts'
 import { keepPlan } from '../plan-store.ts'
+import { keptState } from '../savepoints.ts'
 import { quarantineName, tableKey } from '../tables.ts'
 import { changedBooks } from './changed-books.ts'
 import { keepQuarantine } from './changed-quarantine.ts'
@@ -178,7 +179,8 @@ function pastAfter(plan: Plan, before: Checkpoint, { rebuilt }: ChangeScope): Pi
 }
 
 async function letGo(instance: Instance, before: Checkpoint, after: Checkpoint): Promise<void> {
-  const kept = stateKeys(after)
+  const named = stateKeys(after)
   await Promise.all(instance.epoch.releases.map((release) => release()))
-  await instance.store.delete([...stateKeys(before)].filter((key) => !kept.has(key)))
+  const kept = await keptState(instance.store, instance.plan.pipeline)
+  await instance.store.delete([...stateKeys(before)].filter((key) => !named.has(key) && !kept.has(key)))
 }

@@ -26,7 +26,9 @@ export const CHANGE_STEPS = [
   'table-shaped',
   'change-applied',
 ] as const
-export type Step = (typeof STEPS)[number] | (typeof CHANGE_STEPS)[number]
+/** The further steps of a savepoint. */
+export const SAVEPOINT_STEPS = ['savepoint-tagged', 'savepoint-created', 'request-answered'] as const
+export type Step = (typeof STEPS)[number] | (typeof CHANGE_STEPS)[number] | (typeof SAVEPOINT_STEPS)[number]
 
 /** What one run of one pipeline works with. */
 export interface Instance {
@@ -60,6 +62,8 @@ export interface Instance {
   /** Per window table: closed through, microseconds. */
   readonly closed: Map<string, bigint>
   readonly state: Map<string, StateFiles>
+  /** State files that savepoints need: they stay when no checkpoint names them any more. */
+  readonly kept: Set<string>
   /** Partitions of the live files of tables whose rows are replaced, by table and location: position deletes need them. */
   readonly liveFiles: Map<string, Map<string, DataFile>>
 }

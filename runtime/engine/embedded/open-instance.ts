@@ -64,6 +64,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     ...(options.writes === undefined ? {} : { writes: options.writes }),
     closed: new Map(),
     state: new Map(),
+    kept: new Set(),
     liveFiles: new Map(),
   }
   try {

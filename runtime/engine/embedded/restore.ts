@@ -1,6 +1,7 @@
 import { smeltError } from '#diagnostics'
 import type { Checkpoint } from '../checkpoint.ts'
 import type { CheckpointStore } from '../checkpoint-store.ts'
+import { keptState } from '../savepoints.ts'
 import { restoreCurrent } from './current-windows.ts'
 import { goldNodes, restoreLatest, setClosed } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
@@ -15,6 +16,7 @@ import { commitTables } from './write-checkpoint.ts'
  */
 export async function restore(instance: Instance, checkpoints: CheckpointStore): Promise<Checkpoint | undefined> {
   const checkpoint = await checkpoints.newest()
+  for (const key of await keptState(instance.store, instance.plan.pipeline)) instance.kept.add(key)
   if (checkpoint !== undefined && checkpoint.planHash !== instance.planHash) {
     const pipeline = `${checkpoint.tenant}/${checkpoint.pipeline}`
     throw smeltError('checkpoint/plan-changed', { pipeline, id: checkpoint.id })

@@ -4,6 +4,7 @@ import type { Checkpoint } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { keepPlan } from '../plan-store.ts'
 import { openBackgroundUpkeep, type BackgroundUpkeep, type BackgroundUpkeepOptions } from './background-upkeep.ts'
+import { openRequestDesk, type Carried } from './carry-out.ts'
 import type { Instance } from './instance.ts'
 import { processBatch, stageBatch } from './process-batch.ts'
 import { restore } from './restore.ts'
@@ -49,6 +50,8 @@ const FIRST_BATCH_ROWS = 2_000
 /** A batch is given at least this long to fill, however soon the next checkpoint is due. */
 const LEAST_FILL_MS = 50
 const METADATA_EVERY_MS = 30_000
+/** While no records come, requests are looked for at this interval, or that of checkpoints when it is longer. */
+const LEAST_LOOK_MS = 1_000
 
 /**
  * Runs an instance until its input ends or it is told to stop (DESIGN section 7). Exactly once: what a crash left is
@@ -185,6 +188,7 @@ function openCheckpointer(
   restored: Checkpoint | undefined,
 ) {
   const checkpoints = openCheckpoints(instance.store, instance.plan.pipeline)
+  const desk = openRequestDesk(instance)
   let previous = restored
   // Table commits go on beside the next batch; the checkpoint after waits for them.
   let committing: Promise<void> = Promise.resolve()
@@ -193,6 +197,7 @@ function openCheckpointer(
   let changed = false
   let records = 0
   let lastMs = performance.now()
+  let lookedMs = performance.now()
   let durations: Record<Phase, number> = { read: 0, process: 0, flush: 0, commit: 0 }
 
   const timed = async <T>(phase: Phase, work: () => Promise<T>): Promise<T> => {
@@ -204,13 +209,14 @@ function openCheckpointer(
     }
   }
   const commit = async (
-    prepared: Awaited<ReturnType<typeof prepareCheckpoint>>,
+    prepared: Awaited<ReturnType<typeof prepareCheckpoint>> & { readonly carried: readonly Carried[] },
     before: Checkpoint | undefined,
     report: Omit<CheckpointReport, 'checkpoint'>,
   ): Promise<void> => {
     const from = performance.now()
-    const { checkpoint, epoch } = prepared
+    const { checkpoint, epoch, carried } = prepared
     await commitTables(instance, checkpoint)
+    await desk.finish(carried, checkpoint)
     // The checkpoint is whole; a failure from here on costs room in the store, never a row.
     await Promise.allSettled([
       cleanUp(instance, epoch, before, checkpoint),
@@ -237,12 +243,17 @@ function openCheckpointer(
     },
     due(): boolean {
       if (previous === undefined) return true // The first checkpoint says that the pipeline runs, records or not.
-      if (!changed) return false
-      return !started || performance.now() - lastMs >= options.checkpointEveryMs
+      const now = performance.now()
+      if (changed) return !started || now - lastMs >= options.checkpointEveryMs
+      return now - lookedMs >= Math.max(options.checkpointEveryMs, LEAST_LOOK_MS)
     },
     async checkpoint(ended: boolean): Promise<void> {
       await committing
-      if (!changed && previous !== undefined && !(ended && (await hasOpenWindows(instance)))) return
+      const asked = await desk.look()
+      lookedMs = performance.now()
+      const idle = !changed && asked.length === 0 && previous !== undefined
+      if (idle && !(ended && (await hasOpenWindows(instance)))) return
+      const carried = await timed('process', () => desk.prepare(asked, previous))
       const watermarks = new Map(
         sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()]),
       )
@@ -254,7 +265,7 @@ function openCheckpointer(
       })
       instance.step('checkpoint-created')
       const report = { records, lag: sources.reduce((sum, source) => sum + source.lag(), 0), durations }
-      committing = commit(prepared, previous, report)
+      committing = commit({ ...prepared, carried }, previous, report)
       committing.catch((error: unknown) => (failed ??= error instanceof Error ? error : new Error(String(error))))
       previous = prepared.checkpoint
       started = true

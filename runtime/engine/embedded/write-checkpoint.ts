@@ -1,7 +1,7 @@
 import { QUARANTINE_PENDING, QUARANTINE_ROWS } from '#dialect/duckdb'
 import { commitTable, shapeTable, type StagedCommit } from '#lake'
 import { addAccounting, type Accounting } from '../accounting.ts'
-import type { Checkpoint, SourcePosition } from '../checkpoint.ts'
+import { stateKeys, type Checkpoint, type SourcePosition } from '../checkpoint.ts'
 import { quarantineName, tableKey } from '../tables.ts'
 import { flushCurrent } from './current-windows.ts'
 import { closeWindows, flushLatest, goldNodes } from './flush-gold.ts'
@@ -144,7 +144,10 @@ function booksOf(key: string, { sources, gold }: Accounting): unknown {
  * Step 3 of a checkpoint: commits its tables, those that do not have it yet. Safe to repeat after a crash, by any
  * process.
  */
-export async function commitTables(instance: Instance, checkpoint: Checkpoint): Promise<void> {
+export async function commitTables(
+  instance: Pick<Instance, 'catalog' | 'clock' | 'tables' | 'step'>,
+  checkpoint: Checkpoint,
+): Promise<void> {
   for (const shape of checkpoint.shapes ?? []) {
     instance.tables.set(tableKey(shape.table), await shapeTable(instance.catalog, shape, { clock: instance.clock }))
     instance.step('table-shaped')
@@ -160,7 +163,7 @@ export async function commitTables(instance: Instance, checkpoint: Checkpoint): 
   instance.step('tables-committed')
 }
 
-/** Lets go of scratch copies, and of state files that only the checkpoint before `checkpoint` needed. Best effort. */
+/** Lets go of scratch copies, and of state files that only the checkpoint before `checkpoint` needed and no savepoint keeps. Best effort. */
 export async function cleanUp(
   instance: Instance,
   epoch: Epoch,
@@ -168,15 +171,7 @@ export async function cleanUp(
   checkpoint: Checkpoint,
 ): Promise<void> {
   await Promise.all(epoch.releases.map((release) => release()))
-  const kept = stateKeys(checkpoint)
-  const gone = [...stateKeys(previous)].filter((key) => !kept.has(key))
+  const named = stateKeys(checkpoint)
+  const gone = [...stateKeys(previous)].filter((key) => !named.has(key) && !instance.kept.has(key))
   if (gone.length > 0) await instance.store.delete(gone)
-}
-
-/** The keys of every state file that a checkpoint names. */
-export function stateKeys(checkpoint: Checkpoint | undefined): Set<string> {
-  const files = Object.values(checkpoint?.state ?? {}).flatMap(({ base, deltas }) =>
-    base ? [base, ...deltas] : deltas,
-  )
-  return new Set(files.map((file) => file.key))
 }
