@@ -39,11 +39,17 @@ async function newBed(): Promise<Bed> {
   return bed
 }
 
+async function differences(bed: Bed, deep: boolean): Promise<unknown[]> {
+  return (await bed.audit(deep)).lines.filter((line) => line.expected !== line.found)
+}
+
 describe('a run that is stopped dead', () => {
   it('goes on without losing or repeating a row, whatever step it died at', async () => {
     const undisturbed = await newBed()
     await undisturbed.run(settings)
     const expected = await undisturbed.hashes()
+    // Rows that equal these need no rebuild of their own: their books are recomputed from their own tables and offsets.
+    expect(await differences(undisturbed, true)).toEqual([])
 
     for (const step of STEPS) {
       const bed = await newBed()
@@ -52,11 +58,7 @@ describe('a run that is stopped dead', () => {
       expect(crashes, `crashes at ${step}`).toBeGreaterThan(0)
       await bed.run(settings)
       expect(await bed.hashes(), step).toEqual(expected)
-      const report = await bed.audit(true)
-      expect(
-        report.lines.filter((line) => line.expected !== line.found),
-        step,
-      ).toEqual([])
+      expect(await differences(bed, step === STEPS.at(-1)), step).toEqual([])
     }
   }, 480_000)
 })

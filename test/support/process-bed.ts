@@ -9,6 +9,8 @@ import { temporaryFolder } from './pipeline.ts'
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
 const INSTANCE = 'acme/inventory-compliance'
+/** The environment of a project in which a run takes as large batches as it likes. */
+export const STRAIGHT = 'straight'
 
 /** The shipped pipeline as a project in a folder of its own, run by the real command line in real processes. */
 export interface ProcessBed {
@@ -46,7 +48,10 @@ export async function fillTopic(broker: BrokerConfig, records: number): Promise<
   await opened.close()
 }
 
-/** Lays out a project that reads `broker` and writes `lake`, with small batches and a checkpoint after each. */
+/**
+ * Lays out a project that reads `broker` and writes `lake`, with small batches and a checkpoint after each; in its
+ * environment `STRAIGHT` with large ones.
+ */
 export async function openProcessBed({ broker, lake }: ProcessBedOptions): Promise<ProcessBed> {
   const folder = await temporaryFolder()
   for (const name of ['pipelines', 'tenants/acme.yaml']) {
@@ -91,10 +96,14 @@ function projectYaml(broker: BrokerConfig, lake: ProcessBedOptions['lake']): str
             secret_access_key: '${secrets.KEY}',
           },
         }
-  const engine = { memory_limit: '256MB', batch_rows: 300, checkpoint_every: '50ms' }
-  const environment = { broker: from, lake: to, secrets: { folder: 'secrets' }, engine }
+  const places = { broker: from, lake: to, secrets: { folder: 'secrets' } }
+  const engine = { memory_limit: '256MB' }
+  const environments = {
+    test: { ...places, engine: { ...engine, batch_rows: 300, checkpoint_every: '50ms' } },
+    [STRAIGHT]: { ...places, engine },
+  }
   // JSON is YAML.
-  return JSON.stringify({ smelt: 1, default_environment: 'test', environments: { test: environment } }, null, 2)
+  return JSON.stringify({ smelt: 1, default_environment: 'test', environments }, null, 2)
 }
 
 function watch(child: ChildProcess): RunningGroup {

@@ -31,13 +31,13 @@ async function bedWith(yaml: string, before?: Bed, files: Files = EVENTS_FILES):
   return openBed(compilePipeline(yaml, files), shared)
 }
 
-/** What a run of the pipeline over the same records gives that never knew another version. */
+/** What one straight run of the pipeline over the same records gives that never knew another version. */
 async function fresh(yaml: string, files: Files = EVENTS_FILES): Promise<Bed> {
   const bed = await bedWith(yaml, undefined, files)
   await bed.send('limits', LIMITS)
   await bed.send('events', FIRST)
   await bed.send('events', SECOND)
-  await bed.run(settings)
+  await bed.run()
   return bed
 }
 
@@ -49,7 +49,7 @@ async function over(yaml: string, files: Files = EVENTS_FILES, step?: (step: Ste
   await runOpen(before, LIMITS.length + FIRST.length)
   const after = await bedWith(yaml, before, files)
   await after.apply({ batchRows: 40, ...(step ? { step } : {}) })
-  expect((await after.audit(true)).lines.filter((line) => line.expected !== line.found)).toEqual([])
+  expect((await after.audit()).lines.filter((line) => line.expected !== line.found)).toEqual([])
   await after.send('events', SECOND)
   await after.run(settings)
   return after
@@ -300,8 +300,10 @@ silver:
       await after.send('events', SECOND)
       await after.run(settings)
       expect(await after.hashes(), step).toEqual(expected)
+      // The tables are the expected ones; what a rebuild needs to know of the past is asked once per way to get there.
+      const deep = step === 'change-staged' || step === 'change-created'
       expect(
-        (await after.audit(true)).lines.filter((line) => line.expected !== line.found),
+        (await after.audit(deep)).lines.filter((line) => line.expected !== line.found),
         step,
       ).toEqual([])
     }
