@@ -30,10 +30,12 @@ export interface Checkpoint {
   readonly accounting: Accounting
 }
 
-/** A plan that ran up to these positions, and was then taken over by another. */
+/** A plan that ran up to these positions, and was then taken over by another, or had tables rebuilt. */
 export interface PastPlan {
   readonly planHash: string
   readonly sources: Readonly<Record<string, SourcePosition>>
+  /** The tables, as `layer.name`, that were rebuilt there whatever the next plan said of them. */
+  readonly rebuilt?: readonly string[]
 }
 
 /** Where a source stands, per topic partition. Offsets and microseconds are decimal text. */

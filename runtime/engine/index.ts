@@ -22,11 +22,20 @@ export { ask, takeAnswer, withdraw, type Answer, type Outcome, type Request } fr
 export { isSavepointName, listSavepoints, readSavepoint, savepointTag, type Savepoint } from './savepoints.ts'
 export { takeSavepointAlone, type WantedSavepoint } from './take-savepoint.ts'
 export { planTables, quarantineName, tableKey, type TableDefinition } from './tables.ts'
-export { applyChange, type ApplyOptions } from './change/apply-change.ts'
+export {
+  applyChange,
+  rebuildTables,
+  type ApplyOptions,
+  type RebuildOptions,
+  type Rebuilt,
+} from './change/apply-change.ts'
 export { approve, type Approval } from './change/approvals.ts'
 export { changeScope, type ChangeScope } from './change/change-scope.ts'
 export { changeTexts, checkChange, findChange, isHashOf, shortHash, type PlanChange } from './change/find-change.ts'
 export { CHANGE_STEPS, SAVEPOINT_STEPS, STEPS, type Instance, type Step } from './embedded/instance.ts'
+export { findRebuild } from './change/find-rebuild.ts'
+export { type RowDifference, type TableDifference } from './change/compare-tables.ts'
+export { CHANGE_STEPS, STEPS, type Instance, type Step } from './embedded/instance.ts'
 export { closeInstance, openInstance, type InstanceOptions } from './embedded/open-instance.ts'
 export { run, type CheckpointReport, type Phase, type RunOptions } from './embedded/run.ts'
 export { openEngine, openSession, type Engine, type Session, type SessionOptions } from './embedded/session.ts'

@@ -80,6 +80,13 @@ export function tableKey(table: { readonly layer: string; readonly name: string 
   return `${table.layer}.${table.name}`
 }
 
+/** The columns that no two rows of a gold table share. */
+export function rowKey(gold: GoldPlan): readonly string[] {
+  if (gold.kind === 'latest') return gold.latestBy
+  if (gold.kind === 'window') return ['window_start', ...gold.groupBy.map((group) => group.name)]
+  return ['kafka_partition', 'kafka_offset', ...versionLineage(gold).map(({ name }) => name)]
+}
+
 function bronzeTable(source: SourcePlan): TableDefinition {
   return define(source.bronze.table, RECORD, source.bronze.partitionBy)
 }

@@ -9,14 +9,17 @@ import {
   closeInstance,
   contentHashSql,
   findChange,
+  findRebuild,
   openInstance,
   openSession,
   planTables,
   readTable,
+  rebuildTables,
   run,
   tableKey,
   type AuditReport,
   type Checkpoint,
+  type RebuildOptions,
   type RunOptions,
   type Step,
 } from '#engine'
@@ -72,6 +75,11 @@ export interface Bed {
     readonly step?: (step: Step) => void
     readonly batchRows?: number
   }): Promise<Checkpoint | undefined>
+  /** Works tables out anew from bronze, all of them when none is named. */
+  rebuild(
+    tables?: readonly string[],
+    options?: Pick<RebuildOptions, 'step' | 'batchRows' | 'decide' | 'samples'>,
+  ): Promise<Checkpoint | undefined>
   /** Rows of `layer.name`, sorted, as texts. */
   rows(table: string, columns?: readonly string[]): Promise<Record<string, unknown>[]>
   /** Content hash per table. */
@@ -159,6 +167,10 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
     async apply(settings = {}) {
       const change = await findChange(store, plan)
       return change === undefined ? undefined : applyChange({ ...engine, ...settings }, change)
+    },
+    async rebuild(tables = [], settings = {}) {
+      const change = await findRebuild(store, plan, tables)
+      return (await rebuildTables({ ...engine, ...settings }, change)).checkpoint
     },
     rows: (table, columns) =>
       read(async (view, rows) => {

@@ -11,6 +11,7 @@ import { newPipeline } from './new.ts'
 import { plan } from './plan.ts'
 import { produce } from './produce.ts'
 import { query } from './query.ts'
+import { rebuild } from './rebuild.ts'
 import { run } from './run.ts'
 import { runInstance } from './run-instance.ts'
 import { savepoint } from './savepoint.ts'
@@ -31,6 +32,7 @@ export const COMMANDS: readonly CliCommand[] = [
   run,
   apply,
   savepoint,
+  rebuild,
   query,
   tables,
   status,

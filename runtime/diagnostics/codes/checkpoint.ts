@@ -219,6 +219,30 @@ export const checkpointCodes = {
     since: '0.1.0',
     example: { kind: 'savepoint', id: '001795219200000-5f0c' },
   }),
+  'checkpoint/unknown-table': entry<{
+    pipeline: string
+    table: string
+    nearest: string | undefined
+    known: readonly string[]
+  }>({
+    title: 'Table is none of the pipeline',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, table }) => `\`${pipeline}\` has no silver or gold table \`${table}\``,
+    why: 'Only the silver and gold tables of a pipeline are worked out from bronze.',
+    fix: ({ nearest, known }) =>
+      nearest === undefined
+        ? `Name one of ${known.map((each) => `\`${each}\``).join(', ')}.`
+        : `Did you mean \`${nearest}\`?`,
+    since: '0.1.0',
+    example: {
+      pipeline: 'acme/inventory-compliance',
+      table: 'fleet_helth',
+      nearest: 'fleet_health',
+      known: ['silver.devices', 'gold.fleet_health'],
+    },
+  }),
   'checkpoint/foreign-table': entry<{ table: string; pipeline: string; owner: string }>({
     title: 'Table belongs to another pipeline',
     severity: 'error',

@@ -4,14 +4,14 @@ import path from 'node:path'
 import { quoteText } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { openCatalog, openLocalizer, type Catalog, type Snapshot, type Table } from '#lake'
-import { planHash, versionLineage, type Plan } from '#plan'
+import { planHash, type Plan } from '#plan'
 import { openBooks, type Counts } from '../accounting.ts'
 import type { Checkpoint, PartitionPosition } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { openSession, type Session } from '../embedded/session.ts'
 import { CHECKPOINT_PROPERTY } from '../embedded/write-checkpoint.ts'
 import { readTable, type TableRows } from '../read-table.ts'
-import { planTables, tableKey } from '../tables.ts'
+import { planTables, rowKey, tableKey } from '../tables.ts'
 import type { AuditLine, AuditOptions, AuditReport } from './audit-report.ts'
 import { compareRebuilt } from './rebuild.ts'
 
@@ -194,13 +194,6 @@ async function goldLines(context: AuditContext, gold: Plan['gold'][number]): Pro
     },
     ...(await codeLines(context, source, table, account?.quarantined ?? {}, table)),
   ]
-}
-
-/** The columns that no two rows of a gold table share. */
-function rowKey(gold: Plan['gold'][number]): readonly string[] {
-  if (gold.kind === 'latest') return gold.latestBy
-  if (gold.kind === 'window') return ['window_start', ...gold.groupBy.map((group) => group.name)]
-  return ['kafka_partition', 'kafka_offset', ...versionLineage(gold).map(({ name }) => name)]
 }
 
 async function codeLines(

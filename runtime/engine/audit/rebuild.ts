@@ -3,7 +3,8 @@ import { declaredArrivalsRelation, declaredKnownRelation, declaredLateRelation }
 import { openCatalog, openLocalizer, openStore, type ObjectStore } from '#lake'
 import { applyChange } from '../change/apply-change.ts'
 import { findChange } from '../change/find-change.ts'
-import type { Checkpoint } from '../checkpoint.ts'
+import { findRebuild } from '../change/find-rebuild.ts'
+import type { Checkpoint, PastPlan } from '../checkpoint.ts'
 import { closeInstance, openInstance } from '../embedded/open-instance.ts'
 import { run } from '../embedded/run.ts'
 import type { Session } from '../embedded/session.ts'
@@ -35,12 +36,14 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
   const { plan } = options
   const { session, checkpoint, views } = live
   const store = await openStore({ kind: 'folder', path: path.join(options.scratch, 'rebuilt') })
+  let after: PastPlan | undefined
   for (const past of checkpoint.past ?? []) {
     const stored = await readPlan(options.store, plan.pipeline, past.planHash)
     const references = new Map(Object.entries(stored.references))
-    await rebuild({ ...options, plan: stored.plan, references }, store, live, past.sources)
+    await rebuild({ ...options, plan: stored.plan, references }, store, live, { sources: past.sources, after })
+    after = past
   }
-  await rebuild(options, store, live, checkpoint.sources)
+  await rebuild(options, store, live, { sources: checkpoint.sources, after })
   const catalog = openCatalog(store)
   const localizer = await openLocalizer({
     store,
@@ -91,16 +94,16 @@ function difference(session: Session, a: string, b: string): Promise<number> {
   return session.count(`select count(*) from ((${a}) except all (${b}))`)
 }
 
-/** Brings the lake aside to where a plan stood at the given positions, taking over from the one before. */
+/** Brings the lake aside to where a plan stood at the given positions, taking over from the one before as it did. */
 async function rebuild(
   options: AuditOptions,
   store: ObjectStore,
   live: Live,
-  sources: Checkpoint['sources'],
+  { sources, after }: { readonly sources: Checkpoint['sources']; readonly after: PastPlan | undefined },
 ): Promise<void> {
   const { plan } = options
   const engine = { ...options, store }
-  const change = await findChange(store, plan)
+  const change = after?.rebuilt ? await findRebuild(store, plan, after.rebuilt) : await findChange(store, plan)
   if (change !== undefined) await applyChange(engine, change)
   const instance = await openInstance({ ...engine, rebuild: true })
   try {

@@ -1,3 +1,4 @@
+import { smeltError } from '#diagnostics'
 import type { Plan } from '#plan'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { stateKeys, type Checkpoint, type SourcePosition } from '../checkpoint.ts'
@@ -15,6 +16,7 @@ import { changedBooks } from './changed-books.ts'
 import { keepQuarantine } from './changed-quarantine.ts'
 import { changedState } from './changed-state.ts'
 import { changeScope, type ChangeScope } from './change-scope.ts'
+import { compareTables, type TableDifference } from './compare-tables.ts'
 import type { PlanChange } from './find-change.ts'
 import { stageTables, type StagedTables } from './stage-tables.ts'
 
@@ -35,8 +37,32 @@ export interface ApplyOptions extends InstanceOptions {
  * Bronze is only read. checkpoint/fenced when another process went on meanwhile. See `checkChange` for what may be applied.
  */
 export async function applyChange(options: ApplyOptions, change: PlanChange): Promise<Checkpoint> {
+  const { checkpoint } = await rebuildTables(options, change)
+  if (checkpoint === undefined)
+    throw smeltError('internal/bug', { detail: 'a change that nothing held back was not made' })
+  return checkpoint
+}
+
+export interface RebuildOptions extends ApplyOptions {
+  /**
+   * Called with what the rebuild changes, before anything is changed; the change is made when it resolves to true. Left
+   * out, nothing is compared and the change is made.
+   */
+  readonly decide?: (differences: readonly TableDifference[]) => Promise<boolean> | boolean
+  /** Rows of each kind to show of each table. */
+  readonly samples?: number
+}
+
+/** What became of a rebuild. */
+export interface Rebuilt {
+  /** Absent when it was decided to leave everything as it is. */
+  readonly checkpoint?: Checkpoint
+}
+
+/** As `applyChange`, for a change that `findRebuild` found too; what it changes is shown before it is made. */
+export async function rebuildTables(options: RebuildOptions, change: PlanChange): Promise<Rebuilt> {
   const { plan, store } = options
-  const scope = changeScope(change.diff, plan, change.checkpoint)
+  const scope = changeScope(change.diff, plan, change.checkpoint, change.rebuild)
   const quarantine = tableKey(quarantineName(plan))
   const instance = await openInstance({ ...options, writes: new Set([...scope.rebuilt, quarantine]) })
   try {
@@ -45,6 +71,10 @@ export async function applyChange(options: ApplyOptions, change: PlanChange): Pr
     for (const [key, table] of staged.tables) instance.tables.set(key, table)
     const sources = await replaySources(instance, { change, scope, staged }, options)
     instance.step('change-replayed')
+    if (!(await decided(instance, { change, scope, staged }, options))) {
+      await discard(instance)
+      return {}
+    }
     const checkpoint = await stageCheckpoint(instance, { change, scope, staged }, sources)
     instance.step('change-staged')
     const checkpoints = openCheckpoints(store, plan.pipeline)
@@ -59,10 +89,23 @@ export async function applyChange(options: ApplyOptions, change: PlanChange): Pr
     await commitTables(instance, checkpoint)
     instance.step('change-applied')
     await letGo(instance, change.checkpoint, checkpoint).catch(() => undefined) // Costs room in the store, never a row.
-    return checkpoint
+    return { checkpoint }
   } finally {
     await closeInstance(instance)
   }
+}
+
+async function decided(instance: Instance, applying: Applying, options: RebuildOptions): Promise<boolean> {
+  const { scope, staged } = applying
+  if (options.decide === undefined) return true
+  return await options.decide(await compareTables(instance, staged.live, scope, { samples: options.samples ?? 0 }))
+}
+
+/** Removes what was written for a change that is not made. */
+async function discard({ epoch, store }: Instance): Promise<void> {
+  const files = [...epoch.files.values()].flatMap(({ data, deletes }) => [...data, ...deletes])
+  await Promise.all(epoch.releases.map((release) => release()))
+  await store.delete(files.map(({ location }) => store.keyOf(location)))
 }
 
 interface Applying {
@@ -152,7 +195,7 @@ async function stageCheckpoint(instance: Instance, applying: Applying, sources: 
     sources,
     closed: closedAfter(instance, before, scope),
     state,
-    ...pastAfter(plan, before, scope),
+    ...pastAfter(change, scope),
     shapes: staged.shapes,
     commits: stagedCommits(
       instance,
@@ -173,9 +216,12 @@ function closedAfter({ plan, closed }: Instance, before: Checkpoint, { rebuilt }
 }
 
 /** The plans whose rows still stand: none once every table was worked out anew. */
-function pastAfter(plan: Plan, before: Checkpoint, { rebuilt }: ChangeScope): Pick<Checkpoint, 'past'> {
-  if ([...plan.silver, ...plan.gold].every(({ table }) => rebuilt.has(tableKey(table)))) return {}
-  return { past: [...(before.past ?? []), { planHash: before.planHash, sources: before.sources }] }
+function pastAfter({ after, planHash, checkpoint, rebuild }: PlanChange, scope: ChangeScope): Pick<Checkpoint, 'past'> {
+  if ([...after.silver, ...after.gold].every(({ table }) => scope.rebuilt.has(tableKey(table)))) return {}
+  // One plan alone: what is rebuilt is what its run gave.
+  if (planHash === checkpoint.planHash && checkpoint.past === undefined) return {}
+  const { planHash: hash, sources } = checkpoint
+  return { past: [...(checkpoint.past ?? []), { planHash: hash, sources, ...(rebuild ? { rebuilt: rebuild } : {}) }] }
 }
 
 async function letGo(instance: Instance, before: Checkpoint, after: Checkpoint): Promise<void> {

@@ -2,7 +2,7 @@ import type { Plan, PlanDiff, TableDiff } from '#plan'
 import type { Checkpoint } from '../checkpoint.ts'
 import { tableKey } from '../tables.ts'
 
-/** What a change of plan does to the tables and sources of one instance. */
+/** What a change of plan, or a rebuild, does to the tables and sources of one instance. */
 export interface ChangeScope {
   /** Silver and gold tables, as `layer.name`, whose rows are worked out anew from bronze. */
   readonly rebuilt: ReadonlySet<string>
@@ -17,9 +17,15 @@ export interface ChangeScope {
 /**
  * Which tables are rebuilt, and from which sources: those that the diff replays, and new ones over a source that was read
  * before, so that a table never depends on when it was declared (DESIGN section 4, promise 2). Where a source itself
- * changed and is replayed, all its tables are: their books must agree on what it refused.
+ * changed and is replayed, all its tables are: their books must agree on what it refused. `wanted` tables are rebuilt
+ * whatever the diff says.
  */
-export function changeScope(diff: PlanDiff, plan: Plan, checkpoint: Pick<Checkpoint, 'sources'>): ChangeScope {
+export function changeScope(
+  diff: PlanDiff,
+  plan: Plan,
+  checkpoint: Pick<Checkpoint, 'sources'>,
+  wanted: readonly string[] = [],
+): ChangeScope {
   const sourceOf = tableSources(plan)
   const wasRead = (source: string | undefined): boolean =>
     source !== undefined && checkpoint.sources[source] !== undefined
@@ -27,6 +33,7 @@ export function changeScope(diff: PlanDiff, plan: Plan, checkpoint: Pick<Checkpo
   const named = diff.tables
     .filter((each) => each.change !== 'dropped' && (each.replays !== undefined || each.change === 'created'))
     .map(key)
+    .concat(wanted)
     .filter((table) => wasRead(sourceOf.get(table)))
   const changed = new Set([
     ...diff.sources.filter(({ change }) => change === 'changed').map(({ source }) => source),
@@ -50,7 +57,7 @@ export function changeScope(diff: PlanDiff, plan: Plan, checkpoint: Pick<Checkpo
 }
 
 /** The source below every silver and gold table of a plan, by `layer.name`. */
-function tableSources(plan: Plan): ReadonlyMap<string, string> {
+export function tableSources(plan: Plan): ReadonlyMap<string, string> {
   const silver = plan.silver.map((table) => [tableKey(table.table), table.source] as const)
   const below = new Map(silver)
   const gold = plan.gold.map(

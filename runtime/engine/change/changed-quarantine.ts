@@ -26,7 +26,7 @@ export async function keepQuarantine(
   try {
     const rows = `(${scanSql(plan, files.paths)})`
     const stays = staysSql(instance, scope)
-    if ((await session.count(`select count(*) from ${rows} where not (${stays})`)) === 0) return false
+    if ((await session.count(`select count(*) from ${rows} where ${judgedAnew(instance, scope)}`)) === 0) return false
     const kept = `(select * from ${rows} where ${stays})`
     if ((await session.count(`select count(*) from ${kept}`)) > 0)
       await writeTable(instance, tableKey(quarantineName(instance.plan)), kept)
@@ -34,6 +34,11 @@ export async function keepQuarantine(
   } finally {
     files.release()
   }
+}
+
+/** SQL that is true for a row that the replay judges anew, or whose table is gone. */
+export function judgedAnew(instance: Instance, scope: ChangeScope): string {
+  return `not (${staysSql(instance, scope)})`
 }
 
 /** True for a row whose judge is still there and was not asked again. */

@@ -6,7 +6,7 @@ import { openCheckpoints } from '../checkpoint-store.ts'
 import { readPlan } from '../plan-store.ts'
 import { readApproval } from './approvals.ts'
 
-/** A plan that is not the one that ran. */
+/** A plan that is not the one that ran, or the same one with tables that are to be rebuilt. */
 export interface PlanChange {
   /** The newest checkpoint, which the plan before wrote. */
   readonly checkpoint: Checkpoint
@@ -17,6 +17,8 @@ export interface PlanChange {
   readonly diff: PlanDiff
   /** A person approved it. */
   readonly approved: boolean
+  /** Tables, as `layer.name`, that are worked out anew even where the diff would leave them: see `findRebuild`. */
+  readonly rebuild?: readonly string[]
 }
 
 /**

@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { lakeHashes } from '../../support/lake-hashes.ts'
+import { runSmelt } from '../support/child.ts'
+import { sendEvents } from '../support/events.ts'
+import { project } from '../support/project.ts'
+
+const INSTANCE = 'acme/inventory-compliance'
+const PIPELINE = 'pipelines/inventory-compliance/pipeline.yaml'
+
+it('smelt rebuild shows what differs, and swaps the tables', async () => {
+  const folder = project()
+  const lake = { kind: 'folder', path: path.join(folder, '.smelt/lake/acme') } as const
+  expect((await runSmelt(['rebuild', INSTANCE], { folder })).err).toContain('error[checkpoint/none]')
+  await sendEvents(folder, ['acme'], 1_000)
+  expect(await runSmelt(['run', INSTANCE, '--until-end'], { folder })).toMatchObject({ code: 0, err: '' })
+  const file = path.join(folder, PIPELINE)
+  const column = '      busy_os: case when cpu_pct > 50 then os_version end\n      os_vendor:'
+  writeFileSync(file, readFileSync(file, 'utf8').replace('      os_vendor:', column))
+  const before = await lakeHashes(lake)
+  const dry = await runSmelt(['rebuild', INSTANCE, 'devices', '--dry-run', '--show', '1'], { folder })
+  expect(dry).toMatchObject({ code: 0, err: '' })
+  expect(dry.out).toMatch(/^acme\/inventory-compliance: to be rebuilt\n\ntable +rows before +rows after +added/)
+  expect(dry.out).toMatch(/\n~ silver\.devices {2}busy_os: null -> /)
+  expect(await lakeHashes(lake)).toEqual(before)
+
+  const done = await runSmelt(['rebuild', INSTANCE, 'devices', '--json'], { folder })
+  expect(done).toMatchObject({ code: 0, err: '' })
+  const report = JSON.parse(done.out) as { outcome: string; tables: { table: string; changed: number }[] }
+  expect(report.outcome).toBe('rebuilt')
+  expect(report.tables.find(({ table }) => table === 'silver.devices')?.changed).toBeGreaterThan(0)
+  const again = await runSmelt(['rebuild', INSTANCE, 'silver.devcies'], { folder })
+  expect(again.code).toBe(1)
+  expect(again.err).toContain('error[checkpoint/unknown-table]')
+  expect(again.err).toContain('Did you mean `silver.devices`?')
+  expect(await runSmelt(['audit', INSTANCE, '--deep'], { folder })).toMatchObject({ code: 0, err: '' })
+}, 300_000)
