@@ -254,6 +254,14 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/unknown-table': {
+    printed: `error[checkpoint/unknown-table]: \`acme/inventory-compliance\` has no silver or gold table \`fleet_helth\`
+  why: Only the silver and gold tables of a pipeline are worked out from bronze.
+  help: Did you mean \`fleet_health\`?
+
+1 error
+`,
+  },
   'cli/already-there': {
     printed: `$ smelt new pipeline orders --from pipelines/orders/reference/countries.csv
 error[cli/already-there]: \`smelt new pipeline orders\` would overwrite \`pipelines/orders/contracts\`, \`pipelines/orders/pipeline.yaml\`, \`pipelines/orders/reference\`

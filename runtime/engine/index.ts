@@ -35,7 +35,6 @@ export { changeTexts, checkChange, findChange, isHashOf, shortHash, type PlanCha
 export { CHANGE_STEPS, SAVEPOINT_STEPS, STEPS, type Instance, type Step } from './embedded/instance.ts'
 export { findRebuild } from './change/find-rebuild.ts'
 export { type RowDifference, type TableDifference } from './change/compare-tables.ts'
-export { CHANGE_STEPS, STEPS, type Instance, type Step } from './embedded/instance.ts'
 export { closeInstance, openInstance, type InstanceOptions } from './embedded/open-instance.ts'
 export { run, type CheckpointReport, type Phase, type RunOptions } from './embedded/run.ts'
 export { openEngine, openSession, type Engine, type Session, type SessionOptions } from './embedded/session.ts'
