@@ -30,7 +30,7 @@ export function openFile(input: { file: string; text: string; env: Env }, label:
 export function readFile<T>(
   file: OpenFile,
   kind: Kind<T>,
-  options: Partial<Pick<Reading, 'params' | 'declared' | 'used' | 'needsEnv'>> = {},
+  options: Partial<Pick<Reading, 'params' | 'declared' | 'used' | 'needsEnv' | 'settled'>> = {},
 ): { value?: T; unknown: readonly string[]; diagnostics: readonly Diagnostic[] } {
   const { source, env, root } = file
   const diagnostics = [...file.diagnostics]

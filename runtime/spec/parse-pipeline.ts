@@ -5,6 +5,7 @@ import type { Named, ParamNode, PipelineNode } from './nodes.ts'
 import { paramValue } from './param-value.ts'
 import { openFile, readFieldAlone, readFile, type Env, type OpenFile } from './parse-file.ts'
 import type { ParamScope, ParamValue } from './reading.ts'
+import { SettledEntries } from './settled-entries.ts'
 
 /** What is read as a pipeline. */
 export interface PipelineInput {
@@ -43,17 +44,19 @@ export function parsePipeline(input: PipelineInput & { readonly params?: GivenPa
 export function openPipeline(input: PipelineInput): PipelineFile {
   const file = openFile(input, 'pipeline')
   const declared = readFieldAlone(file, 'params', paramsField.kind)
-  return { parse: (params) => parseFor(file, declared, params) }
+  const settled = new SettledEntries(file.source)
+  return { parse: (params) => parseFor(file, declared, params, settled) }
 }
 
 function parseFor(
   file: OpenFile,
   { value: params = [], broken }: ReturnType<typeof readFieldAlone<readonly Named<ParamNode>[]>>,
   given: GivenParams | undefined,
+  settled: SettledEntries,
 ): PipelineResult {
   const problems = broken ? [] : givenProblems(params, given)
   const used = new Set<string>()
-  const scope = { params: scopeOf(params, given), declared: params, used }
+  const scope = { params: scopeOf(params, given), declared: params, used, settled }
   const { value, unknown, diagnostics: found } = readFile(file, pipeline, scope)
   // Of broken params nothing is known, so their uses are not wrong.
   const diagnostics = broken ? found.filter(({ code }) => code !== 'spec/unknown-param') : found

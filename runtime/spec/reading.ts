@@ -1,5 +1,6 @@
 import { diagnostic, type Code, type Diagnostic, type ParamsOf, type Where } from '#diagnostics'
 import type { Named } from './nodes.ts'
+import type { SettledEntries } from './settled-entries.ts'
 import type { SourceText } from './yaml/source-text.ts'
 import { pathOf, type YamlNode } from './yaml/tree.ts'
 
@@ -24,6 +25,8 @@ export interface Reading {
   readonly needsEnv: (pointer: string) => boolean
   /** Collects the places whose value is not known, though nothing is wrong with them. */
   readonly unknown: string[]
+  /** There when the file is read several times. */
+  readonly settled?: SettledEntries
 }
 
 /** Reports `code` at `node`. */

@@ -48,12 +48,21 @@ function readEntries<T>(node: YamlMapping, kind: Kind<T>, rule: NameRule, readin
   for (const entry of node.entries) {
     checkName(entry, rule, earlier.get(entry.name.toLowerCase()), reading)
     earlier.set(entry.name.toLowerCase(), entry.name)
-    const value = kind.read(entry.value, reading)
-    if (value === undefined) continue
-    const key = { value: entry.name, span: entry.key, pointer: entry.value.pointer }
-    result.push({ name: entry.name, key, node: value })
+    const named = reading.settled?.get<T>(entry, kind) ?? readEntry(entry, kind, reading)
+    if (named !== undefined) result.push(named)
   }
   return result
+}
+
+function readEntry<T>(entry: YamlEntry, kind: Kind<T>, reading: Reading): Named<T> | undefined {
+  const { diagnostics, unknown, settled } = reading
+  const faults = diagnostics.length + unknown.length
+  const node = kind.read(entry.value, reading)
+  if (node === undefined) return undefined
+  const key = { value: entry.name, span: entry.key, pointer: entry.value.pointer }
+  const named = { name: entry.name, key, node }
+  if (diagnostics.length + unknown.length === faults) settled?.keep(entry, kind, named)
+  return named
 }
 
 function checkName({ name, key, value }: YamlEntry, rule: NameRule, twin: string | undefined, reading: Reading): void {

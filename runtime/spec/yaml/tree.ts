@@ -1,5 +1,5 @@
 import type { Span } from '#diagnostics'
-import type { Offsets } from '../nodes.ts'
+import type { Named, Offsets } from '../nodes.ts'
 
 /** A YAML document as Smelt reads it: mappings, sequences and scalars, each with its place. */
 export type YamlNode = YamlMapping | YamlSequence | YamlScalar
@@ -21,6 +21,8 @@ export interface YamlEntry {
   readonly name: string
   readonly key: Span
   readonly value: YamlNode
+  /** What was read here, where that is the same at every reading of the file. */
+  settled?: { readonly kind: object; readonly named: Named<unknown> }
 }
 
 export interface YamlSequence extends Place {
