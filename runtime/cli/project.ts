@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { nearestMatch, smeltError, type Diagnostic } from '#diagnostics'
-import { loadProject, type FileReader, type LoadedProject } from '#tenant'
+import { loadProject, type FileReader, type LoadedProject, type LoadOptions } from '#tenant'
 import type { EnvironmentNode, Named, ProjectNode } from '#spec'
 import type { GlobalOptions } from './command.ts'
 import type { Host } from './host.ts'
@@ -18,8 +18,12 @@ export interface OpenProject {
 export function openProject(host: Host, globals: GlobalOptions): OpenProject {
   const root = projectRoot(host, globals)
   const files = projectFiles(host, root)
-  const environment = globals.env === undefined ? {} : { environment: globals.env }
-  return { root, files, loaded: loadProject(files, { env: host.env, ...environment }) }
+  return { root, files, loaded: loadProject(files, loadOptions(host, globals)) }
+}
+
+/** What loading a project depends on beside its files. */
+export function loadOptions(host: Pick<Host, 'env'>, { env }: GlobalOptions): LoadOptions {
+  return { env: host.env, ...(env !== undefined && { environment: env }) }
 }
 
 /** The environment that the options name, or the project's default. */
@@ -59,7 +63,8 @@ export function projectRoot(host: Host, { project }: GlobalOptions): string {
   }
 }
 
-function projectFiles({ files }: Host, root: string): FileReader {
+/** The files of the project at `root`. */
+export function projectFiles({ files }: Pick<Host, 'files'>, root: string): FileReader {
   return {
     read: (file) => files.read(path.join(root, file))?.toString('utf8'),
     list: (folder) => files.list(path.join(root, folder)),

@@ -1,70 +1,39 @@
-import { groundFixes, type Diagnostic } from '#diagnostics'
-import { rememberContracts, resolvePlan, type Resolved } from '#plan'
-import type { PipelineNode } from '#spec'
-import { duplicateTables } from './duplicate-tables.ts'
-import type { FileReader, LoadedInstance, LoadedProject } from './load-project.ts'
-import { once } from './once.ts'
-import { checkTests } from './test-files.ts'
-import { unusedFiles } from './unused-files.ts'
+import { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
+import { judgeTenants } from './expand-instances.ts'
+import { joinChecks, type CheckedProject } from './join-checks.ts'
+import { loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
+import { pipelineNames } from './load-pipeline.ts'
 
-/** An instance with its plan; `resolved.plan` is absent when something is wrong with it. */
-export interface CheckedInstance extends LoadedInstance {
-  readonly resolved: Resolved
+/** A project whose pipelines are still to be checked, each by itself and in any order. */
+export interface OpenCheck {
+  /** What `checkPipeline` is to be asked. */
+  readonly tasks: readonly PipelineTask[]
+  /** The check of the project, from the answers in the order of the tasks. */
+  readonly finish: (checks: readonly PipelineCheck[]) => CheckedProject
 }
-
-/** A project of which everything that can be checked without data has been checked. */
-export interface CheckedProject extends LoadedProject {
-  readonly instances: readonly CheckedInstance[]
-  /** The contract files that some pipeline uses; their texts are in `texts`. */
-  readonly contracts: readonly string[]
-}
-
-/** Stands for a tenant where a pipeline is checked that no tenant runs. */
-const NO_TENANT = 'no-tenant'
 
 /**
- * Resolves every instance of a loaded project to its plan, and every pipeline that no tenant runs with the defaults of
- * its params. Reads project files only; never throws for what they hold.
+ * Checks a project: smelt.yaml, tenants, and each pipeline with the plan of every instance, or with the defaults of its
+ * params when no tenant runs it; then what only all together show. Nothing of a pipeline stays in memory but what was
+ * found. Reads project files only; never throws for what they hold.
  */
-export function checkProject(loaded: LoadedProject, files: FileReader): CheckedProject {
-  const compile = rememberContracts()
-  const resolve = (tenant: string, pipeline: PipelineNode): Resolved =>
-    resolvePlan({ tenant, pipeline, read: files.read, compile })
-  const instances = loaded.instances.map((instance) => ({
-    ...instance,
-    resolved: resolve(instance.tenant.id.value, instance.node),
-  }))
-  const running = new Set(loaded.instances.map(({ pipeline }) => pipeline))
-  const idle = loaded.pipelines.flatMap(({ name, node }) =>
-    node === undefined || running.has(name) ? [] : [resolve(NO_TENANT, node)],
-  )
-  const resolved = [...instances.map((each) => each.resolved), ...idle]
-  const texts = new Map([...loaded.texts, ...resolved.flatMap((each) => [...each.texts])])
-  const found = [
-    ...loaded.diagnostics,
-    ...resolved.flatMap(({ diagnostics }) => diagnostics),
-    ...duplicateTables(instances),
-  ]
-  // What a broken pipeline reads is not known.
-  const faulty = brokenPipelines(found)
-  const whole = loaded.pipelines.filter(({ name, node }) => node !== undefined && !faulty.has(name))
-  found.push(...whole.flatMap((each) => unusedFiles(each, texts, files)))
-  // What a broken pipeline does not use may be what it was to use.
-  const isCause = ({ code, span }: Diagnostic): boolean =>
-    code !== 'spec/unused-name' || !faulty.has(pipelineOf(span?.file) ?? '')
-  const tests = checkTests(loaded, files)
-  const told = [...found.filter(isCause), ...tests.diagnostics]
-  for (const [file, text] of tests.texts) texts.set(file, text)
-  const contracts = [...new Set(resolved.flatMap((each) => each.contracts))]
-  return { ...loaded, instances, texts, contracts, diagnostics: groundFixes(once(told), texts) }
+export function checkProject(files: FileReader, options: LoadOptions): CheckedProject {
+  const { tasks, finish } = openCheck(files, options)
+  return finish(tasks.map((task) => checkPipeline(task, files, options.env)))
 }
 
-/** The pipelines in whose folder there is an error. */
-function brokenPipelines(found: readonly Diagnostic[]): ReadonlySet<string> {
-  const errors = found.filter(({ severity }) => severity === 'error')
-  return new Set(errors.flatMap(({ span }) => pipelineOf(span?.file) ?? []))
+/** The two ends of `checkProject`, for who shares out what lies between them. */
+export function openCheck(files: FileReader, options: LoadOptions): OpenCheck {
+  const reader = readingOnce(files)
+  const base = { ...loadBase(reader, options), texts: reader.texts }
+  return { tasks: tasksOf(base, pipelineNames(files)), finish: (checks) => joinChecks(base, checks) }
 }
 
-function pipelineOf(file: string | undefined): string | undefined {
-  return /^pipelines\/([^/]+)\//.exec(file ?? '')?.[1]
+function tasksOf({ tenants }: ProjectBase, names: readonly string[]): PipelineTask[] {
+  const listings = new Map<string, PipelineTask['listings'][number][]>(names.map((name) => [name, []]))
+  for (const { tenant, problem } of judgeTenants(tenants)) {
+    if (problem !== undefined) continue
+    for (const listed of tenant.pipelines) listings.get(listed.name)?.push({ tenant: tenant.id.value, listed })
+  }
+  return [...listings].map(([name, all]) => ({ name, listings: all }))
 }

@@ -1,10 +1,17 @@
 import { diagnostic, type Diagnostic } from '#diagnostics'
-import type { Located } from '#spec'
-import type { LoadedInstance } from './load-project.ts'
+import type { Located, PipelineNode } from '#spec'
 
-interface Maker {
-  readonly pipeline: string
+/** A table that a pipeline makes, `bronze.orders`, and the name in its file that says so. */
+export interface MadeTable {
+  readonly table: string
   readonly key: Located<string>
+}
+
+/** A pipeline that runs for a tenant, and what it makes. */
+export interface TableMaker {
+  readonly tenant: string
+  readonly pipeline: string
+  readonly tables: readonly MadeTable[]
 }
 
 interface Clash {
@@ -14,16 +21,21 @@ interface Clash {
   readonly tenants: string[]
 }
 
+interface Maker {
+  readonly pipeline: string
+  readonly key: Located<string>
+}
+
 /**
- * Reports each table that two pipelines of one tenant would make: bronze tables are named by their source. Each pair once,
- * at the pipeline that the tenant lists later, with all tenants that run both.
+ * Reports each table that two pipelines of one tenant would make. Each pair once, at the pipeline that the tenant lists
+ * later, with all tenants that run both.
  */
-export function duplicateTables(instances: readonly LoadedInstance[]): Diagnostic[] {
+export function duplicateTables(instances: readonly TableMaker[]): Diagnostic[] {
   const clashes = new Map<string, Clash>()
   const makers = new Map<string, Maker>()
-  for (const { tenant, node, pipeline } of instances) {
-    for (const { table, key } of tablesOf(node)) {
-      const owned = `${tenant.id.value} ${table}`
+  for (const { tenant, pipeline, tables } of instances) {
+    for (const { table, key } of tables) {
+      const owned = `${tenant} ${table}`
       const first = makers.get(owned)
       if (first === undefined) {
         makers.set(owned, { pipeline, key })
@@ -31,14 +43,15 @@ export function duplicateTables(instances: readonly LoadedInstance[]): Diagnosti
       }
       const pair = [table, ...[first.pipeline, pipeline].sort()].join(' ')
       const clash = clashes.get(pair)
-      if (clash !== undefined) clash.tenants.push(tenant.id.value)
-      else clashes.set(pair, { table, first, second: { pipeline, key }, tenants: [tenant.id.value] })
+      if (clash !== undefined) clash.tenants.push(tenant)
+      else clashes.set(pair, { table, first, second: { pipeline, key }, tenants: [tenant] })
     }
   }
   return [...clashes.values()].map(report)
 }
 
-function tablesOf({ sources, silver, gold }: LoadedInstance['node']): { table: string; key: Located<string> }[] {
+/** The tables that a pipeline makes; bronze tables are named by their source. */
+export function tablesOf({ sources, silver, gold }: PipelineNode): MadeTable[] {
   const layers = { bronze: sources, silver, gold }
   return Object.entries(layers).flatMap(([layer, named]) =>
     named.map(({ name, key }) => ({ table: `${layer}.${name}`, key })),

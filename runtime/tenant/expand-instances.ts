@@ -17,7 +17,8 @@ export interface ExpandInput {
   readonly pipelines: readonly PipelineEntry[]
 }
 
-type TenantPipeline = TenantNode['pipelines'][number]
+/** A pipeline as a tenant's file lists it. */
+export type TenantPipeline = TenantNode['pipelines'][number]
 
 /**
  * Tenants x pipelines: one instance for each pipeline that a tenant lists, in file order, with every param set. An
@@ -29,14 +30,13 @@ export function expandInstances({ tenants, pipelines }: ExpandInput): {
 } {
   const diagnostics: Diagnostic[] = []
   const instances: Instance[] = []
-  const seen = new Map<string, TenantNode>()
   const byName = new Map(pipelines.map((each) => [each.name, each]))
-  for (const tenant of tenants) {
-    const problem = idProblem(tenant, seen.get(tenant.id.value))
+  for (const { tenant, problem } of judgeTenants(tenants)) {
     if (problem !== undefined) diagnostics.push(problem)
-    if (!seen.has(tenant.id.value)) seen.set(tenant.id.value, tenant)
     for (const listed of tenant.pipelines) {
-      const { params, problems } = paramsOf(listed, byName)
+      const pipeline = byName.get(listed.name)
+      const { params, problems } =
+        pipeline === undefined ? { problems: [unknownPipeline(listed, byName)] } : paramsOf(listed, pipeline)
       diagnostics.push(...problems)
       if (problem !== undefined || problems.length > 0 || params === undefined) continue
       const { span, pointer } = listed.key
@@ -44,6 +44,18 @@ export function expandInstances({ tenants, pipelines }: ExpandInput): {
     }
   }
   return { instances, diagnostics }
+}
+
+/** The tenants, each with what is wrong with its id; such a tenant has no instances. */
+export function judgeTenants(
+  tenants: readonly TenantNode[],
+): { readonly tenant: TenantNode; readonly problem: Diagnostic | undefined }[] {
+  const seen = new Map<string, TenantNode>()
+  return tenants.map((tenant) => {
+    const problem = idProblem(tenant, seen.get(tenant.id.value))
+    if (!seen.has(tenant.id.value)) seen.set(tenant.id.value, tenant)
+    return { tenant, problem }
+  })
 }
 
 function idProblem({ id, file }: TenantNode, earlier: TenantNode | undefined): Diagnostic | undefined {
@@ -57,23 +69,26 @@ function idProblem({ id, file }: TenantNode, earlier: TenantNode | undefined): D
   return name === id.value ? undefined : diagnostic('tenant/id-not-file-name', { id: id.value, file }, where)
 }
 
-function paramsOf(
-  listed: TenantPipeline,
-  pipelines: ReadonlyMap<string, PipelineEntry>,
-): { params?: Map<string, ParamValue>; problems: Diagnostic[] } {
-  const pipeline = pipelines.get(listed.name)
-  if (pipeline === undefined) {
-    const known = [...pipelines.keys()]
-    const nearest = nearestMatch(listed.name, known)
-    const params = { pipeline: listed.name, nearest, known }
-    const place = pipelines.get(nearest ?? '')?.place
-    const where = {
-      ...{ span: listed.key.span, pointer: listed.key.pointer },
-      ...(place === undefined ? {} : { related: [{ message: `\`${nearest ?? ''}\` is defined here`, span: place }] }),
-      ...misspelling(listed.key.span, listed.name, nearest),
-    }
-    return { problems: [diagnostic('tenant/unknown-pipeline', params, where)] }
+function unknownPipeline({ name, key }: TenantPipeline, pipelines: ReadonlyMap<string, PipelineEntry>): Diagnostic {
+  const known = [...pipelines.keys()]
+  const nearest = nearestMatch(name, known)
+  const place = pipelines.get(nearest ?? '')?.place
+  const where = {
+    ...{ span: key.span, pointer: key.pointer },
+    ...(place === undefined ? {} : { related: [{ message: `\`${nearest ?? ''}\` is defined here`, span: place }] }),
+    ...misspelling(key.span, name, nearest),
   }
+  return diagnostic('tenant/unknown-pipeline', { pipeline: name, nearest, known }, where)
+}
+
+/**
+ * Every param of `pipeline` with its value for the tenant that lists it, and what is wrong with the values. No params
+ * where those of the pipeline could not be read.
+ */
+export function paramsOf(
+  listed: TenantPipeline,
+  pipeline: PipelineEntry,
+): { readonly params?: ReadonlyMap<string, ParamValue>; readonly problems: readonly Diagnostic[] } {
   if (pipeline.params === undefined) return { problems: [] }
   const declared = pipeline.params
   const problems = strangers(listed, declared)

@@ -1,12 +1,9 @@
-export { checkProject, type CheckedInstance, type CheckedProject } from './check-project.ts'
+export { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
+export { checkProject, openCheck, type OpenCheck } from './check-project.ts'
 export { expandInstances, type ExpandInput, type PipelineEntry } from './expand-instances.ts'
 export { instanceName, parseInstanceName, type Instance, type InstanceName } from './instance.ts'
-export {
-  loadProject,
-  type FileReader,
-  type LoadedInstance,
-  type LoadedPipeline,
-  type LoadedProject,
-  type LoadOptions,
-} from './load-project.ts'
+export { type CheckedProject } from './join-checks.ts'
+export { type FileReader, type LoadOptions } from './load-base.ts'
+export { type LoadedPipeline } from './load-pipeline.ts'
+export { loadProject, type LoadedInstance, type LoadedProject } from './load-project.ts'
 export { isTenantId } from './tenant-id.ts'

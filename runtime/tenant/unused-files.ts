@@ -1,5 +1,5 @@
 import { diagnostic, type Diagnostic } from '#diagnostics'
-import type { FileReader, LoadedPipeline } from './load-project.ts'
+import type { FileReader } from './load-base.ts'
 import { startOf } from './missing-pipeline.ts'
 
 const FOLDERS = [
@@ -9,9 +9,9 @@ const FOLDERS = [
 
 /** The contracts and references in the folders of a pipeline that nothing reads. `used` has the files that were read. */
 export function unusedFiles(
-  { name: pipeline }: LoadedPipeline,
+  pipeline: string,
   used: { has: (file: string) => boolean },
-  { list }: FileReader,
+  { list }: Pick<FileReader, 'list'>,
 ): Diagnostic[] {
   return FOLDERS.flatMap(({ kind, folder, pattern }) =>
     [...list(`pipelines/${pipeline}/${folder}`)]

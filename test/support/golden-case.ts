@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { terminalReporter } from '#diagnostics'
-import { checkProject, loadProject, type FileReader } from '#tenant'
+import { checkProject, type FileReader } from '#tenant'
 
 /**
  * A golden case of a project with something wrong in it: a folder whose files lie over those of a sound base project.
@@ -45,8 +45,7 @@ export function readGoldenCase(folder: string, base = BASE): GoldenCase {
 /** What the terminal says about the project of a case when it is checked. */
 export function reportOf({ files, env, environment }: GoldenCase): string {
   const options = { env: (name: string) => env.get(name), ...(environment === undefined ? {} : { environment }) }
-  const reader = readerOf(files)
-  const { diagnostics, texts } = checkProject(loadProject(reader, options), reader)
+  const { diagnostics, texts } = checkProject(readerOf(files), options)
   return terminalReporter()(diagnostics, texts)
 }
 

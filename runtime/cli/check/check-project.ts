@@ -1,9 +1,9 @@
 import { diagnostic, hasErrors, type Diagnostic } from '#diagnostics'
 import { checkExamples } from '#contract'
-import { checkProject as checkFiles } from '#tenant'
+import { checkProject as checkFiles, type CheckedProject } from '#tenant'
 import type { GlobalOptions } from '../command.ts'
 import type { Host } from '../host.ts'
-import { environmentOf, type OpenProject } from '../project.ts'
+import { environmentOf, loadOptions, projectFiles } from '../project.ts'
 import { openSecrets, secretsOfEnvironment } from '../secrets.ts'
 
 /** What checking a project found. */
@@ -15,21 +15,26 @@ export interface CheckResult {
 }
 
 /**
- * Checks everything of a project that can be known without running it: files, instances, the plan of each, and of every
- * pipeline that no tenant runs. Starts no engine, reaches for no network. Each problem is told once.
+ * Checks everything of the project at `root` that can be known without running it: files, instances, the plan of each,
+ * and of every pipeline that no tenant runs. Starts no engine, reaches for no network. Each problem is told once.
  */
-export async function checkProject(host: Host, globals: GlobalOptions, project: OpenProject): Promise<CheckResult> {
-  const { texts, diagnostics, instances, pipelines, contracts } = checkFiles(project.loaded, project.files)
+export async function checkProject(host: Host, globals: GlobalOptions, root: string): Promise<CheckResult> {
+  const checked = checkFiles(projectFiles(host, root), loadOptions(host, globals))
+  const { texts, diagnostics, instances, pipelines, contracts } = checked
   const examples: Diagnostic[] = []
   for (const file of contracts) examples.push(...(await checkExamples({ file, text: texts.get(file) ?? '' })))
-  const found = [...diagnostics, ...missingSecrets(host, globals, project), ...examples]
-  return { diagnostics: found, texts, instances: instances.length, pipelines: pipelines.length }
+  const found = [...diagnostics, ...missingSecrets(host, globals, root, checked), ...examples]
+  return { diagnostics: found, texts, instances: instances.length, pipelines }
 }
 
 /** A machine that only checks need not hold the secrets, so a missing one is a warning. */
-function missingSecrets(host: Host, globals: GlobalOptions, { root, loaded }: OpenProject): Diagnostic[] {
-  const { project, tenants } = loaded
-  if (project === undefined || hasErrors(loaded.diagnostics.filter(({ span }) => span === undefined))) return []
+function missingSecrets(
+  host: Host,
+  globals: GlobalOptions,
+  root: string,
+  { project, tenants, diagnostics }: CheckedProject,
+): Diagnostic[] {
+  if (project === undefined || hasErrors(diagnostics.filter(({ span }) => span === undefined))) return []
   const { node: environment } = environmentOf(project, globals)
   const secrets = openSecrets(host, root, environment)
   const missing = (secret: string, where: { span?: Diagnostic['span']; pointer?: string } = {}): Diagnostic[] => {

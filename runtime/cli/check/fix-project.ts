@@ -2,7 +2,7 @@ import path from 'node:path'
 import { applyFixes, diagnostic, type Confidence, type Diagnostic } from '#diagnostics'
 import type { GlobalOptions } from '../command.ts'
 import type { Host } from '../host.ts'
-import { openProject } from '../project.ts'
+import { projectRoot } from '../project.ts'
 import { checkProject, type CheckResult } from './check-project.ts'
 
 /** What fixing a project did, and what is left. */
@@ -31,18 +31,18 @@ export async function fixProject(
   globals: GlobalOptions,
   { confidences, concerns }: FixRequest,
 ): Promise<Fixed> {
+  const root = projectRoot(host, globals)
   const refused = new Map<string, Diagnostic>()
   const fixed: Diagnostic[] = []
   for (let round = 0; ; round++) {
-    const project = openProject(host, globals)
-    const result = await checkProject(host, globals, project)
+    const result = await checkProject(host, globals, root)
     const open = result.diagnostics.filter((each) => concerns(each) && !touches(each, refused))
     const applied = applyFixes(open, result.texts, confidences)
     if (applied.fixed.length === 0 || round === MAX_ROUNDS) {
       return { fixed, result: { ...result, diagnostics: [...result.diagnostics, ...refused.values()] } }
     }
     for (const [file, text] of applied.texts) {
-      const problem = writeFile(host, project.root, { file, before: result.texts.get(file) ?? '', text })
+      const problem = writeFile(host, root, { file, before: result.texts.get(file) ?? '', text })
       if (problem !== undefined) refused.set(file, problem)
     }
     fixed.push(...applied.fixed.filter((each) => !touches(each, refused)))

@@ -15,7 +15,7 @@ import { fixProject, type Fixed } from '../check/fix-project.ts'
 import { watchCheck } from '../check/watch-check.ts'
 import type { Call, CliCommand } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { openProject, projectRoot } from '../project.ts'
+import { projectRoot } from '../project.ts'
 import { VERSION } from '../version.ts'
 
 /** `smelt check` */
@@ -50,7 +50,7 @@ export const check: CliCommand = {
     // A file may come and go while it is watched; the project stays.
     const settings = { ...globals, project: root }
     const once = async (): Promise<ExitCode> => {
-      const result = await checkProject(host, settings, openProject(host, settings))
+      const result = await checkProject(host, settings, root)
       return tell(call, { fixed: [], result }, concerns)
     }
     const fixes = flag('fix') || flag('fixMaybe')

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { hasErrors, smeltError } from '#diagnostics'
 import { addPipeline, keySecretName, tenantText, type Proposal } from '#scaffold'
 import type { EnvironmentNode } from '#spec'
-import { checkProject, isTenantId, loadProject, type FileReader } from '#tenant'
+import { checkProject, isTenantId, type FileReader } from '#tenant'
 import type { Host } from '../host.ts'
 import { Problems } from '../problems.ts'
 import type { OpenProject } from '../project.ts'
@@ -88,7 +88,7 @@ export function verify(host: Host, project: OpenProject, files: readonly NewFile
   if (there.length > 0) throw smeltError('cli/already-there', { what, files: there.map((each) => each.path) })
   const texts = new Map(files.map((file) => [file.path, file.text]))
   const overlaid = overlay(project.files, texts)
-  const checked = checkProject(loadProject(overlaid, { env: host.env }), overlaid)
+  const checked = checkProject(overlaid, { env: host.env })
   const wrong = checked.diagnostics.filter(({ severity, span }) => severity === 'error' && texts.has(span?.file ?? ''))
   if (hasErrors(wrong)) throw new Problems(wrong, checked.texts)
 }
