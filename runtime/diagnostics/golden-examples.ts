@@ -166,6 +166,14 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/offsets-lost': {
+    printed: `error[checkpoint/offsets-lost]: \`acme/inventory-compliance\` cannot go back to savepoint before-upgrade without loss: the broker has deleted offsets 1207 to 4999 of \`acme.inventory-3\`
+  why: Their rows would be taken out of the tables, and could not be read again. Nothing was changed.
+  help: Go back to a newer savepoint (\`smelt savepoints list acme/inventory-compliance\`), or go on without these records with \`--accept-loss\`.
+
+1 error
+`,
+  },
   'checkpoint/other-plan': {
     printed: `error[checkpoint/other-plan]: The plan of \`acme/orders\` is \`77d0c1b6e2f4\` today, not \`a51f3c02d9be\`
   why: An approval is for one plan: the files have changed since it was shown, or it was another pipeline. Nothing was changed.
@@ -198,6 +206,14 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/rewound': {
+    printed: `info[checkpoint/rewound]: \`acme/inventory-compliance\` went back to savepoint before-upgrade, as checkpoint 43
+  why: It was started with \`--from\`: its tables, state and positions are those of then.
+  help: Nothing is to be done. What came after is read again from the topics.
+
+1 note
+`,
+  },
   'checkpoint/savepoint-damaged': {
     printed: `error[checkpoint/savepoint-damaged]: The savepoint \`state/inventory-compliance/savepoints/before-upgrade.json\` cannot be used: its checksum does not match its content
   why: It tells which files must stay, so nothing is removed and nothing runs while it is unknown.
@@ -210,6 +226,14 @@ export const EXAMPLES = {
     printed: `error[checkpoint/savepoint-exists]: \`acme/inventory-compliance\` has a savepoint \`before-upgrade\` already, which keeps checkpoint 42
   why: A savepoint is never replaced: somebody may count on it.
   help: Choose another name, or let go of the old one first: \`smelt savepoints drop acme/inventory-compliance before-upgrade\`.
+
+1 error
+`,
+  },
+  'checkpoint/savepoint-incomplete': {
+    printed: `error[checkpoint/savepoint-incomplete]: The savepoint \`before-upgrade\` needs the snapshot 4711 of \`silver.devices\`, which is not in the lake
+  why: Somebody removed it past Smelt, which keeps what a savepoint needs. Nothing was changed.
+  help: Restore it from the store (an earlier object version, or a backup), or go back to another savepoint.
 
 1 error
 `,
@@ -2395,7 +2419,7 @@ exit code 0
   'stream/offset-out-of-range': {
     printed: `error[stream/offset-out-of-range]: The offsets 1207 to 4999 of topic partition \`acme.inventory-3\` were deleted by the broker before they were read
   why: Jumping to another offset would lose or repeat records in silence.
-  help: Raise the retention of the topic. To go on without the lost records, restart with \`--restore empty\` or from a savepoint that is in range.
+  help: Raise the retention of the topic. To go on without the lost records, restart with \`--from empty\` or from a savepoint that is in range.
 
 1 error
 `,
@@ -2419,7 +2443,7 @@ exit code 0
   'stream/topic-gone': {
     printed: `error[stream/topic-gone]: The topic \`acme.inventory\` was deleted while it was read
   why: The offsets of the checkpoint belong to records that are gone.
-  help: Bring the topic back from a backup, or start the pipeline anew with \`--restore empty\`.
+  help: Bring the topic back from a backup, or start the pipeline anew with \`--from empty\`.
 
 1 error
 `,
@@ -2435,7 +2459,7 @@ exit code 0
   'stream/topic-recreated': {
     printed: `error[stream/topic-recreated]: The topic \`acme.inventory\` is not the one the offsets belong to: its id is another one
   why: Equal offsets would mean other records, so going on would lose or mix data.
-  help: Start the pipeline anew with \`--restore empty\` if the new topic is meant.
+  help: Start the pipeline anew with \`--from empty\` if the new topic is meant.
 
 1 error
 `,

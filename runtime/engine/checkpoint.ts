@@ -26,6 +26,8 @@ export interface Checkpoint {
   readonly past?: readonly PastPlan[]
   /** Tables that get another shape before the commits, by the first checkpoint of another plan. */
   readonly shapes?: readonly TableShape[]
+  /** It takes everything back to `to`; the checkpoints up to `from` that came after that are given up. */
+  readonly rewound?: { readonly to: string; readonly from: number }
   readonly commits: readonly StagedCommit[]
   readonly accounting: Accounting
 }

@@ -29,7 +29,7 @@ export async function takeSavepoint(
   checkpoint: Checkpoint,
   wanted: WantedSavepoint,
 ): Promise<Savepoint> {
-  const { tenant, pipeline, shapes: _shapes, ...kept } = checkpoint
+  const { tenant, pipeline, shapes: _shapes, rewound: _rewound, ...kept } = checkpoint
   const { name = `checkpoint-${checkpoint.id}`, by, scheduled = false, request } = wanted
   const taken = (found: Savepoint): Savepoint => {
     // Asked for twice, by a request that a crash left or without a name: it is the same.
@@ -93,7 +93,7 @@ export async function takeSavepointAlone(
       name: found.name,
       id: found.checkpoint.id,
     })
-  const { shapes: _shapes, ...same } = newest
+  const { shapes: _shapes, rewound: _rewound, ...same } = newest
   const checkpoint: Checkpoint = { ...same, id: newest.id + 1, runId, createdMs: clock(), commits: [] }
   await checkpoints.create(checkpoint)
   step('checkpoint-created')

@@ -4,6 +4,7 @@ import { knownTable, newestTable, type Catalog } from './catalog.ts'
 import { manifestWriter } from './manifest-io.ts'
 import { newSnapshotId, type Snapshot } from './snapshot.ts'
 import { stageSnapshot, type SnapshotOptions, type StagedSnapshot } from './stage-snapshot.ts'
+import { stageRollback } from './stage-rollback.ts'
 import { history, snapshotOf } from './table-metadata.ts'
 import type { Clock } from './clock.ts'
 import type { StagedCommit } from './staged-commit.ts'
@@ -64,6 +65,8 @@ async function stageOrRefresh(
   options: SnapshotOptions,
 ): Promise<StagedSnapshot | { readonly newer: true }> {
   try {
+    const { rollsBackTo } = staged
+    if (rollsBackTo !== undefined) return await stageRollback(catalog, base, { ...staged, rollsBackTo }, options)
     return await stageSnapshot(catalog, base, staged, options)
   } catch (error) {
     catalog.cache.forget(staged.table)

@@ -1,4 +1,4 @@
-export { currentSchema, currentSnapshot, type Table } from './table.ts'
+export { currentSchema, currentSnapshot, snapshotWithId, type Table } from './table.ts'
 export { commitTable, type CommitResult } from './commit.ts'
 export { duckdbType, quoteName, quoteText } from './duckdb-type.ts'
 export { evolveSchema, removeTag, rollbackTo, setProperties, tag, type ChangeOptions } from './change-table.ts'

@@ -69,7 +69,7 @@ export async function stageSnapshot(
 }
 
 /** The metadata with the snapshot as the new state of `main`. */
-function withSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
+export function withSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
   const { snapshotId, timestampMs, sequenceNumber } = snapshot
   const main = metadata.refs['main'] ?? { type: 'branch', rest: {} }
   return {

@@ -19,6 +19,8 @@ export interface StagedCommit {
   readonly readAt?: SnapshotId
   /** Every file that the table has by then goes too, whoever wrote it: the added ones are its rows. */
   readonly replacesAll?: true
+  /** The files of this snapshot are those of the table again; nothing is added or removed. `lake/no-such-snapshot`. */
+  readonly rollsBackTo?: SnapshotId
   /** Extra snapshot summary. */
   readonly summary: Readonly<Record<string, string>>
   /** The commit is skipped when the history of `main` has a snapshot whose `summary[property]` is `value` or more. */

@@ -15,6 +15,7 @@ import { rebuild } from './rebuild.ts'
 import { run } from './run.ts'
 import { runInstance } from './run-instance.ts'
 import { savepoint } from './savepoint.ts'
+import { savepoints } from './savepoints.ts'
 import { schema } from './schema.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CliCommand[] = [
   run,
   apply,
   savepoint,
+  savepoints,
   rebuild,
   query,
   tables,

@@ -7,7 +7,7 @@ import { openEnvironment } from '../environment.ts'
 import { jsonObserver, liveObserver, textObserver } from '../instance/observers.ts'
 import { namedInstances } from '../instance/named-instances.ts'
 import { resolveInstance } from '../instance/resolve-instance.ts'
-import { forkInstance, superviseInstances, type Observer } from '../instance/supervise.ts'
+import { forkInstance, superviseInstances, type ForkOptions, type Observer } from '../instance/supervise.ts'
 import { openProject, projectRoot, type OpenProject } from '../project.ts'
 
 /** `smelt run` */
@@ -16,20 +16,27 @@ export const run: CliCommand = {
   summary: 'run one pipeline of a tenant, all of a tenant, or all there are',
   details:
     'Each instance runs in a process of its own, from its last checkpoint on, until SIGTERM or Ctrl-C, which end it ' +
-    'with a checkpoint; a second one kills. After a crash or a kill, start it again: no row is lost or repeated. A ' +
+    'with a checkpoint; a second one kills. After a crash or a kill, start it again: no row is lost or repeated. With --from, the tables, ' +
+    'the state and the positions go back first; a pipeline that never ran has nothing to go back from. A ' +
     'terminal shows a progress line; otherwise each checkpoint is one JSON line on standard output.',
   options: [
     new Option('--all', 'run every instance of the project'),
     new Option('--until-end', 'stop by itself at the end offsets seen at start, closing every window'),
+    new Option(
+      '--from <where>',
+      '`latest` (the default), a savepoint, or `empty`: takes the tables back, then goes on',
+    ),
+    new Option('--accept-loss', 'with --from: go on without records that the topics do not hold any more'),
     new Option('--log <form>', 'how to log').choices(['json', 'human']),
   ],
   examples: [
     ['smelt run acme/inventory-compliance --env kafka', 'runs one instance'],
     ['smelt run acme --until-end', 'catches up with the topics of a tenant, then ends'],
     ['smelt run --all --log json', 'runs everything, with a log for programs'],
+    ['smelt run acme/inventory-compliance --from before-upgrade', 'takes the tables back to a savepoint first'],
   ],
   async run(call) {
-    const { host, globals, flag } = call
+    const { host, globals } = call
     const forked = forkNamed(call)
     try {
       const project = openProject(host, globals)
@@ -39,7 +46,7 @@ export const run: CliCommand = {
       for (const each of chosen) resolveInstance(project, each)
       const instances = chosen.map(({ tenant, pipeline }) => `${tenant}/${pipeline}`)
       const { root, loaded } = project
-      const settings = { instances, forked, project: root, globals, untilEnd: flag('untilEnd'), texts: loaded.texts }
+      const settings = { instances, forked, project: root, globals, ...startOf(call), texts: loaded.texts }
       return await superviseInstances(host, { ...settings, observer: observerOf(call, project) })
     } catch (error) {
       for (const child of forked.values()) child.kill()
@@ -49,12 +56,28 @@ export const run: CliCommand = {
 }
 
 /** The process of the one instance that the command line names: it loads while the project is checked. */
-function forkNamed({ host, globals, args: [name], flag }: Call): Map<string, Child> {
-  if (name?.includes('/') !== true || flag('all')) return new Map()
+function forkNamed(call: Call): Map<string, Child> {
+  const {
+    host,
+    globals,
+    args: [name],
+  } = call
+  const start = startOf(call)
+  if (name?.includes('/') !== true || call.flag('all')) return new Map()
   const { tenant, pipeline } = parseInstanceName(name)
-  const options = { project: projectRoot(host, globals), globals, untilEnd: flag('untilEnd') }
+  const options = { project: projectRoot(host, globals), globals, ...start }
   const instance = `${tenant}/${pipeline}`
   return new Map([[instance, forkInstance(host, instance, options)]])
+}
+
+/** How the instances start. A savepoint is one instance's, and a way back is taken by one at a time. */
+function startOf({ args: [name], flag, text }: Call): Pick<ForkOptions, 'untilEnd' | 'from' | 'acceptLoss'> {
+  const from = text('from') ?? 'latest'
+  const bad = (detail: string): Error => smeltError('cli/bad-usage', { detail, command: 'smelt run' })
+  if (from !== 'latest' && (name?.includes('/') !== true || flag('all')))
+    throw bad('`--from` goes back for one instance: name it, `tenant/pipeline`')
+  if (flag('acceptLoss') && from === 'latest') throw bad('`--accept-loss` is for `--from` a savepoint or `empty`')
+  return { untilEnd: flag('untilEnd'), ...(from === 'latest' ? {} : { from, acceptLoss: flag('acceptLoss') }) }
 }
 
 function chosenInstances({ args: [name], flag }: Call, project: OpenProject): InstanceName[] {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { diagnostic, type Diagnostic } from '#diagnostics'
 import type { InstanceOptions, PlanChange } from '#engine'
@@ -9,16 +10,22 @@ import type { Host } from '../host.ts'
 import { Problems } from '../problems.ts'
 import { openProject } from '../project.ts'
 import { diagnosticOf } from '../report.ts'
+import type { ObjectStore } from '#lake'
+import type { Broker } from '#stream'
+import { crashHook } from './crash-hook.ts'
 import { checkpointLine } from './checkpoint-log.ts'
 import { engineOptions, engineSettings, lockedPipeline } from './engine-options.ts'
 import { isToInstance, type FromInstance } from './messages.ts'
-import { resolveInstance } from './resolve-instance.ts'
+import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
 import { awaitRunLock } from './run-lock.ts'
 import { upkeepOf } from './upkeep-log.ts'
 
 interface RunInstanceOptions {
   readonly instance: string
   readonly untilEnd: boolean
+  /** A savepoint or `empty`; left out, the newest checkpoint. */
+  readonly from: string | undefined
+  readonly acceptLoss: boolean
   readonly send: (message: FromInstance) => Promise<void>
   readonly signal: AbortSignal
   /** Resolves when it may begin: until then nothing is opened, read or written but the files of the project. */
@@ -26,7 +33,7 @@ interface RunInstanceOptions {
 }
 
 /** The whole life of the process of one instance: everything it has to say goes to its parent. */
-export async function runInstanceProcess({ host, globals, flag, args }: Call): Promise<ExitCode> {
+export async function runInstanceProcess({ host, globals, flag, text, args }: Call): Promise<ExitCode> {
   const { parent } = host
   const stop = new AbortController()
   const send = (message: FromInstance): Promise<void> => parent?.send(message) ?? Promise.resolve()
@@ -47,7 +54,8 @@ export async function runInstanceProcess({ host, globals, flag, args }: Call): P
     })
   })
   try {
-    const options = { instance: args[0] ?? '', untilEnd: flag('untilEnd'), send, signal: stop.signal, started }
+    const start = { untilEnd: flag('untilEnd'), from: text('from'), acceptLoss: flag('acceptLoss') }
+    const options = { instance: args[0] ?? '', ...start, send, signal: stop.signal, started }
     const checkpoint = await runInstance(host, globals, options)
     await send({ type: 'done', checkpoint })
     return EXIT.fine
@@ -81,14 +89,16 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     const probed = lake.probeStore(store)
     const opening = stream.openBroker({ ...environment.broker(), onNotice })
     const starting = engine.openInstance(engineOpen)
-    const finding = engine.findChange(store, instance.plan)
+    // Going back needs the broker, and what changed is told from where it ends.
+    const finding = options.from === undefined ? engine.findChange(store, instance.plan) : undefined
     void opening.then((broker) => closers.push(() => broker.close())).catch(() => undefined)
     void starting.then((opened) => closers.push(() => engine.closeInstance(opened))).catch(() => undefined)
     await Promise.allSettled([probed, opening, starting, finding])
     await probed
     const broker = await opening
     const started = await starting
-    const change = await finding
+    if (options.from !== undefined) await goBack({ instance, store, broker, host }, options, onNotice)
+    const change = await (finding ?? engine.findChange(store, instance.plan))
     if (change !== undefined) onNotice(await takeOver(engineOpen, change, options))
     let before = (await engine.openCheckpoints(store, instance.pipeline).newest())?.accounting
     const { engine: limits, maintenance } = settings.node
@@ -112,6 +122,40 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   } finally {
     for (const close of closers.reverse()) await close()
   }
+}
+
+/** Takes the instance back to where it was told to start. */
+async function goBack(
+  place: {
+    readonly instance: ResolvedInstance
+    readonly store: ObjectStore
+    readonly broker: Broker
+    readonly host: Host
+  },
+  { from = '', acceptLoss }: Pick<RunInstanceOptions, 'from' | 'acceptLoss'>,
+  onNotice: (diagnostic: Diagnostic) => void,
+): Promise<void> {
+  const { instance, store, broker, host } = place
+  const { lostTexts, rewind } = await import('#engine')
+  const { plan, files, references } = instance
+  const today = { plan, files: Object.fromEntries(files), references: Object.fromEntries(references) }
+  const step = await crashHook(host)
+  const back = await rewind(
+    {
+      store,
+      broker,
+      clock: host.clock,
+      today,
+      runId: randomUUID(),
+      acceptLoss,
+      ...(step === undefined ? {} : { step }),
+    },
+    from === 'empty' ? from : { savepoint: from },
+  )
+  if (back === undefined) return
+  const { id, rewound } = back.checkpoint
+  const told = { pipeline: instance.name, id, to: rewound?.to ?? from, lost: lostTexts(back.lost) }
+  onNotice(diagnostic('checkpoint/rewound', told))
 }
 
 /** Lets a changed plan take over, where it may without a person's word. Resolves to what is to be told of it. */

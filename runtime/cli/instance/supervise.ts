@@ -26,6 +26,9 @@ export interface ForkOptions {
   readonly project: string
   readonly globals: GlobalOptions
   readonly untilEnd: boolean
+  /** Where to start: `latest`, `empty` or a savepoint. */
+  readonly from?: string
+  readonly acceptLoss?: boolean
 }
 
 export interface SuperviseOptions extends ForkOptions {
@@ -42,7 +45,7 @@ export interface SuperviseOptions extends ForkOptions {
  * can pass while the project is still being checked.
  */
 export function forkInstance(host: Host, instance: string, options: ForkOptions): Child {
-  const { project, globals, untilEnd } = options
+  const { project, globals, untilEnd, from, acceptLoss } = options
   return host.fork([
     'run-instance',
     instance,
@@ -50,6 +53,8 @@ export function forkInstance(host: Host, instance: string, options: ForkOptions)
     project,
     ...(globals.env === undefined ? [] : ['--env', globals.env]),
     ...(untilEnd ? ['--until-end'] : []),
+    ...(from === undefined ? [] : ['--from', from]),
+    ...(acceptLoss === true ? ['--accept-loss'] : []),
   ])
 }
 

@@ -208,6 +208,46 @@ export const checkpointCodes = {
       detail: 'its checksum does not match its content',
     },
   }),
+  'checkpoint/savepoint-incomplete': entry<{ name: string; what: string }>({
+    title: 'Savepoint is not whole',
+    severity: 'error',
+    domain: 'external',
+    retry: 'never',
+    message: ({ name, what }) => `The savepoint \`${name}\` needs ${what}, which is not in the lake`,
+    why: 'Somebody removed it past Smelt, which keeps what a savepoint needs. Nothing was changed.',
+    fix: 'Restore it from the store (an earlier object version, or a backup), or go back to another savepoint.',
+    since: '0.1.0',
+    example: { name: 'before-upgrade', what: 'the snapshot 4711 of `silver.devices`' },
+  }),
+  'checkpoint/offsets-lost': entry<{ pipeline: string; to: string; lost: readonly string[] }>({
+    title: 'Topic does not hold the offsets any more',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, to, lost }) =>
+      `\`${pipeline}\` cannot go back to ${to} without loss: the broker has deleted ${lost.join('; ')}`,
+    why: 'Their rows would be taken out of the tables, and could not be read again. Nothing was changed.',
+    fix: ({ pipeline }) =>
+      `Go back to a newer savepoint (\`smelt savepoints list ${pipeline}\`), or go on without these records with \`--accept-loss\`.`,
+    since: '0.1.0',
+    example: {
+      pipeline: 'acme/inventory-compliance',
+      to: 'savepoint before-upgrade',
+      lost: ['offsets 1207 to 4999 of `acme.inventory-3`'],
+    },
+  }),
+  'checkpoint/rewound': entry<{ pipeline: string; id: number; to: string; lost: readonly string[] }>({
+    title: 'Pipeline went back',
+    severity: 'info',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, id, to, lost }) =>
+      `\`${pipeline}\` went back to ${to}, as checkpoint ${id}${lost.length === 0 ? '' : `, without ${lost.join('; ')}`}`,
+    why: 'It was started with `--from`: its tables, state and positions are those of then.',
+    fix: 'Nothing is to be done. What came after is read again from the topics.',
+    since: '0.1.0',
+    example: { pipeline: 'acme/inventory-compliance', id: 43, to: 'savepoint before-upgrade', lost: [] },
+  }),
   'checkpoint/unknown-request': entry<{ kind: string; id: string }>({
     title: 'Request not understood',
     severity: 'error',

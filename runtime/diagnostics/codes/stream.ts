@@ -45,7 +45,7 @@ export const streamCodes = {
     title: 'Topic deleted',
     message: ({ topic }) => `The topic \`${topic}\` was deleted while it was read`,
     why: 'The offsets of the checkpoint belong to records that are gone.',
-    fix: 'Bring the topic back from a backup, or start the pipeline anew with `--restore empty`.',
+    fix: 'Bring the topic back from a backup, or start the pipeline anew with `--from empty`.',
     example: { topic: 'acme.inventory' },
   }),
   'stream/topic-recreated': entry<{ topic: string; detail: string }>({
@@ -53,7 +53,7 @@ export const streamCodes = {
     title: 'Topic deleted and created again',
     message: ({ topic, detail }) => `The topic \`${topic}\` is not the one the offsets belong to: ${detail}`,
     why: 'Equal offsets would mean other records, so going on would lose or mix data.',
-    fix: 'Start the pipeline anew with `--restore empty` if the new topic is meant.',
+    fix: 'Start the pipeline anew with `--from empty` if the new topic is meant.',
     example: { topic: 'acme.inventory', detail: 'its id is another one' },
   }),
   'stream/invalid-topic-name': entry<{ topic: string }>({
@@ -82,7 +82,7 @@ export const streamCodes = {
         ? `The offsets ${wanted} to ${start - 1n} of ${at(place)} were deleted by the broker before they were read`
         : `Offset ${wanted} of ${at(place)} is past the end of its log, which holds ${start} up to ${end}`,
     why: 'Jumping to another offset would lose or repeat records in silence.',
-    fix: 'Raise the retention of the topic. To go on without the lost records, restart with `--restore empty` or from a savepoint that is in range.',
+    fix: 'Raise the retention of the topic. To go on without the lost records, restart with `--from empty` or from a savepoint that is in range.',
     example: { topic: 'acme.inventory', partition: 3, wanted: 1207n, start: 5000n, end: 9000n },
   }),
   'stream/corrupt-batch': entry<Place & { offset: bigint; reason: string }>({

@@ -17,7 +17,10 @@ export interface StagedTables {
  * Works out what becomes of every table of the instance's plan, and changes none. checkpoint/foreign-table, or
  * lake/schema-change-refused where rows that stay could not be read any more.
  */
-export async function stageTables(instance: Instance, rebuilt: ReadonlySet<string>): Promise<StagedTables> {
+export async function stageTables(
+  instance: Pick<Instance, 'catalog' | 'plan'>,
+  rebuilt: ReadonlySet<string>,
+): Promise<StagedTables> {
   const shapes: TableShape[] = []
   const tables = new Map<string, Table>()
   const live = new Map<string, Table>()
@@ -37,7 +40,7 @@ export async function stageTables(instance: Instance, rebuilt: ReadonlySet<strin
 }
 
 function shapeOf(
-  instance: Instance,
+  instance: Pick<Instance, 'catalog' | 'plan'>,
   definition: TableDefinition,
   found: Table | undefined,
   rowsReplaced: boolean,

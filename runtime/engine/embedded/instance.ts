@@ -28,7 +28,13 @@ export const CHANGE_STEPS = [
 ] as const
 /** The further steps of a savepoint. */
 export const SAVEPOINT_STEPS = ['savepoint-tagged', 'savepoint-created', 'request-answered'] as const
-export type Step = (typeof STEPS)[number] | (typeof CHANGE_STEPS)[number] | (typeof SAVEPOINT_STEPS)[number]
+/** The further steps of going back to a savepoint. */
+export const REWIND_STEPS = ['rewind-created', 'rewind-applied'] as const
+export type Step =
+  | (typeof STEPS)[number]
+  | (typeof CHANGE_STEPS)[number]
+  | (typeof SAVEPOINT_STEPS)[number]
+  | (typeof REWIND_STEPS)[number]
 
 /** What one run of one pipeline works with. */
 export interface Instance {

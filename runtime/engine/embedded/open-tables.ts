@@ -48,6 +48,11 @@ export function tableProperties(plan: Plan, definition: TableDefinition): Record
   return { ...definition.table.properties, [OWNER]: plan.pipeline, [DEFINITION]: fingerprint(definition) }
 }
 
+/** Whether the pipeline is the one that writes the table. */
+export function isOwner(table: Table, { pipeline }: Plan): boolean {
+  return table.metadata.properties[OWNER] === pipeline
+}
+
 /** Refuses a table that another pipeline writes: checkpoint/foreign-table. */
 export function checkOwner(table: Table, { pipeline }: Plan): void {
   const owner = table.metadata.properties[OWNER]

@@ -1,7 +1,8 @@
 import { smeltError } from '#diagnostics'
-import type { Checkpoint } from '../checkpoint.ts'
+import { stateKeys, type Checkpoint } from '../checkpoint.ts'
 import type { CheckpointStore } from '../checkpoint-store.ts'
-import { keptState } from '../savepoints.ts'
+import { dropStrayTags } from '../drop-savepoint.ts'
+import { listSavepoints } from '../savepoints.ts'
 import { restoreCurrent } from './current-windows.ts'
 import { goldNodes, restoreLatest, setClosed } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
@@ -16,7 +17,8 @@ import { commitTables } from './write-checkpoint.ts'
  */
 export async function restore(instance: Instance, checkpoints: CheckpointStore): Promise<Checkpoint | undefined> {
   const checkpoint = await checkpoints.newest()
-  for (const key of await keptState(instance.store, instance.plan.pipeline)) instance.kept.add(key)
+  const savepoints = await listSavepoints(instance.store, instance.plan.pipeline)
+  for (const each of savepoints) for (const key of stateKeys(each.checkpoint)) instance.kept.add(key)
   if (checkpoint !== undefined && checkpoint.planHash !== instance.planHash) {
     const pipeline = `${checkpoint.tenant}/${checkpoint.pipeline}`
     throw smeltError('checkpoint/plan-changed', { pipeline, id: checkpoint.id })
@@ -25,6 +27,7 @@ export async function restore(instance: Instance, checkpoints: CheckpointStore):
   if (checkpoint?.shapes !== undefined) await commitTables(instance, checkpoint)
   await openTables(instance)
   if (checkpoint !== undefined && checkpoint.shapes === undefined) await commitTables(instance, checkpoint)
+  await dropStrayTags(instance, new Set(savepoints.map(({ name }) => name)))
   for (const [name, through] of Object.entries(checkpoint?.closed ?? {})) instance.closed.set(name, BigInt(through))
   for (const { source, windows, latest } of goldNodes(instance)) {
     for (const each of windows) await setClosed(instance, each.plan.table.name)

@@ -101,7 +101,7 @@ export function stagedCommits(
         addedDeleteFiles: files.deletes,
         removedDataFiles: files.removed,
         ...(all ? { replacesAll: true } : {}),
-        summary: summary(instance, key, context),
+        summary: snapshotSummary(key, { ...context, pipeline: instance.plan.pipeline, planHash: instance.planHash }),
         commitKey: { property: CHECKPOINT_PROPERTY, value: context.id },
       },
     ]
@@ -109,10 +109,9 @@ export function stagedCommits(
 }
 
 /** What every snapshot says of its checkpoint: id, plan, offsets, and the table's books since the first record (promise 3). */
-function summary(
-  instance: Instance,
+export function snapshotSummary(
   key: string,
-  context: { id: number; accounting: Accounting; sources: Checkpoint['sources'] },
+  context: Pick<Checkpoint, 'id' | 'accounting' | 'sources' | 'pipeline' | 'planHash'>,
 ): Record<string, string> {
   const offsets = Object.entries(context.sources).map(([source, { partitions }]) => [
     `smelt.offsets.${source}`,
@@ -120,8 +119,8 @@ function summary(
   ])
   return {
     [CHECKPOINT_PROPERTY]: String(context.id),
-    'smelt.pipeline': instance.plan.pipeline,
-    'smelt.plan-hash': instance.planHash,
+    'smelt.pipeline': context.pipeline,
+    'smelt.plan-hash': context.planHash,
     'smelt.accounting': JSON.stringify(booksOf(key, context.accounting)),
     ...(Object.fromEntries(offsets) as Record<string, string>),
   }
