@@ -1039,6 +1039,28 @@ exit code 0
 1 error
 `,
   },
+  'plan/bad-alert': {
+    input: `+++ pipelines/orders/pipeline.yaml
+     measures:
+       orders: count(*)
+       revenue: sum(amount)
++    emit: on_change
++    alert: { id: [window_start, country], to: [sales] }
++sinks:
++  sales: { kafka: revenue }
+`,
+    printed: `error[plan/bad-alert]: Rows of \`revenue\` cannot be sent so: they are replaced by newer ones
+  pipelines/orders/pipeline.yaml:34:12
+    33 |     emit: on_change
+    34 |     alert: { id: [window_start, country], to: [sales] }
+       |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    35 | sinks:
+  why: An alert is sent once for a row that stays as it is, and to where it cannot come back from.
+  help: Let a table with \`join\`, or with a \`window\` whose rows are written when it closes, have the alert, and send it to a topic that the pipeline does not read.
+
+1 error
+`,
+  },
   'plan/bad-join': {
     input: `+++ pipelines/orders/pipeline.yaml
      measures:

@@ -1,6 +1,7 @@
 import { smeltError } from '#diagnostics'
 import type { StagedCommit, TableShape } from '#lake'
 import type { Accounting } from './accounting.ts'
+import type { OutboxBooks } from './outbox.ts'
 import { seal, unseal } from './sealed-json.ts'
 
 /**
@@ -30,6 +31,8 @@ export interface Checkpoint {
   readonly rewound?: { readonly to: string; readonly from: number }
   readonly commits: readonly StagedCommit[]
   readonly accounting: Accounting
+  /** Alerts on their way; left out while there never was one. */
+  readonly outbox?: OutboxBooks
 }
 
 /** A plan that ran up to these positions, and was then taken over by another, or had tables rebuilt. */
@@ -86,5 +89,5 @@ export function stateKeys(checkpoint: Checkpoint | undefined): Set<string> {
   const files = Object.values(checkpoint?.state ?? {}).flatMap(({ base, deltas }) =>
     base ? [base, ...deltas] : deltas,
   )
-  return new Set(files.map((file) => file.key))
+  return new Set([...files, ...(checkpoint?.outbox?.files ?? [])].map((file) => file.key))
 }

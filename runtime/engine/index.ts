@@ -17,6 +17,7 @@ export {
   type StateFiles,
 } from './checkpoint.ts'
 export { openCheckpoints, type CheckpointStore } from './checkpoint-store.ts'
+export { type OutboxBooks, type SinkBooks } from './outbox.ts'
 export { readPlan, storedPlan, type StoredPlan } from './plan-store.ts'
 export { ask, takeAnswer, withdraw, type Answer, type Outcome, type Request } from './requests.ts'
 export { isSavepointName, listSavepoints, readSavepoint, savepointTag, type Savepoint } from './savepoints.ts'
@@ -38,6 +39,7 @@ export { changeTexts, checkChange, findChange, isHashOf, shortHash, type PlanCha
 export { findRebuild } from './change/find-rebuild.ts'
 export { type RowDifference, type TableDifference } from './change/compare-tables.ts'
 export { CHANGE_STEPS, REWIND_STEPS, SAVEPOINT_STEPS, STEPS, type Instance, type Step } from './embedded/instance.ts'
+export { type AlertOptions } from './embedded/alert-delivery.ts'
 export { closeInstance, openInstance, type InstanceOptions } from './embedded/open-instance.ts'
 export { run, type CheckpointReport, type Phase, type RunOptions } from './embedded/run.ts'
 export { openEngine, openSession, type Engine, type Session, type SessionOptions } from './embedded/session.ts'

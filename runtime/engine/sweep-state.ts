@@ -10,7 +10,7 @@ import { keptState } from './savepoints.ts'
 export async function sweepState(store: ObjectStore, pipeline: string, olderThanMs: number): Promise<number> {
   const old: string[] = []
   for await (const { key, modifiedMs } of store.list(`state/${pipeline}/`)) {
-    if (modifiedMs < olderThanMs && key.endsWith('.parquet')) old.push(key)
+    if (modifiedMs < olderThanMs && /\.(?:parquet|jsonl)$/.test(key)) old.push(key)
   }
   if (old.length === 0) return 0
   // Read after the listing, so that a file that became part of a checkpoint meanwhile is seen; and the savepoints after

@@ -1,6 +1,7 @@
 export type {
   AggregateName,
   AggregatePlan,
+  AlertPlan,
   AsOfJoin,
   AsOfPlan,
   CallExpr,
@@ -18,6 +19,7 @@ export type {
   Plan,
   ReferencePlan,
   SilverPlan,
+  SinkPlan,
   SourcePlan,
   TableName,
   WindowPlan,

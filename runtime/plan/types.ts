@@ -1,4 +1,5 @@
 import type { Contract, DataType, Field } from '#contract'
+import type { MaybeSecret, SecretRef } from '#spec'
 
 /**
  * The contract between author and engine: what one pipeline does for one tenant. Plain JSON, engine-neutral,
@@ -12,6 +13,40 @@ export interface Plan {
   readonly references: readonly ReferencePlan[]
   readonly silver: readonly SilverPlan[]
   readonly gold: readonly GoldPlan[]
+  /** The sinks that alerts of a gold table go to; left out when none does. */
+  readonly sinks?: readonly SinkPlan[]
+}
+
+/** Each appended row is sent to sinks. Rows that are equal in the columns of `id` are one alert. */
+export interface AlertPlan {
+  readonly id: readonly string[]
+  /** Names of sinks. */
+  readonly to: readonly string[]
+}
+
+/** Where alerts go. A secret stands here by its name alone. */
+export interface SinkPlan {
+  readonly name: string
+  readonly receiver:
+    | {
+        readonly kind: 'webhook'
+        readonly url: MaybeSecret
+        readonly signingKey?: SecretRef
+        readonly authorization?: SecretRef
+        readonly timeoutMs: number
+      }
+    | {
+        readonly kind: 'elasticsearch'
+        readonly url: MaybeSecret
+        /** With the tenant in front, as a topic has it. */
+        readonly index: string
+        readonly authorization?: SecretRef
+        readonly timeoutMs: number
+      }
+    | { readonly kind: 'kafka'; readonly topic: string }
+  /** Alerts that may wait. */
+  readonly maxBacklog: number
+  readonly onFull: 'drop_oldest' | 'stop'
 }
 
 /** A topic read, its contract, and its place in event time. All durations in milliseconds. */
@@ -109,6 +144,7 @@ export interface WindowPlan {
   readonly groupBy: readonly ColumnPlan[]
   readonly measures: readonly MeasurePlan[]
   readonly partitionBy: readonly PartitionField[]
+  readonly alert?: AlertPlan
 }
 
 /**
@@ -178,6 +214,7 @@ export interface AsOfPlan {
   readonly where?: Expr
   readonly columns: readonly ColumnPlan[]
   readonly partitionBy: readonly PartitionField[]
+  readonly alert?: AlertPlan
 }
 
 export interface AsOfJoin {

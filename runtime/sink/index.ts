@@ -1,5 +1,12 @@
 export { alertId, type Alert } from './alert.ts'
-export { openOutbox, type Failing, type Outbox, type OutboxOptions, type OutboxState } from './outbox.ts'
+export {
+  openOutbox,
+  type DrainLimits,
+  type Failing,
+  type Outbox,
+  type OutboxOptions,
+  type OutboxState,
+} from './outbox.ts'
 export { openSink, type SinkConfig } from './open-sink.ts'
 export { signature } from './webhook.ts'
 export type { Delivery, Refused, Retry, Sink } from './sink.ts'

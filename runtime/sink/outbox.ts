@@ -32,6 +32,11 @@ export interface OutboxState {
   readonly failing?: Failing
 }
 
+export interface DrainLimits {
+  readonly waiting?: number
+  readonly attempts?: number
+}
+
 /** Alerts on their way to one sink. Nothing ever waits for it but `drain`. */
 export interface Outbox {
   /** Puts alerts at the end. Those that wait already, or are under way, are passed over. */
@@ -39,8 +44,11 @@ export interface Outbox {
   /** What the receiver does not have yet, oldest first: what a checkpoint must keep. */
   waiting(): readonly Alert[]
   state(): OutboxState
-  /** Resolves when nothing waits, or the signal is aborted. */
-  drain(signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when nothing waits or the signal is aborted; with `waiting`, when no more than that wait; with `attempts`,
+   * also when the receiver failed so many times in a row.
+   */
+  drain(signal: AbortSignal, until?: DrainLimits): Promise<void>
   /** Gives up the try that is under way; what waits stays in `waiting`. */
   close(): Promise<void>
 }
@@ -55,14 +63,14 @@ export function openOutbox(options: OutboxOptions): Outbox {
   const queue = new Map<string, Alert>()
   const totals = { delivered: 0, refused: 0, dropped: 0 }
   const stop = new AbortController()
-  const drained = new Set<() => void>()
+  const drains = new Set<() => void>()
   let failing: Failing | undefined
   let running: Promise<void> | undefined
 
   const settle = ({ delivered, refused }: Delivery): void => {
-    for (const id of [...delivered, ...refused.map((each) => each.id)]) queue.delete(id)
-    totals.delivered += delivered.length
-    totals.refused += refused.length
+    // One that was dropped while it was under way is counted already.
+    totals.delivered += delivered.filter((id) => queue.delete(id)).length
+    totals.refused += refused.filter(({ id }) => queue.delete(id)).length
     if (refused.length > 0) options.onRefused?.(refused)
   }
   const note = (retry: Retry | undefined): void => {
@@ -71,14 +79,16 @@ export function openOutbox(options: OutboxOptions): Outbox {
     failing = retry === undefined ? undefined : { reason: retry.reason, sinceMs, attempts: attempts + 1 }
     if ((before === undefined) !== (failing === undefined)) options.onState?.(failing)
   }
+  const isDrained = ({ waiting = 0, attempts = Infinity }: DrainLimits): boolean =>
+    queue.size <= waiting || (failing?.attempts ?? 0) >= attempts
   const work = async (): Promise<void> => {
     while (queue.size > 0 && !stop.signal.aborted) {
       const delivery = await options.sink.deliver([...queue.values()].slice(0, options.batch), stop.signal)
       settle(delivery)
       note(delivery.retry)
+      for (const look of [...drains]) look()
       if (delivery.retry !== undefined) await options.sleep(delayOf(delivery.retry, failing, options), stop.signal)
     }
-    for (const done of drained) done()
   }
   const start = (): void => {
     // A sink throws only for a fault of ours; the alerts then wait for the next checkpoint, and nothing else is hurt.
@@ -97,18 +107,17 @@ export function openOutbox(options: OutboxOptions): Outbox {
     },
     waiting: () => [...queue.values()],
     state: () => ({ waiting: queue.size, ...totals, ...(failing === undefined ? {} : { failing }) }),
-    drain: (signal) =>
+    drain: (signal, until = {}) =>
       new Promise((resolve) => {
-        const done = (): void => {
-          drained.delete(done)
-          signal.removeEventListener('abort', done)
+        const look = (): void => {
+          if (!isDrained(until) && !signal.aborted) return
+          drains.delete(look)
+          signal.removeEventListener('abort', look)
           resolve()
         }
-        if (queue.size === 0 || signal.aborted) done()
-        else {
-          drained.add(done)
-          signal.addEventListener('abort', done)
-        }
+        drains.add(look)
+        signal.addEventListener('abort', look)
+        look()
       }),
     async close() {
       stop.abort()

@@ -1,4 +1,5 @@
 export type {
+  AlertNode,
   BronzeNode,
   CheckNode,
   ColumnNode,
@@ -19,6 +20,7 @@ export type {
   ReferenceNode,
   SecretRef,
   SilverNode,
+  SinkNode,
   SourceNode,
   TenantNode,
 } from './nodes.ts'

@@ -46,6 +46,7 @@ export interface PipelineNode {
   readonly bronze: BronzeNode
   readonly silver: readonly Named<SilverNode>[]
   readonly gold: readonly Named<GoldNode>[]
+  readonly sinks: readonly Named<SinkNode>[]
 }
 
 export interface ParamNode {
@@ -134,6 +135,38 @@ export interface GoldNode {
   readonly join?: readonly Named<JoinNode>[]
   readonly columns?: readonly Named<GoldColumnNode>[]
   readonly partitionBy?: readonly LocatedText[]
+  readonly alert?: AlertNode
+}
+
+/** The columns that identify an alert, and the sinks it goes to. */
+export interface AlertNode {
+  readonly span: Span
+  readonly id: readonly Located<string>[]
+  readonly to: readonly Located<string>[]
+}
+
+/** Where alerts go, and what becomes of those that nobody takes. */
+export interface SinkNode {
+  readonly span: Span
+  readonly receiver:
+    | {
+        readonly kind: 'webhook'
+        readonly url: MaybeSecret
+        readonly signingKey?: SecretRef
+        readonly authorization?: SecretRef
+        readonly timeoutMs: number
+      }
+    | {
+        readonly kind: 'elasticsearch'
+        readonly url: MaybeSecret
+        readonly index: Located<string>
+        readonly authorization?: SecretRef
+        readonly timeoutMs: number
+      }
+    | { readonly kind: 'kafka'; readonly topic: Located<string> }
+  /** Alerts that may wait. */
+  readonly maxBacklog: number
+  readonly onFull: 'drop_oldest' | 'stop'
 }
 
 /** One of the lengths is there, and `slide` where `sliding` is. Durations are milliseconds. */

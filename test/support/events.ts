@@ -61,6 +61,7 @@ gold:
       events: count(*)
       first_n: first(n)
       total: sum(n)
+    alert: { id: [place_name, window_start], to: [archive] }
   current_sliding:
     from: clean
     window: { sliding: 2m, slide: 1m }
@@ -80,11 +81,15 @@ gold:
     join: { limit: { table: limits, as_of: at, on: limit.place = place and n * 2 > limit.most } }
     where: limit.most <> 21
     columns: { id: id, limit_id: limit.limit_id, at: at, over: n * limit.factor }
+    alert: { id: [id, limit_id], to: [pager, archive] }
   unlimited:
     from: clean
     join: { limit: { table: limits, as_of: at, on: limit.place = place, kind: left } }
     where: limit.limit_id is null
     columns: { id: id, at: at }
+sinks:
+  pager: { webhook: \${secrets.PAGER} }
+  archive: { kafka: alerts }
 `
 
 export const EVENTS_FILES = {

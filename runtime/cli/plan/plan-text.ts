@@ -29,6 +29,10 @@ function instanceLines(plan: InstancePlan, suffix: string): SignedLine[] {
     section('references', referenceLines(diff)),
     section('tables', tableLines(diff.tables)),
     section('state', diff.operators.flatMap(operatorLines)),
+    section(
+      'alerts',
+      diff.alerts.map((text) => entry('~', text)),
+    ),
     section('cost', plan.replays.map(costLine)),
     section('sample', (plan.samples ?? []).flatMap(sampleLines)),
   ]

@@ -97,6 +97,13 @@ export const resolveCodes = {
     why: 'A row is put beside the versions that held at its time: those of one changelog, found by an equality, all read before the row.',
     fix: 'Join a source with `versioned_by`, and let `on` have an equality of both sides such as `rule.org = org`.',
   }),
+  'plan/bad-alert': entry<{ table: string; because: string }>({
+    ...base,
+    title: 'Impossible alert',
+    message: ({ table, because }) => `Rows of \`${table}\` cannot be sent so: ${because}`,
+    why: 'An alert is sent once for a row that stays as it is, and to where it cannot come back from.',
+    fix: 'Let a table with `join`, or with a `window` whose rows are written when it closes, have the alert, and send it to a topic that the pipeline does not read.',
+  }),
   'plan/latest-needs-event-time': entry<{ table: string }>({
     ...base,
     title: 'Latest table without event time',

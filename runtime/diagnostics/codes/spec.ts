@@ -190,7 +190,7 @@ export const specCodes = {
     why: 'An environment says where topics, lake and secrets are, so it must be declared.',
     fix: ({ nearest, known }) => didYouMean(nearest, 'environments', known),
   }),
-  'spec/unused-name': entry<{ kind: 'param' | 'reference'; name: string }>({
+  'spec/unused-name': entry<{ kind: 'param' | 'reference' | 'sink'; name: string }>({
     ...base,
     severity: 'warning',
     title: 'Name that nothing uses',

@@ -9,6 +9,7 @@ import { closeInstance, openInstance, type InstanceOptions } from '../embedded/o
 import { replayBronze } from '../embedded/replay.ts'
 import { adoptState } from '../embedded/state-files.ts'
 import { commitTables, stagedCommits } from '../embedded/write-checkpoint.ts'
+import { outboxSince } from '../outbox.ts'
 import { keepPlan } from '../plan-store.ts'
 import { keptState } from '../savepoints.ts'
 import { quarantineName, tableKey } from '../tables.ts'
@@ -183,6 +184,7 @@ async function stageCheckpoint(instance: Instance, applying: Applying, sources: 
   const accounting = changedBooks(before.accounting, epoch.change, plan, scope)
   const state = await changedState(instance, change, scope)
   const replaced = [...scope.rebuilt].filter((key) => staged.live.get(key)?.metadata.currentSnapshotId !== undefined)
+  const outbox = await outboxSince(instance.store, before)
   const context = { id: before.id + 1, accounting, sources }
   return {
     format: 1,
@@ -204,6 +206,7 @@ async function stageCheckpoint(instance: Instance, applying: Applying, sources: 
       new Set([...replaced, ...(replacesQuarantine ? [quarantine] : [])]),
     ),
     accounting,
+    ...(outbox === undefined ? {} : { outbox }),
   }
 }
 

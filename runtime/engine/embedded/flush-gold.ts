@@ -17,6 +17,7 @@ import {
   type Staged,
 } from '#lake'
 import { addAccounting } from '../accounting.ts'
+import { collectAlerts } from './collect-alerts.ts'
 import { addFiles, type Instance } from './instance.ts'
 import { isWritten, stageTable, tableOf, writeTable } from './write-table.ts'
 
@@ -55,6 +56,7 @@ export async function closeWindows(
 
 async function writeClosed(instance: Instance, name: string, rows: number): Promise<void> {
   await writeTable(instance, `gold.${name}`, closedRelation(name))
+  await collectAlerts(instance, name, closedRelation(name))
   instance.epoch.change = addAccounting(instance.epoch.change, {
     sources: {},
     gold: { [name]: { rows, quarantined: {} } },

@@ -2,6 +2,8 @@ import type { Program } from '#dialect/duckdb'
 import type { Catalog, Clock, DataFile, DeleteFile, ObjectStore, Table } from '#lake'
 import type { Plan } from '#plan'
 import { EMPTY_ACCOUNTING, type Accounting } from '../accounting.ts'
+import type { AlertDelivery } from './alert-delivery.ts'
+import type { AlertRow } from './collect-alerts.ts'
 import type { StateFiles } from '../checkpoint.ts'
 import type { Session } from './session.ts'
 import type { Staging } from './staging.ts'
@@ -14,9 +16,11 @@ export const STEPS = [
   'batch-processed',
   'gold-written',
   'state-written',
+  'alerts-written',
   'checkpoint-created',
   'table-committed',
   'tables-committed',
+  'alerts-noted',
 ] as const
 /** The further steps of a change of plan. */
 export const CHANGE_STEPS = [
@@ -70,6 +74,8 @@ export interface Instance {
   readonly state: Map<string, StateFiles>
   /** State files that savepoints need: they stay when no checkpoint names them any more. */
   readonly kept: Set<string>
+  /** Sends alerts, where a run does: an audit, a rebuild or a change of plan does not. */
+  delivery?: AlertDelivery
   /** Partitions of the live files of tables whose rows are replaced, by table and location: position deletes need them. */
   readonly liveFiles: Map<string, Map<string, DataFile>>
 }
@@ -85,12 +91,16 @@ export interface Epoch {
   /** By `layer.name`. */
   files: Map<string, { data: DataFile[]; deletes: DeleteFile[]; removed: string[] }>
   change: Accounting
+  /** Rows that are alerts, in the order they were appended. */
+  alerts: AlertRow[]
+  /** By gold table, rows that are no alert because more came at once than may wait. */
+  skipped: Map<string, number>
   /** Scratch copies to let go once the epoch is committed. */
   releases: (() => Promise<void>)[]
 }
 
 export function emptyEpoch(): Epoch {
-  return { files: new Map(), change: EMPTY_ACCOUNTING, releases: [] }
+  return { files: new Map(), change: EMPTY_ACCOUNTING, alerts: [], skipped: new Map(), releases: [] }
 }
 
 /** Adds written files to what the next checkpoint commits. */

@@ -10,6 +10,7 @@ import {
 } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { addAccounting, addCounts, type Counts, type GoldAccount, type SilverAccount } from '../accounting.ts'
+import { collectAlerts } from './collect-alerts.ts'
 import type { Instance } from './instance.ts'
 import { writeTable } from './write-table.ts'
 
@@ -104,7 +105,10 @@ async function joinVersions(instance: Instance, { sql, plan }: SilverNode['asOf'
   const quarantined = await refuseRows(instance, name, sql.verdicts)
   await session.run(sql.accepted)
   const rows = await session.count(`select count(*) from ${metRelation(name)}`)
-  if (rows > 0) await writeTable(instance, `gold.${name}`, metRelation(name))
+  if (rows > 0) {
+    await writeTable(instance, `gold.${name}`, metRelation(name))
+    await collectAlerts(instance, name, metRelation(name))
+  }
   addGold(instance, name, { rows, quarantined })
 }
 

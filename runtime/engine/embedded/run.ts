@@ -4,6 +4,7 @@ import type { Checkpoint } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { keepPlan } from '../plan-store.ts'
 import { openBackgroundUpkeep, type BackgroundUpkeep, type BackgroundUpkeepOptions } from './background-upkeep.ts'
+import { openDelivery, type AlertOptions } from './alert-delivery.ts'
 import { openRequestDesk, type Carried } from './carry-out.ts'
 import type { Instance } from './instance.ts'
 import { processBatch, stageBatch } from './process-batch.ts'
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Keeps the tables fit to be read, beside the batches. Left out: nothing does. */
   readonly upkeep?: BackgroundUpkeepOptions
+  /** Delivers alerts, beside the batches. Left out: they wait in the checkpoints. */
+  readonly alerts?: AlertOptions
   /** Called after each checkpoint, once its tables are committed. */
   readonly onCheckpoint?: (report: CheckpointReport) => void
   /** Called after each batch with the records read since the start. */
@@ -52,6 +55,9 @@ const LEAST_FILL_MS = 50
 const METADATA_EVERY_MS = 30_000
 /** While no records come, requests are looked for at this interval, or that of checkpoints when it is longer. */
 const LEAST_LOOK_MS = 1_000
+/** How long alerts that are under way are waited for after a signal to stop; what is left is sent by the next run. */
+const LAST_DRAIN_MS = 2_000
+const NEVER = new AbortController().signal
 
 /**
  * Runs an instance until its input ends or it is told to stop (DESIGN section 7). Exactly once: what a crash left is
@@ -69,6 +75,8 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
     references: Object.fromEntries(instance.references),
     storedMs: instance.clock(),
   })
+  const delivery = await openDelivery(instance, restored, options.alerts)
+  if (delivery !== undefined) instance.delivery = delivery
   const sources: SourceReader[] = []
   const upkeep = options.upkeep && openBackgroundUpkeep(instance, options.upkeep)
   try {
@@ -77,8 +85,11 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
       sources.push(await openSourceReader(node, restored?.sources[node.plan.name], options))
     }
     const checkpointer = openCheckpointer(instance, options, sources, restored)
-    return await loop(instance, options, sources, { checkpointer, upkeep })
+    const last = await loop(instance, options, sources, { checkpointer, upkeep })
+    await drainAlerts(instance, options)
+    return last
   } finally {
+    await delivery?.close()
     await upkeep?.close()
     await Promise.allSettled(sources.map((source) => source.close()))
   }
@@ -89,6 +100,12 @@ async function findTopics({ plan }: Instance, broker: Broker): Promise<void> {
   for (const { topic } of plan.sources) {
     if ((await broker.topic(topic)) === undefined) throw smeltError('stream/unknown-topic', { topic })
   }
+}
+
+/** At the end, what is on its way is waited for: as long as it goes on at the end of the input, shortly after a signal. */
+async function drainAlerts({ delivery }: Instance, { signal = NEVER }: RunOptions): Promise<void> {
+  if (!signal.aborted) await delivery?.drain(signal)
+  if (signal.aborted) await delivery?.drain(NEVER, LAST_DRAIN_MS)
 }
 
 async function loop(
@@ -214,8 +231,9 @@ function openCheckpointer(
     report: Omit<CheckpointReport, 'checkpoint'>,
   ): Promise<void> => {
     const from = performance.now()
-    const { checkpoint, epoch, carried } = prepared
+    const { checkpoint, epoch, carried, alerts } = prepared
     await commitTables(instance, checkpoint)
+    instance.delivery?.add(checkpoint, alerts)
     await desk.finish(carried, checkpoint)
     // The checkpoint is whole; a failure from here on costs room in the store, never a row.
     await Promise.allSettled([
@@ -254,6 +272,8 @@ function openCheckpointer(
       const idle = !changed && asked.length === 0 && previous !== undefined
       if (idle && !(ended && (await hasOpenWindows(instance)))) return
       const carried = await timed('process', () => desk.prepare(asked, previous))
+      if (!changed && previous !== undefined && !(ended && (await hasOpenWindows(instance)))) return
+      await timed('flush', async () => instance.delivery?.room(options.signal ?? NEVER))
       const watermarks = new Map(
         sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()]),
       )

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
 import { smeltError } from '#diagnostics'
 
 /** One embedded DuckDB: its memory, its threads, its functions. */
@@ -25,6 +25,8 @@ export interface Session {
   /** Runs statements in order, as one call. */
   runAll(statements: readonly string[]): Promise<void>
   rows(sql: string): Promise<Record<string, unknown>[]>
+  /** As `rows`, in the engine's own values, which keep every digit. */
+  values(sql: string): Promise<Record<string, DuckDBValue>[]>
   /** The number in the only column of the only row. */
   count(sql: string): Promise<number>
   /** Another connection to the same tables: its statements run beside, within the same memory. */
@@ -89,6 +91,14 @@ async function connect(engine: Engine, { setup, database, closed }: Connecting):
       try {
         const reader = await connection.runAndReadAll(sql)
         return reader.getRowObjectsJS()
+      } catch (cause) {
+        throw failed(sql, cause)
+      }
+    },
+    async values(sql) {
+      try {
+        const reader = await connection.runAndReadAll(sql)
+        return reader.getRowObjects()
       } catch (cause) {
         throw failed(sql, cause)
       }

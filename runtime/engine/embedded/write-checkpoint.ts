@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { QUARANTINE_PENDING, QUARANTINE_ROWS } from '#dialect/duckdb'
 import { commitTable, shapeTable, type StagedCommit } from '#lake'
 import { addAccounting, type Accounting } from '../accounting.ts'
 import { stateKeys, type Checkpoint, type SourcePosition } from '../checkpoint.ts'
+import { EMPTY_OUTBOX, withSinks, writeOutboxFile, type NumberedAlert, type OutboxBooks } from '../outbox.ts'
 import { quarantineName, tableKey } from '../tables.ts'
+import { numberAlerts } from './collect-alerts.ts'
 import { flushCurrent } from './current-windows.ts'
 import { closeWindows, flushLatest, goldNodes } from './flush-gold.ts'
 import { emptyEpoch, type Epoch, type Instance } from './instance.ts'
@@ -16,6 +19,8 @@ export const CHECKPOINT_PROPERTY = 'smelt.checkpoint-id'
 export interface PreparedCheckpoint {
   readonly checkpoint: Checkpoint
   readonly epoch: Epoch
+  /** What is to be sent once the tables are committed. */
+  readonly alerts: readonly NumberedAlert[]
 }
 
 export interface CheckpointInput {
@@ -49,6 +54,8 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
   const { epoch } = instance
   instance.epoch = emptyEpoch()
   const id = (input.previous?.id ?? 0) + 1
+  const { alerts, outbox } = await writeOutbox(instance, epoch, { id, previous: input.previous })
+  instance.step('alerts-written')
   const accounting = addAccounting(input.previous?.accounting ?? { sources: {}, gold: {} }, epoch.change)
   const checkpoint: Checkpoint = {
     format: 1,
@@ -65,8 +72,25 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
     ...(input.previous?.past === undefined ? {} : { past: input.previous.past }),
     commits: stagedCommits(instance, epoch, { id, accounting, sources: input.sources }),
     accounting,
+    ...(outbox === undefined ? {} : { outbox }),
   }
-  return { checkpoint, epoch }
+  return { checkpoint, epoch, alerts }
+}
+
+/** Writes the alerts of an epoch, and what the checkpoint `id` says of those on their way. */
+async function writeOutbox(
+  instance: Instance,
+  epoch: Epoch,
+  { id, previous }: { readonly id: number; readonly previous: Checkpoint | undefined },
+): Promise<{ readonly alerts: readonly NumberedAlert[]; readonly outbox?: OutboxBooks }> {
+  const { store, plan, delivery } = instance
+  const before = previous?.outbox ?? EMPTY_OUTBOX
+  if (delivery === undefined) return { alerts: [], ...(previous?.outbox && { outbox: withSinks(before, {}) }) }
+  const alerts = numberAlerts(instance, epoch.alerts, id, before.next)
+  const file = await writeOutboxFile(store, `state/${plan.pipeline}/files/alerts-${randomUUID()}.jsonl`, alerts)
+  const next = before.next + alerts.length
+  const sinks = delivery.books({ alerts, skipped: epoch.skipped }, next)
+  return { alerts, outbox: withSinks({ next, files: [...before.files, ...(file ? [file] : [])], sinks }, sinks) }
 }
 
 /** Writes the records that wait for quarantine. */

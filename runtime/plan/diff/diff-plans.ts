@@ -1,5 +1,6 @@
 import { planHash } from '../plan-hash.ts'
 import type { GoldPlan, Plan, SilverPlan, TableName } from '../types.ts'
+import { diffAlerts } from './diff-alerts.ts'
 import { diffVersions, droppedVersions } from './diff-as-of.ts'
 import { diffGold, diffGoldState, droppedGoldState } from './diff-gold.ts'
 import { diffReferences } from './diff-references.ts'
@@ -41,6 +42,7 @@ export function diffPlans(before: Plan | undefined, after: Plan): PlanDiff {
       ...dropped,
     ],
     operators: [...versionOperators(before, after, sources), ...silver.operators, ...gold.operators],
+    alerts: diffAlerts(before, after),
   }
 }
 

@@ -20,6 +20,8 @@ export interface PlanDiff {
   readonly references: readonly ReferenceDiff[]
   readonly tables: readonly TableDiff[]
   readonly operators: readonly OperatorDiff[]
+  /** What is sent otherwise from now on, one sentence each. Rows that stand are not sent again. */
+  readonly alerts: readonly string[]
 }
 
 /** A table of the lake. */

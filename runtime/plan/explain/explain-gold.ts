@@ -1,6 +1,7 @@
 import { operatorId } from '../operator.ts'
 import { fullTypeText } from '../expression/index.ts'
-import type { AggregatePlan, GoldPlan, LatestPlan, SourcePlan, WindowPlan } from '../types.ts'
+import type { AggregatePlan, GoldPlan, LatestPlan, SinkPlan, SourcePlan, WindowPlan } from '../types.ts'
+import { alertOperators } from './explain-alert.ts'
 import { asOfOperator, explainAsOf } from './explain-as-of.ts'
 import { durationText } from './duration-text.ts'
 import { explainColumn, overflowOutcomes } from './explain-silver.ts'
@@ -10,11 +11,13 @@ import { aggregateMayOverflow, mayOverflow } from './may-overflow.ts'
 import type { ExplainColumn, ExplainNode, ExplainOperator } from './types.ts'
 import { boundsText, closingRules, lateText, windowSpanText, windowText } from './window-text.ts'
 
-/** Explains a gold table; `source` is where its silver table comes from. */
-export function explainGold(table: GoldPlan, source: SourcePlan): ExplainNode {
+/** Explains a gold table; `source` is where its silver table comes from, `sinks` are those of the plan. */
+export function explainGold(table: GoldPlan, source: SourcePlan, sinks: readonly SinkPlan[]): ExplainNode {
   const node = { id: `gold.${table.table.name}`, partitionBy: table.partitionBy.map(partitionText), readBy: [] }
   const where = table.where === undefined ? [] : [whereOperator(table, expressionText(table.where))]
-  if (table.kind === 'as-of') return { ...node, ...explainAsOf(table), operators: [asOfOperator(table), ...where] }
+  const alert = alertOperators(table, sinks)
+  if (table.kind === 'as-of')
+    return { ...node, ...explainAsOf(table), operators: [asOfOperator(table), ...where, ...alert] }
   if (table.kind === 'latest')
     return {
       ...node,
@@ -31,7 +34,7 @@ export function explainGold(table: GoldPlan, source: SourcePlan): ExplainNode {
     kind: 'window',
     title: `one ${current ? 'current' : 'final'} row of silver.${table.from} per ${per.join(', ')}`,
     columns: windowColumns(table),
-    operators: [...where, windowOperator(table, source)],
+    operators: [...where, windowOperator(table, source), ...alert],
     accounting: `rows = windows and groups ${current ? 'met so far' : 'closed'}; late rows stay in silver and are counted here as quarantined`,
   }
 }

@@ -48,7 +48,7 @@ function silverOf(plan: Plan, source: string): ExplainNode[] {
       return [
         explainSilver(
           { plan, table, source: read },
-          gold.map((each) => explainGold(each, read)),
+          gold.map((each) => explainGold(each, read, plan.sinks ?? [])),
         ),
       ]
     })

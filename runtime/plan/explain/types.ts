@@ -59,6 +59,7 @@ export interface ExplainOperator {
     | 'window'
     | 'latest'
     | 'as-of'
+    | 'alert'
   readonly title: string
   /** Another node that it reads: `source.policy_rules`. */
   readonly reads?: string

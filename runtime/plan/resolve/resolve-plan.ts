@@ -3,6 +3,7 @@ import { compileContract } from '#contract'
 import { hasErrors, type Diagnostic } from '#diagnostics'
 import type { Located, Named, PipelineNode, ReferenceNode, SourceNode } from '#spec'
 import type { Plan, ReferencePlan, SourcePlan } from '../types.ts'
+import { resolveAlert, resolveSinks } from './alert.ts'
 import { openProblems, type Problems } from './context.ts'
 import { NO_TIME, resolveEventTime } from './event-time.ts'
 import { resolveGold } from './gold.ts'
@@ -67,9 +68,13 @@ export function resolvePlan(input: ResolveInput): Resolved {
   }))
   // Gold is not judged on a silver table whose columns are wrong: each fault is told once, where it is.
   const readable = silver.map((table) => ({ ...table, node: table.node?.whole ? table.node : undefined }))
-  const gold = pipeline.gold.flatMap((table) => resolveGold(table, readable, context) ?? [])
+  const gold = pipeline.gold.flatMap((table) => {
+    const plan = resolveGold(table, readable, context)
+    return plan === undefined ? [] : [resolveAlert(plan, table.node.alert, context)]
+  })
   if (!hasErrors(problems.found)) reportUnused(pipeline, problems)
   const diagnostics = problems.found
+  const sinks = resolveSinks(tenant, pipeline, gold)
   const plan: Plan = {
     version: 1,
     tenant,
@@ -78,6 +83,7 @@ export function resolvePlan(input: ResolveInput): Resolved {
     references: referencePlans,
     silver: silver.flatMap(({ node }) => (node ? [node.plan] : [])),
     gold,
+    ...(sinks.length === 0 ? {} : { sinks }),
   }
   return {
     ...(hasErrors(diagnostics) ? {} : { plan }),
@@ -89,7 +95,7 @@ export function resolvePlan(input: ResolveInput): Resolved {
 }
 
 /** Names that no table uses. Told when all else is right: a misspelling elsewhere is not two problems. */
-function reportUnused({ sources, references, silver, gold }: PipelineNode, problems: Problems): void {
+function reportUnused({ sources, references, silver, gold, sinks }: PipelineNode, problems: Problems): void {
   const joined = gold.flatMap(({ node }) => (node.join ?? []).map((join) => join.node.table.value))
   const read = new Set([...silver.map(({ node }) => node.from.value), ...joined])
   const columns = silver.flatMap(({ node }) => node.columns ?? [])
@@ -97,6 +103,9 @@ function reportUnused({ sources, references, silver, gold }: PipelineNode, probl
   for (const { name, key } of sources) if (!read.has(name)) problems.add('spec/unread-source', { source: name }, key)
   for (const { name, key } of references)
     if (!lookedUp.has(name)) problems.add('spec/unused-name', { kind: 'reference', name }, key)
+  const sentTo = new Set(gold.flatMap(({ node }) => (node.alert?.to ?? []).map(({ value }) => value)))
+  for (const { name, key } of sinks)
+    if (!sentTo.has(name)) problems.add('spec/unused-name', { kind: 'sink', name }, key)
 }
 
 interface Files {

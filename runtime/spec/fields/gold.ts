@@ -8,6 +8,7 @@ import { noun } from '../kinds/noun.ts'
 import type { Rule } from '../kinds/rule.ts'
 import { expression } from '../kinds/text.ts'
 import type { GoldColumnNode, GoldNode, Named } from '../nodes.ts'
+import { alert } from './alert.ts'
 import { goldColumn } from './gold-column.ts'
 import { join } from './join.ts'
 import { columnName, columnNames, tableName } from './names.ts'
@@ -26,7 +27,7 @@ const rules: readonly Rule[] = [
   { kind: 'requires', field: 'window', other: 'measures', example: '{ devices: count(distinct device_id) }' },
   { kind: 'excludes', field: 'latest_by', others: ['group_by', 'measures'] },
   { kind: 'excludes', field: 'window', others: ['columns'] },
-  { kind: 'excludes', field: 'latest_by', others: ['emit'] },
+  { kind: 'excludes', field: 'latest_by', others: ['emit', 'alert'] },
   { kind: 'requires', field: 'join', other: 'columns', example: '{ device_id: device_id, rule_id: rule.rule_id }' },
   { kind: 'excludes', field: 'join', others: ['group_by', 'measures', 'emit'] },
 ]
@@ -64,9 +65,9 @@ export const gold = noun({
       doc: 'When the row of a window and group is written: once, when the window closes (`on_close`, also when left out), or at every checkpoint at which it has changed (`on_change`), in place of the one before.',
       example: 'on_change',
     }),
-    alert: later({
-      doc: 'Sends each new row to a sink.',
-      meanwhile: 'Query the gold table for new rows.',
+    alert: optional(alert, {
+      doc: 'Sends each row that is appended to sinks. Only tables whose rows stay as they are have alerts: with `join`, or with `window` whose rows are written once.',
+      example: '{ id: [device_id, rule_id, reported_at], to: [security_hook] }',
     }),
     retention: later({ doc: 'How long rows are kept.', meanwhile: 'Leave it out: rows are kept.' }),
   },

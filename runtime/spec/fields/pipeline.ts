@@ -9,6 +9,7 @@ import { folderName, formatVersion } from './names.ts'
 import { paramsField } from './param.ts'
 import { reference } from './reference.ts'
 import { silver } from './silver.ts'
+import { sink } from './sink.ts'
 import { source } from './source.ts'
 
 /** pipelines/<pipeline>/pipeline.yaml */
@@ -44,9 +45,9 @@ export const pipeline = noun({
       doc: 'The gold tables.',
       example: '{ device_status: { from: devices, latest_by: [device_id] } }',
     }),
-    sinks: later({
+    sinks: optional(named(sink, 'sink', TABLE_NAME), {
       doc: 'Where alerts are delivered.',
-      meanwhile: 'Query the gold tables for what should be delivered.',
+      example: '{ security_hook: { webhook: "${secrets.SECURITY_HOOK_URL}" } }',
     }),
     savepoints: later({
       doc: 'When savepoints are taken.',
@@ -59,7 +60,7 @@ export const pipeline = noun({
     }),
   },
   build: (
-    { name, description, params, sources, references, bronze: layer, silver: silvers, gold: golds },
+    { name, description, params, sources, references, bronze: layer, silver: silvers, gold: golds, sinks },
     at,
   ): PipelineNode => ({
     file: at.span.file,
@@ -71,5 +72,6 @@ export const pipeline = noun({
     bronze: layer ?? {},
     silver: silvers ?? [],
     gold: golds ?? [],
+    sinks: sinks ?? [],
   }),
 })
