@@ -94,6 +94,22 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/alerts-not-taken': {
+    printed: `warning[checkpoint/alerts-not-taken]: The sink \`security_hook\` of \`acme/inventory-compliance\` takes no alerts: it answered 503
+  why: They wait in the checkpoints and are sent again, at ever longer intervals; the tables go on.
+  help: See to the receiver. \`smelt status\` shows how many wait; beyond \`max_backlog\` the oldest are dropped, or the pipeline stops, as \`on_full\` says.
+
+1 warning
+`,
+  },
+  'checkpoint/alerts-refused': {
+    printed: `warning[checkpoint/alerts-refused]: The sink \`security_hook\` of \`acme/inventory-compliance\` refused 3 alerts: 401 no such key
+  why: The receiver said that the same request will never do, so it is not repeated; it is counted in the checkpoint.
+  help: See what the receiver asks for: an address, a key, a mapping of fields. The rows stand in the gold table.
+
+1 warning
+`,
+  },
   'checkpoint/already-running': {
     printed: `error[checkpoint/already-running]: \`acme/inventory-compliance\` is already run on this machine by process 4711
   why: Two processes on one pipeline would repeat rows; this one changed nothing.
@@ -178,6 +194,14 @@ export const EXAMPLES = {
     printed: `error[checkpoint/other-plan]: The plan of \`acme/orders\` is \`77d0c1b6e2f4\` today, not \`a51f3c02d9be\`
   why: An approval is for one plan: the files have changed since it was shown, or it was another pipeline. Nothing was changed.
   help: Look at today's plan with \`smelt plan acme/orders\`, then approve that one.
+
+1 error
+`,
+  },
+  'checkpoint/outbox-full': {
+    printed: `error[checkpoint/outbox-full]: 10000 alerts of \`acme/inventory-compliance\` wait for the sink \`security_hook\`, which takes none: it answered 503
+  why: The sink says \`on_full: stop\`, so nothing more is committed before the receiver takes alerts again; none is lost.
+  help: See to the receiver and start again; or raise \`max_backlog\`, or let the oldest go with \`on_full: drop_oldest\`.
 
 1 error
 `,
@@ -292,6 +316,14 @@ error[cli/already-there]: \`smelt new pipeline orders\` would overwrite \`pipeli
   why: No file that is there is ever overwritten; nothing was written.
   help: Choose another name or folder, or move the files away first.
 exit code 1
+`,
+  },
+  'cli/bad-sink-address': {
+    printed: `error[cli/bad-sink-address]: The secret \`SECURITY_HOOK_URL\` of the sink \`security_hook\` is no address that alerts can be sent to: it was read from the environment variable \`SMELT_SECRET_SECURITY_HOOK_URL\`
+  why: A sink takes HTTP requests; an address with a user or a password in it is refused by the client.
+  help: Write an address such as \`https://example.org/hook\` there, and what authorises the sender under \`authorization\`.
+
+1 error
 `,
   },
   'cli/bad-usage': {

@@ -17,7 +17,7 @@ export {
   type StateFiles,
 } from './checkpoint.ts'
 export { openCheckpoints, type CheckpointStore } from './checkpoint-store.ts'
-export { type OutboxBooks, type SinkBooks } from './outbox.ts'
+export { outboxSince, type OutboxBooks, type SinkBooks } from './outbox.ts'
 export { readPlan, storedPlan, type StoredPlan } from './plan-store.ts'
 export { ask, takeAnswer, withdraw, type Answer, type Outcome, type Request } from './requests.ts'
 export { isSavepointName, listSavepoints, readSavepoint, savepointTag, type Savepoint } from './savepoints.ts'

@@ -14,9 +14,19 @@ export interface CheckpointLine {
   readonly quarantined: Readonly<Record<string, number>>
   /** Records in the topics that are not read yet. */
   readonly lag: number
+  /** Alerts, by sink; left out by a pipeline that has none. */
+  readonly alerts?: Readonly<Record<string, AlertCounts>>
   /** Milliseconds, by phase. */
   readonly durations_ms: Readonly<Record<string, number>>
   readonly rss_bytes: number
+}
+
+/** What became of the alerts of one sink; only `waiting` is no change since the checkpoint before. */
+export interface AlertCounts {
+  readonly waiting: number
+  readonly delivered: number
+  readonly refused: number
+  readonly dropped: number
 }
 
 const NUMBERS = new Intl.NumberFormat('en-US')
@@ -37,7 +47,18 @@ export function checkpointText(line: CheckpointLine): string {
     ...rows,
     `quarantined ${countText(refused)}`,
     `lag ${countText(line.lag)}`,
+    ...Object.entries(line.alerts ?? {}).map(([sink, counts]) => `${sink}: ${alertText(counts)}`),
     `${seconds.toFixed(1)} s`,
     `${Math.round(line.rss_bytes / 2 ** 20)} MiB`,
+  ].join(', ')
+}
+
+/** What became of alerts, for people: what is not zero, and always how many wait. */
+export function alertText({ waiting, delivered, refused, dropped }: AlertCounts): string {
+  return [
+    ...(delivered === 0 ? [] : [`${countText(delivered)} alerts delivered`]),
+    ...(refused === 0 ? [] : [`${countText(refused)} refused`]),
+    ...(dropped === 0 ? [] : [`${countText(dropped)} dropped`]),
+    `${countText(waiting)} waiting`,
   ].join(', ')
 }

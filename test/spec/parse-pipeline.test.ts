@@ -210,7 +210,7 @@ silver:
     from: orders
     «dedup»: {}
     checks: { «a-b»: x > 0 }
-«sinks»: {}
+«schedule»: {}
 `,
       [
         'spec/unknown-field',

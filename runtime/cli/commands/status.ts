@@ -1,4 +1,4 @@
-import { countText } from '#telemetry'
+import { alertText, countText } from '#telemetry'
 import type { CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { EXIT } from '../exit-code.ts'
@@ -54,7 +54,7 @@ async function statusText(all: readonly InstanceStatus[]): Promise<string> {
   if (all.length === 0) return 'no instances: list a pipeline in the file of a tenant\n'
   return all
     .map((each) => {
-      const { checkpoint, pid, positions, lag, lag_problem: problem = '', accounting, quarantined } = each
+      const { checkpoint, pid, positions, lag, lag_problem: problem = '', accounting, quarantined, alerts } = each
       const running = pid === null ? 'not running on this machine' : `running (process ${pid})`
       if (checkpoint === null) return `${each.instance}: ${running}, never ran\n`
       const places = Object.values(positions).map(
@@ -70,6 +70,7 @@ async function statusText(all: readonly InstanceStatus[]): Promise<string> {
         ...places,
         accounting === null ? '' : accountingText(accounting, '  '),
         `  quarantined: ${refused}\n`,
+        ...Object.entries(alerts).map(([sink, counts]) => `  sink ${sink}: ${alertText(counts)}\n`),
       ].join('')
     })
     .join('\n')

@@ -1,11 +1,11 @@
 import { tableKey, type Accounting, type Checkpoint, type CheckpointReport, type Counts } from '#engine'
-import type { CheckpointLine } from '#telemetry'
+import type { AlertCounts, CheckpointLine } from '#telemetry'
 
-/** The log line of one checkpoint; `before` are the books of the checkpoint before it. */
+/** The log line of one checkpoint; `before` is the one before it. */
 export function checkpointLine(
   instance: string,
   report: CheckpointReport,
-  context: { readonly before: Accounting | undefined; readonly rssBytes: number },
+  context: { readonly before: Pick<Checkpoint, 'accounting' | 'outbox'> | undefined; readonly rssBytes: number },
 ): CheckpointLine {
   const { checkpoint } = report
   return {
@@ -15,11 +15,27 @@ export function checkpointLine(
     checkpoint: checkpoint.id,
     records_in: report.records,
     rows_out: rowsOut(checkpoint),
-    quarantined: change(quarantinedByCode(context.before), quarantinedByCode(checkpoint.accounting)),
+    quarantined: change(quarantinedByCode(context.before?.accounting), quarantinedByCode(checkpoint.accounting)),
     lag: report.lag,
+    ...alerts(context.before?.outbox, checkpoint.outbox),
     durations_ms: Object.fromEntries(Object.entries(report.durations).map(([phase, ms]) => [phase, Math.round(ms)])),
     rss_bytes: context.rssBytes,
   }
+}
+
+function alerts(before: Checkpoint['outbox'], after: Checkpoint['outbox']): Pick<CheckpointLine, 'alerts'> {
+  const sinks = Object.entries(after?.sinks ?? {})
+  if (sinks.length === 0) return {}
+  const since = sinks.map(([name, { waiting, delivered, refused, dropped }]): [string, AlertCounts] => {
+    const known = before?.sinks[name]
+    const counts = {
+      delivered: delivered - (known?.delivered ?? 0),
+      refused: refused - (known?.refused ?? 0),
+      dropped: dropped - (known?.dropped ?? 0),
+    }
+    return [name, { waiting, ...counts }]
+  })
+  return { alerts: Object.fromEntries(since) }
 }
 
 /** Everything quarantined since the first record, by code, wherever it was refused. */

@@ -1,9 +1,11 @@
 import path from 'node:path'
 import type { InstanceOptions } from '#engine'
 import type { ObjectStore } from '#lake'
+import type { SinkConfig } from '#sink'
 import type { Environment } from '../environment.ts'
 import type { Host } from '../host.ts'
 import { crashHook } from './crash-hook.ts'
+import { sinkConfigs } from './open-sinks.ts'
 import type { ResolvedInstance } from './resolve-instance.ts'
 import { lockName, type LockedPipeline } from './run-lock.ts'
 
@@ -11,6 +13,8 @@ import { lockName, type LockedPipeline } from './run-lock.ts'
 export interface EngineSettings {
   readonly node: Environment['node']
   readonly piiKey: string | undefined
+  /** Where alerts go, with every secret put in. */
+  readonly sinks: ReadonlyMap<string, SinkConfig>
   /** See `crashHook`. */
   readonly step: InstanceOptions['step']
 }
@@ -21,7 +25,9 @@ export async function engineSettings(
   environment: Environment,
   instance: ResolvedInstance,
 ): Promise<EngineSettings> {
-  return { node: environment.node, piiKey: instance.piiKey(environment.secrets), step: await crashHook(host) }
+  const { node, secrets } = environment
+  const piiKey = instance.piiKey(secrets)
+  return { node, piiKey, sinks: sinkConfigs(instance.plan, secrets), step: await crashHook(host) }
 }
 
 /** What the engine is opened with for an instance of the project at `root`. */

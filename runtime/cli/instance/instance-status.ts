@@ -1,6 +1,7 @@
-import type { Accounting, Checkpoint } from '#engine'
+import type { Accounting, Checkpoint, OutboxBooks } from '#engine'
 import type { ObjectStore } from '#lake'
 import type { Broker } from '#stream'
+import type { AlertCounts } from '#telemetry'
 import { diagnosticOf } from '../report.ts'
 import { quarantinedByCode } from './checkpoint-log.ts'
 
@@ -19,6 +20,8 @@ export interface InstanceStatus {
   /** Why there is no lag. */
   readonly lag_problem?: string
   readonly accounting: Accounting | null
+  /** Alerts since the first, by sink. */
+  readonly alerts: Readonly<Record<string, AlertCounts>>
   readonly quarantined: Readonly<Record<string, number>>
 }
 
@@ -30,7 +33,7 @@ export async function instanceStatus(options: {
   readonly pid: number | undefined
   readonly broker: () => Promise<Broker>
 }): Promise<InstanceStatus> {
-  const { openCheckpoints } = await import('#engine')
+  const { openCheckpoints, outboxSince } = await import('#engine')
   const newest = await openCheckpoints(options.store, options.pipeline).newest()
   const positions = Object.entries(newest?.sources ?? {}).map(([source, { topic, partitions }]) => {
     const next = Object.fromEntries(Object.entries(partitions).map(([partition, each]) => [partition, each.next]))
@@ -43,8 +46,17 @@ export async function instanceStatus(options: {
     positions: Object.fromEntries(positions),
     ...(await lagOf(newest, options.broker)),
     accounting: newest?.accounting ?? null,
+    alerts: alertCounts(newest && (await outboxSince(options.store, newest))),
     quarantined: quarantinedByCode(newest?.accounting),
   }
+}
+
+function alertCounts(outbox: OutboxBooks | undefined): Record<string, AlertCounts> {
+  return Object.fromEntries(
+    Object.entries(outbox?.sinks ?? {}).map(([name, { waiting, delivered, refused, dropped }]) => {
+      return [name, { waiting, delivered, refused, dropped }] as const
+    }),
+  )
 }
 
 async function lagOf(

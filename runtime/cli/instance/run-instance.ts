@@ -16,6 +16,7 @@ import { crashHook } from './crash-hook.ts'
 import { checkpointLine } from './checkpoint-log.ts'
 import { engineOptions, engineSettings, lockedPipeline } from './engine-options.ts'
 import { isToInstance, type FromInstance } from './messages.ts'
+import { openSinks } from './open-sinks.ts'
 import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
 import { awaitRunLock } from './run-lock.ts'
 import { upkeepOf } from './upkeep-log.ts'
@@ -100,7 +101,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     if (options.from !== undefined) await goBack({ instance, store, broker, host }, options, onNotice)
     const change = await (finding ?? engine.findChange(store, instance.plan))
     if (change !== undefined) onNotice(await takeOver(engineOpen, change, options))
-    let before = (await engine.openCheckpoints(store, instance.pipeline).newest())?.accounting
+    let before = await engine.openCheckpoints(store, instance.pipeline).newest()
     const { engine: limits, maintenance } = settings.node
     const { batchRows, batchBytes, checkpointEveryMs } = limits
     const last = await engine.run(started, {
@@ -110,11 +111,12 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
       checkpointEveryMs,
       untilEnd: options.untilEnd,
       signal: options.signal,
+      alerts: { sinks: await openSinks(host, settings.sinks, broker), onNotice },
       ...(maintenance.enabled ? { upkeep: upkeepOf(host, instance.name, maintenance, options.send) } : {}),
       onProgress: ({ records, lag }) => void options.send({ type: 'progress', records, lag }),
       onCheckpoint: (report) => {
         const line = checkpointLine(instance.name, report, { before, rssBytes: host.memoryInUse() })
-        before = report.checkpoint.accounting
+        before = report.checkpoint
         void options.send({ type: 'checkpoint', line })
       },
     })

@@ -134,6 +134,19 @@ export const cliCodes = {
       problem: 'missing',
     },
   }),
+  'cli/bad-sink-address': entry<{ sink: string; secret: string; place: string }>({
+    ...user,
+    title: 'Secret is no address',
+    message: ({ sink, secret, place }) =>
+      `The secret \`${secret}\` of the sink \`${sink}\` is no address that alerts can be sent to: it was read from ${place}`,
+    why: 'A sink takes HTTP requests; an address with a user or a password in it is refused by the client.',
+    fix: 'Write an address such as `https://example.org/hook` there, and what authorises the sender under `authorization`.',
+    example: {
+      sink: 'security_hook',
+      secret: 'SECURITY_HOOK_URL',
+      place: 'the environment variable `SMELT_SECRET_SECURITY_HOOK_URL`',
+    },
+  }),
   'cli/secret-not-set': entry<{ secret: string; place: string }>({
     ...user,
     severity: 'warning',

@@ -42,6 +42,8 @@ export interface AlertDelivery {
   room(signal: AbortSignal): Promise<void>
   /** Waits until all is delivered or the receivers fail, for `mostMs` at most. */
   drain(signal: AbortSignal, mostMs?: number): Promise<void>
+  /** Notes what was delivered since the newest checkpoint, so that the next run does not send it again. */
+  note(): Promise<void>
   /** Gives up what is under way; it stays in the checkpoint. */
   close(): Promise<void>
 }
@@ -108,7 +110,6 @@ export async function openDelivery(
   const note = async (): Promise<void> => {
     const sinks = allBooks([])
     if (newest === undefined || JSON.stringify(sinks) === noted) return
-    instance.step('alerts-noted')
     await noteDelivered(store, newest, sinks)
     noted = JSON.stringify(sinks)
   }
@@ -133,10 +134,10 @@ export async function openDelivery(
       const open = lines.filter((line) => options?.sinks.has(line.plan.name))
       await Promise.all(open.map(({ outbox }) => outbox.drain(until, { attempts: LAST_ATTEMPTS })))
     },
+    // Best effort: what is not noted is sent again.
+    note: () => note().catch(() => undefined),
     async close() {
       await Promise.all(lines.map(({ outbox }) => outbox.close()))
-      // Best effort: what is not noted is sent again.
-      await note().catch(() => undefined)
     },
   }
 }

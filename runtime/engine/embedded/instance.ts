@@ -20,7 +20,6 @@ export const STEPS = [
   'checkpoint-created',
   'table-committed',
   'tables-committed',
-  'alerts-noted',
 ] as const
 /** The further steps of a change of plan. */
 export const CHANGE_STEPS = [

@@ -106,6 +106,7 @@ async function findTopics({ plan }: Instance, broker: Broker): Promise<void> {
 async function drainAlerts({ delivery }: Instance, { signal = NEVER }: RunOptions): Promise<void> {
   if (!signal.aborted) await delivery?.drain(signal)
   if (signal.aborted) await delivery?.drain(NEVER, LAST_DRAIN_MS)
+  await delivery?.note()
 }
 
 async function loop(
@@ -271,9 +272,8 @@ function openCheckpointer(
       lookedMs = performance.now()
       const idle = !changed && asked.length === 0 && previous !== undefined
       if (idle && !(ended && (await hasOpenWindows(instance)))) return
-      const carried = await timed('process', () => desk.prepare(asked, previous))
-      if (!changed && previous !== undefined && !(ended && (await hasOpenWindows(instance)))) return
       await timed('flush', async () => instance.delivery?.room(options.signal ?? NEVER))
+      const carried = await timed('process', () => desk.prepare(asked, previous))
       const watermarks = new Map(
         sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()]),
       )
