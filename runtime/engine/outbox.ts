@@ -1,7 +1,6 @@
 import { smeltError } from '#diagnostics'
 import type { ObjectStore } from '#lake'
 import type { Alert } from '#sink'
-import type { Checkpoint } from './checkpoint.ts'
 
 /**
  * What a checkpoint says of alerts on their way. Alerts are numbered in the order of checkpoints; a repetition of a number
@@ -32,6 +31,13 @@ export interface SinkBooks {
   readonly refused: number
   /** Given up, because too many waited. */
   readonly dropped: number
+}
+
+/** The checkpoint that keeps an outbox. */
+export interface OutboxOwner {
+  readonly pipeline: string
+  readonly id: number
+  readonly outbox?: OutboxBooks
 }
 
 /** An alert with its number. */
@@ -73,14 +79,14 @@ export async function readOutbox(store: ObjectStore, { files }: OutboxBooks): Pr
  */
 export async function noteDelivered(
   store: ObjectStore,
-  checkpoint: Pick<Checkpoint, 'pipeline' | 'id'>,
+  checkpoint: OutboxOwner,
   sinks: OutboxBooks['sinks'],
 ): Promise<void> {
   await store.write(noteKey(checkpoint.pipeline), Buffer.from(JSON.stringify({ checkpoint: checkpoint.id, sinks })))
 }
 
 /** The outbox of a checkpoint with what was noted since. */
-export async function outboxSince(store: ObjectStore, checkpoint: Checkpoint): Promise<OutboxBooks | undefined> {
+export async function outboxSince(store: ObjectStore, checkpoint: OutboxOwner): Promise<OutboxBooks | undefined> {
   const { outbox } = checkpoint
   if (outbox === undefined || outbox.files.length === 0) return outbox
   const note = parseNote(await store.read(noteKey(checkpoint.pipeline)))

@@ -6,7 +6,7 @@ export interface Recorder {
   readonly sink: Sink
   readonly received: Alert[]
   /** Ids of what it got, each once, sorted. */
-  ids(): string[]
+  readonly ids: () => string[]
 }
 
 /** Opens one; `answer` may make it fail, its number counts its tries from 0. */

@@ -9,8 +9,10 @@ import {
   readOutbox,
   type NumberedAlert,
   type OutboxBooks,
+  type OutboxOwner,
   type SinkBooks,
 } from '../outbox.ts'
+import type { AlertDelivery } from './alerts.ts'
 import { alertOf } from './collect-alerts.ts'
 import type { Instance } from './instance.ts'
 
@@ -21,31 +23,6 @@ export interface AlertOptions {
   readonly onNotice?: (notice: Diagnostic) => void
   /** Resolves after so many milliseconds, or as soon as the signal is aborted. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
-}
-
-/** What a checkpoint adds to the outbox: alerts, and how many more there were of a table, which are dropped at once. */
-export interface FreshAlerts {
-  readonly alerts: readonly NumberedAlert[]
-  readonly skipped: ReadonlyMap<string, number>
-}
-
-/** The alerts of a running instance, on their way beside its batches. */
-export interface AlertDelivery {
-  /** Sends the alerts of a checkpoint, whose tables are committed. Never waits. */
-  add(checkpoint: Pick<Checkpoint, 'pipeline' | 'id'>, alerts: readonly NumberedAlert[]): void
-  /** What the next checkpoint says of the sinks, with `fresh` alerts of its own. `next` is the number after them. */
-  books(fresh: FreshAlerts, next: number): OutboxBooks['sinks']
-  /**
-   * Before a checkpoint: waits for receivers that are only slow, where nothing may be dropped. checkpoint/outbox-full
-   * when one of them fails.
-   */
-  room(signal: AbortSignal): Promise<void>
-  /** Waits until all is delivered or the receivers fail, for `mostMs` at most. */
-  drain(signal: AbortSignal, mostMs?: number): Promise<void>
-  /** Notes what was delivered since the newest checkpoint, so that the next run does not send it again. */
-  note(): Promise<void>
-  /** Gives up what is under way; it stays in the checkpoint. */
-  close(): Promise<void>
 }
 
 /** Alerts of one try. */
@@ -88,7 +65,7 @@ export async function openDelivery(
       line,
       wanted(line, kept).filter(({ number }) => number >= line.before.from),
     )
-  let newest: Pick<Checkpoint, 'pipeline' | 'id'> | undefined = restored
+  let newest: OutboxOwner | undefined = restored
   let noted = JSON.stringify(books.sinks)
 
   const booksOf = (line: Line, fresh: readonly NumberedAlert[], next: number): SinkBooks => {

@@ -12,14 +12,8 @@ import { quoteName } from '#lake'
 import { versionLineage, type AlertPlan, type GoldPlan, type Plan } from '#plan'
 import { alertId, type Alert } from '#sink'
 import type { NumberedAlert } from '../outbox.ts'
+import type { AlertRow } from './alerts.ts'
 import type { Instance } from './instance.ts'
-
-/** A row that is appended to a table with an alert. */
-export interface AlertRow {
-  readonly table: string
-  readonly key: readonly unknown[]
-  readonly row: Readonly<Record<string, unknown>>
-}
 
 /** The alert of a gold table, by the table's name. */
 export function alertOf(plan: Plan, name: string): AlertPlan | undefined {

@@ -43,7 +43,13 @@ describe('sinkConfigs', () => {
   it('puts the values of secrets in, and what is left out stays out', () => {
     expect(
       configs(
-        { ...hook('HOOK_URL'), kind: 'webhook', signingKey: { secret: 'KEY' }, authorization: { secret: 'SEARCH' } },
+        {
+          kind: 'webhook',
+          url: { secret: 'HOOK_URL' },
+          timeoutMs: 10,
+          signingKey: { secret: 'KEY' },
+          authorization: { secret: 'SEARCH' },
+        },
         hook('HOOK_URL'),
         {
           kind: 'elasticsearch',
