@@ -20,6 +20,7 @@ import { openCheckpoints } from './checkpoint-store.ts'
 import { isOwner } from './embedded/open-tables.ts'
 import type { Step } from './embedded/instance.ts'
 import { CHECKPOINT_PROPERTY, commitTables, snapshotSummary } from './embedded/write-checkpoint.ts'
+import { outboxSince } from './outbox.ts'
 import { keepPlan, readPlan, type StoredPlan } from './plan-store.ts'
 import { lostTexts, rewindSources, type LostRange } from './rewind-losses.ts'
 import { keptState, readSavepoint, type Savepoint } from './savepoints.ts'
@@ -81,6 +82,7 @@ export async function rewind(options: RewindOptions, target: RewindTarget): Prom
   const { sources, lost } = await rewindSources(broker, wanted)
   if (lost.length > 0 && !acceptLoss)
     throw smeltError('checkpoint/offsets-lost', { pipeline: `${tenant}/${pipeline}`, to, lost: lostTexts(lost) })
+  const outbox = await outboxSince(store, newest) // What has not been sent is still to be.
   const checkpoint: Checkpoint = {
     format: 1,
     id: newest.id + 1,
@@ -90,6 +92,7 @@ export async function rewind(options: RewindOptions, target: RewindTarget): Prom
     runId: options.runId,
     createdMs: clock(),
     ...destination.state,
+    ...(outbox === undefined ? {} : { outbox }),
     sources,
     rewound: { to, from: newest.id },
     shapes: destination.shapes,
