@@ -1,5 +1,5 @@
 import type { AsOfPlan, ColumnExpr, Expr, SilverPlan, SourcePlan } from '#plan'
-import { diagnostic, smeltError } from '#diagnostics'
+import { smeltError } from '#diagnostics'
 import { fieldColumn } from './contract.ts'
 import { expressionSql, overflowSql } from './expression.ts'
 import { quoteIdentifier } from './identifier.ts'
@@ -15,7 +15,7 @@ import {
   silverRelation,
   VERDICT,
 } from './names.ts'
-import type { Verdict } from './silver.ts'
+import { overflowVerdict, type Verdict } from './silver.ts'
 import { storedSql } from './stored.ts'
 import { versionsSql } from './versions.ts'
 
@@ -212,8 +212,7 @@ function compileOverflows({ join, where, columns }: AsOfPlan): Overflows {
   const cases = (rule: string, expr: Expr | undefined): string[] => {
     const overflow = expr && overflowSql(expr, readJoined)
     if (overflow === undefined) return []
-    const { message } = diagnostic('record/overflow', { column: rule })
-    verdicts.push({ kind: 'quarantine', code: 'record/overflow', rule, message })
+    verdicts.push(overflowVerdict(rule))
     return [`when ${overflow} then ${verdicts.length - 1}`]
   }
   const rows = [...cases('as_of', join.asOf), ...join.on.flatMap(({ left }) => cases('on', left))]

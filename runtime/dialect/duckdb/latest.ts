@@ -1,8 +1,17 @@
-import type { LatestPlan, SilverPlan } from '#plan'
-import { expressionSql } from './expression.ts'
+import type { Expr, LatestPlan, SilverPlan } from '#plan'
+import { expressionSql, overflowSql } from './expression.ts'
 import { quoteIdentifier } from './identifier.ts'
-import { EVENT_TIME, latestChanges, latestIndex, latestPending, silverRelation, VERDICT } from './names.ts'
+import {
+  EVENT_TIME,
+  latestChanges,
+  latestIndex,
+  latestPending,
+  refusedRelation,
+  silverRelation,
+  VERDICT,
+} from './names.ts'
 import { readColumn } from './read-column.ts'
+import { overflowVerdict, type Verdict } from './silver.ts'
 import { storedSql } from './stored.ts'
 
 /**
@@ -11,6 +20,9 @@ import { storedSql } from './stored.ts'
  */
 export interface LatestProgram {
   readonly setup: readonly string[]
+  readonly verdicts: readonly Verdict[]
+  /** Silver rows this table refuses: kafka_partition, kafka_offset, verdict. Left out where it takes any. */
+  readonly refuse?: string
   /** Adds the batch's winner per key to the pending ones. */
   readonly fold: string
   /** The pending winners that beat the live row of their key, with that row's place (_live_path, _live_pos) and lineage. */
@@ -48,6 +60,8 @@ export function compileLatest(table: LatestPlan, silver: SilverPlan): LatestProg
   const keys = table.latestBy.map((key, position) => `${quoteIdentifier(key)} as _key${position}`)
   const key = keyNames.join(', ')
   const where = table.where ? ` and (${expressionSql(table.where, readColumn)})` : ''
+  const { verdicts, sql: refuse } = compileRefusal(table, rows)
+  const fitting = refuse === undefined ? '' : `anti join ${refusedRelation(name)} using (${lineage}) `
   const shaped = (from: string): string =>
     `select ${[...keys, '*'].join(', ')} from (select ${[...columns, lineage, EVENT_TIME].join(', ')} from ${from})`
   const winners = (from: string): string =>
@@ -68,7 +82,9 @@ export function compileLatest(table: LatestPlan, silver: SilverPlan): LatestProg
       `create table if not exists ${index} as select ${key}, ${EVENT_TIME}, ${lineage},
         null::varchar as file_path, null::bigint as pos from ${pending} limit 0`,
     ],
-    fold: `insert into ${pending} with shaped as materialized (${shaped(`${rows} where ${VERDICT} is null${where}`)}) ${winners('shaped')}`,
+    verdicts,
+    ...(refuse === undefined ? {} : { refuse }),
+    fold: `insert into ${pending} with shaped as materialized (${shaped(`${rows} ${fitting}where ${VERDICT} is null${where}`)}) ${winners('shaped')}`,
     settle: `create or replace temp table ${changes} as
       with pending as materialized (select * from ${pending}), winner as (${winners('pending')})
       select winner.*, live.file_path as _live_path, live.pos as _live_pos,
@@ -95,5 +111,29 @@ export function compileLatest(table: LatestPlan, silver: SilverPlan): LatestProg
       from,
     ) => `insert into ${index} select ${keys.join(', ')}, ${quoteIdentifier(table.eventTimeColumn)}, ${lineage},
       _file_path, _pos from (${from})`,
+  }
+}
+
+/** What overflows in `where`, or in a column of a row that takes part. */
+function compileRefusal(
+  table: LatestPlan,
+  rows: string,
+): { readonly verdicts: readonly Verdict[]; readonly sql: string | undefined } {
+  const verdicts: Verdict[] = []
+  const cases = (rule: string, expr: Expr | undefined): string[] => {
+    const overflow = expr && overflowSql(expr, readColumn)
+    return overflow === undefined ? [] : [`when ${overflow} then ${verdicts.push(overflowVerdict(rule)) - 1}`]
+  }
+  const undecided = cases('where', table.where)
+  const left = table.where ? [`when (${expressionSql(table.where, readColumn)}) is not true then null`] : []
+  const columns = table.columns.flatMap(({ name, value }) =>
+    value.kind === 'expression' ? cases(name, value.expr) : [],
+  )
+  if (verdicts.length === 0) return { verdicts, sql: undefined }
+  const verdict = `(case ${[...undecided, ...left, ...columns].join(' ')} end)::smallint as verdict`
+  return {
+    verdicts,
+    sql: `create or replace temp table ${refusedRelation(table.table.name)} as select * from (
+        select kafka_partition, kafka_offset, ${verdict} from ${rows} where ${VERDICT} is null) where verdict is not null`,
   }
 }

@@ -140,6 +140,11 @@ function quarantined<C extends RecordCode>(code: C, params: ParamsOf<C>, rule: s
   return { kind: 'quarantine', code, rule, message: diagnostic(code, params).message }
 }
 
+/** The verdict on a row for which the expression of `rule` has no result that its type can hold. */
+export function overflowVerdict(rule: string): Verdict {
+  return quarantined('record/overflow', { column: rule }, rule)
+}
+
 interface Lookup {
   readonly alias: string
   readonly reference: ReferencePlan

@@ -137,7 +137,10 @@ function silverStatements(node: SilverNode): Statement[] {
       const operators = [operatorId.latest(table), ...whereOf(table)]
       return [
         ...program.setup.map((each) => one('state', operatorId.latest(table), 'session', each)),
-        ...batch(operators, [['fold', program.fold]]),
+        ...batch(operators, [
+          ...(program.refuse === undefined ? [] : [['refuse', program.refuse] as const]),
+          ['fold', program.fold],
+        ]),
       ]
     }),
     ...asOf.flatMap(asOfStatements),

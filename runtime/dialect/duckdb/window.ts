@@ -1,8 +1,7 @@
 import type { SilverPlan, SourcePlan, WindowPlan } from '#plan'
-import { diagnostic } from '#diagnostics'
 import { quoteIdentifier } from './identifier.ts'
 import { closedRelation } from './names.ts'
-import type { Verdict } from './silver.ts'
+import { overflowVerdict, type Verdict } from './silver.ts'
 import { storedSql } from './stored.ts'
 import { compileCurrent, type CurrentProgram } from './window/current.ts'
 import type { WindowCuts } from './window/cuts.ts'
@@ -52,7 +51,11 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
   const shape = `select ${[...cuts.keys.map((key) => `null::timestamp as ${key}`), ...parts.namedGroups, ...parts.absent].join(', ')}
     from ${parts.rows} limit 0`
   return {
-    verdicts: [...cuts.verdicts, ...parts.overflows.map(({ rule }) => overflowVerdict(rule))],
+    verdicts: [
+      ...cuts.verdicts,
+      ...parts.overflows.map(({ rule }) => overflowVerdict(rule)),
+      ...(parts.undecided === undefined ? [] : [overflowVerdict('where')]),
+    ],
     setup: [`create table if not exists ${state} as ${shape}`, `create table if not exists ${delta} as ${shape}`],
     refuse: refuseSql(parts, cuts, false),
     refuseDeclared: refuseSql(parts, cuts, true),
@@ -90,13 +93,17 @@ function compileCuts({ window }: WindowPlan, parts: WindowParts): WindowCuts {
   }
 }
 
-function overflowVerdict(rule: string): Verdict {
-  const { message } = diagnostic('record/overflow', { column: rule })
-  return { kind: 'quarantine', code: 'record/overflow', rule, message }
+/** What `where` cannot decide about is refused; of the rest that takes part, what is late or does not fit. */
+function refuseSql(parts: WindowParts, cuts: WindowCuts, rebuild: boolean): string {
+  const refused = lateOrOverflowing(parts, cuts, rebuild)
+  if (parts.undecided === undefined) return refused
+  const verdict = cuts.verdicts.length + parts.overflows.length
+  return `${refused} union all select kafka_partition, kafka_offset, ${verdict}::smallint
+      from ${parts.rows} where ${parts.undecided}`
 }
 
 /** A record that is late for all of its windows is late, whatever else; one that is in some must fit them. */
-function refuseSql(parts: WindowParts, cuts: WindowCuts, rebuild: boolean): string {
+function lateOrOverflowing(parts: WindowParts, cuts: WindowCuts, rebuild: boolean): string {
   const accepted = `(select * from ${parts.rows} where ${parts.accepted})`
   const late = `select late.* from (${cuts.late(rebuild)}) late
       semi join ${accepted} silver using (kafka_partition, kafka_offset)`

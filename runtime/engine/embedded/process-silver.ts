@@ -25,7 +25,7 @@ export async function processSilver(instance: Instance, table: SilverNode): Prom
   if (account.rows > 0) await writeTable(instance, `silver.${name}`, acceptedRelation(name))
   if (table.dedupe !== undefined) await session.run(table.dedupe.remember)
   for (const window of table.windows) await foldWindow(instance, window)
-  for (const latest of table.latest) await session.run(latest.sql.fold)
+  for (const latest of table.latest) await foldLatest(instance, latest)
   for (const asOf of table.asOf) await joinVersions(instance, asOf)
   return account
 }
@@ -93,6 +93,15 @@ async function foldWindow(instance: Instance, window: SilverNode['windows'][numb
   const none = Object.keys(quarantined).length === 0
   await session.run(none ? sql.fold.all : sql.fold.withoutRefused)
   addGold(instance, plan.table.name, { rows: 0, quarantined })
+}
+
+async function foldLatest(instance: Instance, { sql, plan }: SilverNode['latest'][number]): Promise<void> {
+  if (sql.refuse !== undefined) {
+    const { name } = plan.table
+    await instance.session.run(sql.refuse)
+    addGold(instance, name, { rows: 0, quarantined: await refuseRows(instance, name, sql.verdicts) })
+  }
+  await instance.session.run(sql.fold)
 }
 
 /** Puts the batch beside the versions it meets and writes what the table receives. */

@@ -1,6 +1,6 @@
 import { operatorId } from '../operator.ts'
 import { fullTypeText } from '../expression/index.ts'
-import type { AggregatePlan, GoldPlan, LatestPlan, SinkPlan, SourcePlan, WindowPlan } from '../types.ts'
+import type { AggregatePlan, Expr, GoldPlan, LatestPlan, SinkPlan, SourcePlan, WindowPlan } from '../types.ts'
 import { alertOperators } from './explain-alert.ts'
 import { asOfOperator, explainAsOf } from './explain-as-of.ts'
 import { durationText } from './duration-text.ts'
@@ -14,7 +14,7 @@ import { boundsText, closingRules, lateText, windowSpanText, windowText } from '
 /** Explains a gold table; `source` is where its silver table comes from, `sinks` are those of the plan. */
 export function explainGold(table: GoldPlan, source: SourcePlan, sinks: readonly SinkPlan[]): ExplainNode {
   const node = { id: `gold.${table.table.name}`, partitionBy: table.partitionBy.map(partitionText), readBy: [] }
-  const where = table.where === undefined ? [] : [whereOperator(table, expressionText(table.where))]
+  const where = table.where === undefined ? [] : [whereOperator(table, table.where)]
   const alert = alertOperators(table, sinks)
   if (table.kind === 'as-of')
     return { ...node, ...explainAsOf(table), operators: [asOfOperator(table), ...where, ...alert] }
@@ -44,9 +44,10 @@ function names(columns: readonly string[]): string {
 }
 
 /** Rows that `where` leaves out are not counted anywhere: gold is made of silver, which has them. */
-function whereOperator(table: GoldPlan, text: string): ExplainOperator {
+function whereOperator(table: GoldPlan, condition: Expr): ExplainOperator {
   const rules = ['rows for which it is false or null take no part']
-  return { id: operatorId.where(table), kind: 'where', title: text, rules, outcomes: [] }
+  const outcomes = overflowOutcomes(mayOverflow(condition))
+  return { id: operatorId.where(table), kind: 'where', title: expressionText(condition), rules, outcomes }
 }
 
 /** The bounds that every window table has. */
@@ -102,8 +103,14 @@ function windowOperator(table: WindowPlan, source: SourcePlan): ExplainOperator 
 const STATE_KEY = { tumbling: 'window_start', sliding: 'slide', session: 'session' } as const
 
 function windowMayOverflow({ groupBy, measures }: WindowPlan): boolean {
-  const groups = groupBy.flatMap(({ value }) => (value.kind === 'expression' ? [value.expr] : []))
-  return groups.some(mayOverflow) || measures.flatMap(({ aggregates }) => aggregates).some(aggregateMayOverflow)
+  return (
+    expressionsOf(groupBy).some(mayOverflow) ||
+    measures.flatMap(({ aggregates }) => aggregates).some(aggregateMayOverflow)
+  )
+}
+
+function expressionsOf(columns: LatestPlan['columns']): Expr[] {
+  return columns.flatMap(({ value }) => (value.kind === 'expression' ? [value.expr] : []))
 }
 
 /** Aggregates whose state grows with the values of a window, not only with its groups. */
@@ -136,7 +143,7 @@ function latestOperator(table: LatestPlan): ExplainOperator {
       `the row greatest by (${pathText([table.eventTimeColumn])}, kafka_partition, kafka_offset) stays`,
       'a late record changes nothing unless its row is the greatest',
     ],
-    outcomes: [],
+    outcomes: overflowOutcomes(expressionsOf(table.columns).some(mayOverflow)),
     state: {
       holds: 'where the live row lies, and its order; restored from the table itself',
       keys: table.latestBy.map((key) => pathText([key])),

@@ -61,7 +61,7 @@ export function goldRules(table: GoldPlan, source: SourcePlan): RowRule[] {
       ? []
       : [{ table: name, operator: operatorId.where(table), rule: expressionText(where), inputs }]),
     ...(table.kind === 'window' ? windowRules(table, source) : []),
-    ...(table.kind === 'latest' ? [latestRule(table, source)] : []),
+    ...(table.kind === 'latest' ? [...fitRules(table, source), latestRule(table, source)] : []),
     ...(table.kind === 'as-of' ? asOfRules(table) : []),
   ]
 }
@@ -76,6 +76,13 @@ function windowRules(table: WindowPlan, source: SourcePlan): RowRule[] {
     { ...base, rule: inTimeText(table.window), inputs: eventTimeIds(source) },
     ...(exprs.length === 0 ? [] : [{ ...base, rule: FITS, inputs }]),
   ]
+}
+
+function fitRules(table: LatestPlan, source: SourcePlan): RowRule[] {
+  const exprs = table.columns.flatMap(expressionsOf).filter(mayOverflow)
+  if (exprs.length === 0) return []
+  const inputs = readIds(exprs.flatMap(columnsRead), `silver.${table.from}`, source.name)
+  return [{ table: `gold.${table.table.name}`, operator: operatorId.latest(table), rule: FITS, inputs }]
 }
 
 function inTimeText(window: WindowPlan['window']): string {

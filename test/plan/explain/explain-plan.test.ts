@@ -38,6 +38,8 @@ describe.each(goldenPlans())('the tree of %s', (_, plan) => {
     const tables = programs.flatMap((node) => [
       { id: `silver.${node.plan.table.name}`, verdicts: node.sql.verdicts },
       ...node.windows.map((window) => ({ id: `gold.${window.plan.table.name}`, verdicts: window.sql.verdicts })),
+      ...node.latest.map((latest) => ({ id: `gold.${latest.plan.table.name}`, verdicts: latest.sql.verdicts })),
+      ...node.asOf.map((asOf) => ({ id: `gold.${asOf.plan.table.name}`, verdicts: asOf.sql.verdicts })),
     ])
     for (const { id, verdicts } of tables) {
       const codes = verdicts.flatMap((verdict) => (verdict.kind === 'quarantine' ? [verdict.code] : []))

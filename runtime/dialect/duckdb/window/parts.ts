@@ -28,6 +28,8 @@ export interface WindowParts {
   /** The silver rows of the batch that take part: a `from` clause and a condition. */
   readonly rows: string
   readonly accepted: string
+  /** Condition over the same rows that `where` has no answer for them because it overflows. */
+  readonly undecided?: string
   readonly refused: string
   readonly state: string
   readonly delta: string
@@ -58,13 +60,16 @@ export function windowParts(table: WindowPlan, silver: SilverPlan, source: Sourc
   const aggregates = compileAggregates(table)
   const partials = aggregates.flatMap(({ sql }) => sql.partials)
   const where = table.where ? ` and (${expressionSql(table.where, readColumn)})` : ''
+  const overflow = table.where && overflowSql(table.where, readColumn)
+  const decided = overflow === undefined ? '' : ` and not (${overflow})`
   const [state, delta] = [windowState(name), windowDelta(name)]
   const as = (value: string, column: string): string => `${value} as ${quoteIdentifier(column)}`
   return {
     name,
     source,
     rows: silverRelation(silver.table.name),
-    accepted: `${VERDICT} is null${where}`,
+    accepted: `${VERDICT} is null${where}${decided}`,
+    ...(overflow === undefined ? {} : { undecided: `${VERDICT} is null and (${overflow})` }),
     refused: refusedRelation(name),
     state,
     delta,
