@@ -1,0 +1,1 @@
+from bid select auction, bidder, price, channel, url, date_time, extra

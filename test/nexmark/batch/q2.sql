@@ -1,0 +1,1 @@
+from bid select auction, price where auction % 123 = 0

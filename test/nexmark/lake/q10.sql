@@ -1,0 +1,1 @@
+from acme.silver.q10 select auction, bidder, price, date_time, extra, dt, hm

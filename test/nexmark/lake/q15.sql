@@ -1,0 +1,13 @@
+from acme.gold.q15 select strftime(window_start, '%Y-%m-%d') as day,
+  total_bids,
+  rank1_bids,
+  rank2_bids,
+  rank3_bids,
+  total_bidders,
+  rank1_bidders,
+  rank2_bidders,
+  rank3_bidders,
+  total_auctions,
+  rank1_auctions,
+  rank2_auctions,
+  rank3_auctions

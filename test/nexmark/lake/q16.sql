@@ -1,0 +1,10 @@
+from acme.gold.q16 select channel, strftime(window_start, '%Y-%m-%d') as day,
+  last_minute,
+  total_bids,
+  rank1_bids,
+  rank2_bids,
+  rank3_bids,
+  total_bidders,
+  rank1_bidders,
+  total_auctions,
+  rank3_auctions

@@ -1,0 +1,1 @@
+from acme.silver.q2 select auction, price

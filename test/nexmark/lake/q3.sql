@@ -1,0 +1,1 @@
+from acme.gold.q3 select name, city, state, id

@@ -1,0 +1,1 @@
+from acme.gold.q8 select distinct id, name, starttime
