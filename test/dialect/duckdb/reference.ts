@@ -1,7 +1,7 @@
 import type { DataType } from '#contract'
-import type { CallExpr, Expr } from '#plan'
+import type { CallExpr, ColumnExpr, Expr } from '#plan'
 
-/** Longs are bigint, decimals bigint in units of their scale, doubles number. */
+/** Longs are bigint, decimals bigint in units of their scale, timestamps bigint microseconds, doubles number. */
 export type Value = bigint | number | boolean | string | null
 export type Row = Readonly<Record<string, Value>>
 
@@ -12,7 +12,8 @@ const ARITHMETIC = new Set([
 ])
 
 /** What an expression means, one row at a time: the slow and obvious twin of the SQL. */
-export function evaluate(expr: Expr, row: Row): { value: Value; overflow: boolean } {
+export function evaluate(expr: Expr, row: Row | ((column: ColumnExpr) => Value)): { value: Value; overflow: boolean } {
+  const read = typeof row === 'function' ? row : ({ path }: ColumnExpr) => row[path.join('.')] ?? null
   let overflow = false
   let piece: { overflow: boolean; anyway: boolean } | undefined
   const held = (value: bigint | number, type: DataType): Value => {
@@ -40,7 +41,7 @@ export function evaluate(expr: Expr, row: Row): { value: Value; overflow: boolea
   const compute = (each: Expr): Value => {
     switch (each.kind) {
       case 'column':
-        return row[each.path.join('.')] ?? null
+        return read(each)
       case 'literal':
         return literal(each.value, each.type)
       case 'case': {
@@ -74,6 +75,8 @@ export function evaluate(expr: Expr, row: Row): { value: Value; overflow: boolea
         return a !== null
       case 'is_distinct':
         return a !== b
+      case 'is_not_distinct':
+        return a === b
       case 'between':
         return and(compare('greater_or_equal', a, b), compare('less_or_equal', a, c))
       case 'in': {
@@ -93,11 +96,43 @@ export function evaluate(expr: Expr, row: Row): { value: Value; overflow: boolea
       case 'least':
         return args.reduce((most, value) => (compare('less', value, most) === true ? value : most))
     }
+    const called = TEXT_AND_TIME[each.fn]
+    if (called !== undefined) return called(args)
     const arithmetic = numeric(each, a, b)
     return arithmetic === undefined ? compare(each.fn, a, b) : arithmetic === null ? null : held(arithmetic, each.type)
   }
   const value = run(expr)
   return { value, overflow }
+}
+
+const UNITS: Readonly<Record<string, bigint>> = {
+  second: 1_000_000n,
+  minute: 60_000_000n,
+  hour: 3_600_000_000n,
+  day: 86_400_000_000n,
+}
+
+/** Calls none of whose arguments is null. */
+const TEXT_AND_TIME: Readonly<Record<string, (args: readonly Value[]) => Value>> = {
+  concat: (args) => args.join(''),
+  lower: ([text]) => String(text).toLowerCase(),
+  upper: ([text]) => String(text).toUpperCase(),
+  length: ([text]) => BigInt(Array.from(String(text)).length),
+  starts_with: ([text, start]) => String(text).startsWith(String(start)),
+  date_trunc: ([unit, time]) => floorTo(time, unitOf(unit)),
+  date_add: ([unit, count, time]) => BigInt(time ?? 0) + BigInt(count ?? 0) * unitOf(unit),
+  to_epoch_ms: ([time]) => floorTo(time, 1000n) / 1000n,
+}
+
+function unitOf(name: Value | undefined): bigint {
+  const unit = UNITS[String(name)]
+  if (unit === undefined) throw new Error(`the reference has no unit \`${String(name)}\``)
+  return unit
+}
+
+function floorTo(value: Value | undefined, unit: bigint): bigint {
+  const whole = BigInt(value ?? 0)
+  return whole - (((whole % unit) + unit) % unit)
 }
 
 function numeric({ fn, args, type }: CallExpr, a: Value, b: Value): bigint | number | null | undefined {
@@ -184,7 +219,14 @@ export function literal(value: string | number | boolean | null, type: DataType)
   if (value === null || typeof value === 'boolean') return value
   if (type.kind === 'long') return BigInt(value)
   if (type.kind === 'decimal') return BigInt(String(value).replace('.', ''))
+  if (type.kind === 'timestamp') return microseconds(String(value))
   return value
+}
+
+/** An RFC 3339 text as microseconds; digits beyond are cut. */
+export function microseconds(text: string): bigint {
+  const [, whole = '', fraction = '', zone = ''] = /^(.{19})(?:\.(\d+))?(.+)$/.exec(text) ?? []
+  return BigInt(Date.parse(`${whole}${zone}`)) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
 }
 
 function abs(value: bigint): bigint {
