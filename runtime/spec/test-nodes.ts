@@ -61,6 +61,8 @@ export type TestEventContent =
 export interface TestThenNode {
   readonly span: Span
   readonly tables: readonly Named<ExpectedTableNode>[]
+  /** By the gold table whose rows they are. */
+  readonly alerts: readonly Named<ExpectedTableNode>[]
   readonly quarantine?: { readonly span: Span; readonly pointer: string; readonly rows: readonly ExpectedRefusalNode[] }
   /** The code of the fault that stops the pipeline. */
   readonly stops?: Located<string>

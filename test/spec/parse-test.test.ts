@@ -65,7 +65,11 @@ cases:
       '  one:\n    then: { quarantine: [{ code: «record/lat» }] }\n',
       'clock: 2026-03-01T12:00:00Z\n',
     ],
-    ['spec/not-available-yet', '  one:\n    then: { «alerts»: [] }\n', 'clock: 2026-03-01T12:00:00Z\n'],
+    [
+      'spec/unknown-field',
+      '  one:\n    then: { alerts: { t: { none: true, «warned»: { c: 1 } } } }\n',
+      'clock: 2026-03-01T12:00:00Z\n',
+    ],
     [
       'spec/bad-value',
       '  one:\n    given: { s: [{ bytes: «"?"» }] }\n    then: { quarantine: [] }\n',

@@ -10,6 +10,9 @@ sources:
   limits: { topic: limits, contract: limit.json, event_time: since, versioned_by: [limit_id] }
 references:
   places: { file: places.csv, key: [code] }
+sinks:
+  pager: { webhook: \${secrets.PAGER} }
+  archive: { kafka: alerts }
 silver:
   clean:
     from: events
@@ -87,9 +90,6 @@ gold:
     join: { limit: { table: limits, as_of: at, on: limit.place = place, kind: left } }
     where: limit.limit_id is null
     columns: { id: id, at: at }
-sinks:
-  pager: { webhook: \${secrets.PAGER} }
-  archive: { kafka: alerts }
 `
 
 export const EVENTS_FILES = {

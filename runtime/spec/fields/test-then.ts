@@ -2,7 +2,7 @@ import { CODES } from '#diagnostics'
 import { boolean } from '../kinds/boolean.ts'
 import { choice } from '../kinds/choice.ts'
 import { listOrMapping } from '../kinds/either.ts'
-import { later, optional, required } from '../kinds/field.ts'
+import { optional, required } from '../kinds/field.ts'
 import { integer } from '../kinds/integer.ts'
 import { json } from '../kinds/json.ts'
 import { mapKind, type Kind } from '../kinds/kind.ts'
@@ -10,9 +10,11 @@ import { listOrNone } from '../kinds/list.ts'
 import { COLUMN_NAME, named, type NameRule } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import { text } from '../kinds/text.ts'
+import type { Rule } from '../kinds/rule.ts'
 import type { Located } from '../nodes.ts'
-import { fieldName, reportAt } from '../reading.ts'
+import { fieldName, reportAt, type Reading } from '../reading.ts'
 import type { ExpectedRefusalNode, ExpectedRowNode, ExpectedTableNode, TestThenNode } from '../test-nodes.ts'
+import type { YamlMapping } from '../yaml/tree.ts'
 import { columnNames } from './names.ts'
 
 /** How a test names a table: alone, or with its layer. */
@@ -49,21 +51,31 @@ const rowList: Kind<Rows> = {
   },
 }
 
+/** What is said of rows, wherever they are. */
+const rowFields = {
+  rows: optional(rowList, {
+    doc: 'All rows, in any order. A column left out is null; `kafka_partition` and `kafka_offset` are compared where they are named.',
+    example: '[{ device_id: lt-1, os: windows-11 }]',
+  }),
+  columns: optional(columnNames, { doc: 'The only columns that `rows` is compared in.', example: '[device_id, os]' }),
+  contains: optional(rowList, {
+    doc: 'Rows that are among others. A column left out is not compared.',
+    example: '[{ device_id: lt-1 }]',
+  }),
+  count: optional(count, { doc: 'How many rows there are.', example: '3' }),
+  none: optional(boolean, { doc: 'There is no row.', example: 'true' }),
+}
+const rowRules: readonly Rule[] = [
+  { kind: 'excludes', field: 'rows', others: ['contains', 'count', 'none'] },
+  { kind: 'excludes', field: 'none', others: ['contains', 'count'] },
+  { kind: 'requires', field: 'columns', other: 'rows', example: '[{ device_id: lt-1 }]' },
+]
+
 const longTable = noun({
   name: 'expected table',
   doc: 'What a table holds. A list in its place is `rows`.',
   fields: {
-    rows: optional(rowList, {
-      doc: 'All rows, in any order. A column left out is null; `kafka_partition` and `kafka_offset` are compared where they are named.',
-      example: '[{ device_id: lt-1, os: windows-11 }]',
-    }),
-    columns: optional(columnNames, { doc: 'The only columns that `rows` is compared in.', example: '[device_id, os]' }),
-    contains: optional(rowList, {
-      doc: 'Rows that are among others. A column left out is not compared.',
-      example: '[{ device_id: lt-1 }]',
-    }),
-    count: optional(count, { doc: 'How many rows there are.', example: '3' }),
-    none: optional(boolean, { doc: 'There is no row.', example: 'true' }),
+    ...rowFields,
     deduplicated: optional(count, { doc: 'How many records were dropped as duplicates.', example: '1' }),
     filtered: optional(count, { doc: 'How many records `where` and dropping checks left out.', example: '1' }),
     warned: optional(named(count, 'check', COLUMN_NAME), {
@@ -76,27 +88,44 @@ const longTable = noun({
       kind: 'at-least-one',
       fields: ['rows', 'contains', 'count', 'none', 'deduplicated', 'filtered', 'warned'],
     },
-    { kind: 'excludes', field: 'rows', others: ['contains', 'count', 'none'] },
-    { kind: 'excludes', field: 'none', others: ['contains', 'count'] },
-    { kind: 'requires', field: 'columns', other: 'rows', example: '[{ device_id: lt-1 }]' },
+    ...rowRules,
   ],
-  build: ({ rows, contains, none, count: given, warned, ...rest }, at, reading): ExpectedTableNode | undefined => {
-    if (none?.value === false) {
-      reportAt(reading, 'spec/bad-value', { field: fieldName(none), value: 'false', expected: '`true`' }, none)
-      return undefined
-    }
-    const exact = rows ?? contains
-    const total = none === undefined ? given : ({ ...none, value: 0 } satisfies Located<number>)
-    return {
-      span: at.span,
-      pointer: at.pointer,
-      ...(exact === undefined ? {} : { rows: { ...exact, exact: rows !== undefined } }),
-      ...(total === undefined ? {} : { count: total }),
-      warned: warned ?? [],
-      ...rest,
-    }
-  },
+  build: ({ warned, ...rest }, at, reading) => expectedRows({ ...rest, warned: warned ?? [] }, at, reading),
 })
+
+const longAlerts = noun({
+  name: 'expected alerts',
+  doc: 'Which rows of a table were sent. A list in its place is `rows`.',
+  fields: rowFields,
+  rules: [{ kind: 'at-least-one', fields: ['rows', 'contains', 'count', 'none'] }, ...rowRules],
+  build: (values, at, reading) => expectedRows({ ...values, warned: [] }, at, reading),
+})
+
+type Expected = Omit<ExpectedTableNode, 'span' | 'pointer' | 'rows'> & {
+  readonly rows?: Rows
+  readonly contains?: Rows
+  readonly none?: Located<boolean>
+}
+
+function expectedRows(
+  { rows, contains, none, count: given, ...rest }: Expected,
+  at: YamlMapping,
+  reading: Reading,
+): ExpectedTableNode | undefined {
+  if (none?.value === false) {
+    reportAt(reading, 'spec/bad-value', { field: fieldName(none), value: 'false', expected: '`true`' }, none)
+    return undefined
+  }
+  const exact = rows ?? contains
+  const total = none === undefined ? given : ({ ...none, value: 0 } satisfies Located<number>)
+  return {
+    span: at.span,
+    pointer: at.pointer,
+    ...(exact === undefined ? {} : { rows: { ...exact, exact: rows !== undefined } }),
+    ...(total === undefined ? {} : { count: total }),
+    ...rest,
+  }
+}
 
 const shortTable = mapKind(rowList, ({ rows, span, pointer }): ExpectedTableNode => ({
   span,
@@ -147,12 +176,16 @@ export const testThen = noun({
       doc: 'The code of the fault that stops the pipeline.',
       example: 'checkpoint/check-failed',
     }),
-    alerts: later({
-      doc: 'The alerts that are sent.',
-      insteadOf: 'tables',
-      meanwhile: 'Test the rows of the table that will raise them.',
+    alerts: optional(named(listOrMapping(shortTable, longAlerts), 'table', ANY_TABLE), {
+      doc: 'The alerts that were sent so far, by the gold table whose rows they are; each once, however often it was sent.',
+      example: '{ violations: { count: 1 } }',
     }),
   },
-  rules: [{ kind: 'at-least-one', fields: ['tables', 'quarantine', 'stops'] }],
-  build: ({ tables, ...rest }, at): TestThenNode => ({ span: at.span, tables: tables ?? [], ...rest }),
+  rules: [{ kind: 'at-least-one', fields: ['tables', 'quarantine', 'alerts', 'stops'] }],
+  build: ({ tables, alerts, ...rest }, at): TestThenNode => ({
+    span: at.span,
+    tables: tables ?? [],
+    alerts: alerts ?? [],
+    ...rest,
+  }),
 })
