@@ -254,6 +254,14 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/savepoint-failed': {
+    printed: `warning[checkpoint/savepoint-failed]: The savepoint that was due was not taken: the store refuses the write
+  why: The pipeline goes on and no row is lost; but for as long as this lasts, there is no newer savepoint to go back to.
+  help: Look at the store if this lasts; the next checkpoint tries again.
+
+1 warning
+`,
+  },
   'checkpoint/savepoint-incomplete': {
     printed: `error[checkpoint/savepoint-incomplete]: The savepoint \`before-upgrade\` needs the snapshot 4711 of \`silver.devices\`, which is not in the lake
   why: Somebody removed it past Smelt, which keeps what a savepoint needs. Nothing was changed.

@@ -7,6 +7,7 @@ export type {
   EngineNode,
   EnvironmentNode,
   MaintenanceNode,
+  SavepointsNode,
   GoldNode,
   JoinNode,
   WindowNode,

@@ -47,6 +47,14 @@ export interface PipelineNode {
   readonly silver: readonly Named<SilverNode>[]
   readonly gold: readonly Named<GoldNode>[]
   readonly sinks: readonly Named<SinkNode>[]
+  /** No part of the plan: it decides no row. */
+  readonly savepoints?: SavepointsNode
+}
+
+/** When savepoints are taken by themselves. */
+export interface SavepointsNode {
+  readonly everyMs: number
+  readonly keep: number
 }
 
 export interface ParamNode {

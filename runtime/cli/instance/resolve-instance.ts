@@ -1,5 +1,6 @@
 import { hasErrors, nearestMatch, smeltError } from '#diagnostics'
 import { resolvePlan, type Plan } from '#plan'
+import type { SavepointsNode } from '#spec'
 import { instanceName, type InstanceName, type LoadedInstance } from '#tenant'
 import { Problems } from '../problems.ts'
 import { checkTenant, errorsIn, type OpenProject } from '../project.ts'
@@ -16,6 +17,7 @@ export interface ResolvedInstance {
   readonly files: ReadonlyMap<string, string>
   /** Rows of each reference. */
   readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
+  readonly savepoints?: SavepointsNode
   /** The key of `pii: hash`, where the tenant has one. Throws cli/missing-secret. */
   piiKey(secrets: Secrets): string | undefined
 }
@@ -43,6 +45,7 @@ export function resolveInstance(project: OpenProject, name: InstanceName): Resol
     plan: resolved.plan,
     files: new Map([[found.node.file, project.loaded.texts.get(found.node.file) ?? ''], ...resolved.texts]),
     references: new Map([...resolved.references].map(([reference, table]) => [reference, table.rows])),
+    ...(found.node.savepoints === undefined ? {} : { savepoints: found.node.savepoints }),
     piiKey: (secrets) => (key === undefined ? undefined : secrets.read(key.value.secret, key)),
   }
 }

@@ -19,6 +19,7 @@ import { isToInstance, type FromInstance } from './messages.ts'
 import { openSinks } from './open-sinks.ts'
 import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
 import { awaitRunLock } from './run-lock.ts'
+import { scheduleOf } from './savepoint-schedule.ts'
 import { upkeepOf } from './upkeep-log.ts'
 
 interface RunInstanceOptions {
@@ -113,6 +114,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
       signal: options.signal,
       alerts: { sinks: await openSinks(host, settings.sinks, broker), onNotice },
       ...(maintenance.enabled ? { upkeep: upkeepOf(host, instance.name, maintenance, options.send) } : {}),
+      ...(instance.savepoints === undefined ? {} : { savepoints: scheduleOf(instance.savepoints, onNotice) }),
       onProgress: ({ records, lag }) => void options.send({ type: 'progress', records, lag }),
       onCheckpoint: (report) => {
         const line = checkpointLine(instance.name, report, { before, rssBytes: host.memoryInUse() })

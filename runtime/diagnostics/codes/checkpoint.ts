@@ -248,6 +248,17 @@ export const checkpointCodes = {
     since: '0.1.0',
     example: { pipeline: 'acme/inventory-compliance', id: 43, to: 'savepoint before-upgrade', lost: [] },
   }),
+  'checkpoint/savepoint-failed': entry<{ detail: string }>({
+    title: 'Scheduled savepoint not taken',
+    severity: 'warning',
+    domain: 'external',
+    retry: 'backoff',
+    message: ({ detail }) => `The savepoint that was due was not taken: ${detail}`,
+    why: 'The pipeline goes on and no row is lost; but for as long as this lasts, there is no newer savepoint to go back to.',
+    fix: 'Look at the store if this lasts; the next checkpoint tries again.',
+    since: '0.1.0',
+    example: { detail: 'the store refuses the write' },
+  }),
   'checkpoint/unknown-request': entry<{ kind: string; id: string }>({
     title: 'Request not understood',
     severity: 'error',

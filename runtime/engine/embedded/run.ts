@@ -9,6 +9,7 @@ import { openRequestDesk, type Carried } from './carry-out.ts'
 import type { Instance } from './instance.ts'
 import { processBatch, stageBatch } from './process-batch.ts'
 import { restore } from './restore.ts'
+import { openSchedule, type ScheduleOptions } from './savepoint-schedule.ts'
 import { openSourceReader, type SourceReader } from './source-reader.ts'
 import { cleanUp, commitTables, prepareCheckpoint } from './write-checkpoint.ts'
 
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly upkeep?: BackgroundUpkeepOptions
   /** Delivers alerts, beside the batches. Left out: they wait in the checkpoints. */
   readonly alerts?: AlertOptions
+  /** Takes savepoints by the clock. Left out: only those that somebody asks for. */
+  readonly savepoints?: ScheduleOptions
   /** Called after each checkpoint, once its tables are committed. */
   readonly onCheckpoint?: (report: CheckpointReport) => void
   /** Called after each batch with the records read since the start. */
@@ -207,6 +210,7 @@ function openCheckpointer(
 ) {
   const checkpoints = openCheckpoints(instance.store, instance.plan.pipeline)
   const desk = openRequestDesk(instance)
+  const schedule = options.savepoints && openSchedule(instance, options.savepoints)
   let previous = restored
   // Table commits go on beside the next batch; the checkpoint after waits for them.
   let committing: Promise<void> = Promise.resolve()
@@ -236,6 +240,7 @@ function openCheckpointer(
     await commitTables(instance, checkpoint)
     instance.delivery?.add(checkpoint, alerts)
     await desk.finish(carried, checkpoint)
+    await schedule?.after(checkpoint)
     // The checkpoint is whole; a failure from here on costs room in the store, never a row.
     await Promise.allSettled([
       cleanUp(instance, epoch, before, checkpoint),

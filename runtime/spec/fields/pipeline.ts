@@ -8,6 +8,7 @@ import { gold } from './gold.ts'
 import { folderName, formatVersion } from './names.ts'
 import { paramsField } from './param.ts'
 import { reference } from './reference.ts'
+import { savepoints } from './savepoints.ts'
 import { silver } from './silver.ts'
 import { sink } from './sink.ts'
 import { source } from './source.ts'
@@ -49,9 +50,9 @@ export const pipeline = noun({
       doc: 'Where alerts are delivered.',
       example: '{ security_hook: { webhook: "${secrets.SECURITY_HOOK_URL}" } }',
     }),
-    savepoints: later({
-      doc: 'When savepoints are taken.',
-      meanwhile: 'Leave it out: every checkpoint can be restored from.',
+    savepoints: optional(savepoints, {
+      doc: 'Savepoints that a running instance takes by itself.',
+      example: '{ every: 1h, keep: 24 }',
     }),
     retention: later({ doc: 'How long the rows of all tables are kept.', meanwhile: 'Leave it out: rows are kept.' }),
     schedule: later({
@@ -60,7 +61,7 @@ export const pipeline = noun({
     }),
   },
   build: (
-    { name, description, params, sources, references, bronze: layer, silver: silvers, gold: golds, sinks },
+    { name, description, params, sources, references, bronze: layer, silver: silvers, gold: golds, sinks, ...rest },
     at,
   ): PipelineNode => ({
     file: at.span.file,
@@ -73,5 +74,6 @@ export const pipeline = noun({
     silver: silvers ?? [],
     gold: golds ?? [],
     sinks: sinks ?? [],
+    ...(rest.savepoints === undefined ? {} : { savepoints: rest.savepoints }),
   }),
 })
