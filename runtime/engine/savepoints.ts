@@ -14,7 +14,7 @@ export interface Savepoint {
   readonly scheduled: boolean
   /** The request it was taken for: one that is carried out twice finds its own. */
   readonly request?: string
-  /** Without its commits and shapes, which are in the tables. */
+  /** Without its commits and shapes, which are in the tables, and its alerts, which go on their way. */
   readonly checkpoint: Checkpoint
   readonly tables: readonly SavedTable[]
 }

@@ -29,7 +29,7 @@ export async function takeSavepoint(
   checkpoint: Checkpoint,
   wanted: WantedSavepoint,
 ): Promise<Savepoint> {
-  const { tenant, pipeline, shapes: _shapes, rewound: _rewound, ...kept } = checkpoint
+  const { tenant, pipeline, shapes: _shapes, rewound: _rewound, outbox: _outbox, ...kept } = checkpoint
   const { name = `checkpoint-${checkpoint.id}`, by, scheduled = false, request } = wanted
   const taken = (found: Savepoint): Savepoint => {
     // Asked for twice, by a request that a crash left or without a name: it is the same.
