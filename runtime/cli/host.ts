@@ -84,6 +84,11 @@ export interface Host {
   onStopSignal(listener: (signal: string) => void): () => void
   /** Starts the launcher with `args` in another process. */
   fork(args: readonly string[]): Child
+  /**
+   * Runs a module of the built package, by its path without an ending, in another thread of this process. `data` is
+   * copied to it, shared memory is shared. Resolves to the first thing it posts, and to undefined when it cannot.
+   */
+  inThread(module: string, data: object): Promise<unknown>
   /** There when this process was started by another of Smelt's. */
   readonly parent: Parent | undefined
   /** Ends this process at once, without any clean-up, as a crash would. */

@@ -16,6 +16,7 @@ import { availableParallelism, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import type { Child, FolderListener, Host, HostFiles, Output, Parent } from './host.ts'
 
 const PACKAGE_FOLDER = packageFolder(path.dirname(fileURLToPath(import.meta.url)))
@@ -25,7 +26,7 @@ const LAUNCHER = path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')
 export function processHost(): Host {
   return {
     clock: Date.now,
-    env: (name) => process.env[name],
+    env,
     folder: process.cwd(),
     files,
     stdin: process.stdin,
@@ -46,10 +47,14 @@ export function processHost(): Host {
     watch: watchFolder,
     onStopSignal,
     fork: (args) => childOf(fork(LAUNCHER, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })),
+    inThread,
     parent: process.send === undefined ? undefined : parent,
     crash: () => process.kill(process.pid, 'SIGKILL'),
   }
 }
+
+/** The environment of this process. */
+export const env: Host['env'] = (name) => process.env[name]
 
 /** Reads as `undefined` or as nothing what is not there; a path through a file is not there either. */
 export const files: HostFiles = {
@@ -139,6 +144,15 @@ function onStopSignal(listener: (signal: string) => void): () => void {
     process.off('SIGINT', listener)
     process.off('SIGTERM', listener)
   }
+}
+
+function inThread(module: string, data: object): Promise<unknown> {
+  const thread = new Worker(path.join(PACKAGE_FOLDER, 'dist', `${module}.js`), { workerData: data })
+  return new Promise((resolve) => {
+    thread.once('message', resolve)
+    thread.once('error', () => resolve(undefined))
+    thread.once('exit', () => resolve(undefined))
+  })
 }
 
 function childOf(child: ChildProcess): Child {

@@ -1,10 +1,11 @@
 import { diagnostic, hasErrors, type Diagnostic } from '#diagnostics'
 import { checkExamples } from '#contract'
-import { checkProject as checkFiles, type CheckedProject } from '#tenant'
+import { openCheck, type CheckedProject } from '#tenant'
 import type { GlobalOptions } from '../command.ts'
 import type { Host } from '../host.ts'
 import { environmentOf, loadOptions, projectFiles } from '../project.ts'
 import { openSecrets, secretsOfEnvironment } from '../secrets.ts'
+import { checkPipelines } from './share-check.ts'
 
 /** What checking a project found. */
 export interface CheckResult {
@@ -19,7 +20,8 @@ export interface CheckResult {
  * and of every pipeline that no tenant runs. Starts no engine, reaches for no network. Each problem is told once.
  */
 export async function checkProject(host: Host, globals: GlobalOptions, root: string): Promise<CheckResult> {
-  const checked = checkFiles(projectFiles(host, root), loadOptions(host, globals))
+  const { tasks, finish } = openCheck(projectFiles(host, root), loadOptions(host, globals))
+  const checked = finish(await checkPipelines(host, root, tasks))
   const { texts, diagnostics, instances, pipelines, contracts } = checked
   const examples: Diagnostic[] = []
   for (const file of contracts) examples.push(...(await checkExamples({ file, text: texts.get(file) ?? '' })))

@@ -55,6 +55,7 @@ export function bufferHost(
     },
     onStopSignal: () => () => undefined,
     fork: () => idleChild,
+    inThread: () => Promise.resolve(undefined),
     parent: undefined,
     crash: () => {
       throw new Error('this host does not crash')
