@@ -10,13 +10,15 @@ export function accountingText(books: Accounting, indent = ''): string {
     `${source}: ${countText(account.consumed)} consumed = ${countText(account.consumed)} in bronze.${source}`,
     ...Object.entries(account.silver).map(([table, silver]) => {
       const refused = total(account.quarantined) + total(silver.quarantined)
+      const discarded = total(account.discarded ?? {}) + total(silver.discarded ?? {})
       const parts = [
         `${countText(silver.rows)} in silver.${table}`,
         `${countText(refused)} quarantined`,
         `${countText(silver.deduplicated)} deduplicated`,
         `${countText(total(silver.filtered))} filtered`,
+        ...(discarded === 0 ? [] : [`${countText(discarded)} discarded`]),
       ]
-      const sum = silver.rows + refused + silver.deduplicated + total(silver.filtered)
+      const sum = silver.rows + refused + silver.deduplicated + total(silver.filtered) + discarded
       const verdict = sum === account.consumed ? '' : `  DOES NOT CLOSE: the parts are ${countText(sum)}`
       return `${countText(account.consumed)} in bronze.${source} = ${parts.join(' + ')}${verdict}`
     }),

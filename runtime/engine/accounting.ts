@@ -11,6 +11,8 @@ export interface SilverAccount {
   readonly filtered: Counts
   /** By check. The rows are in the table. */
   readonly warned: Counts
+  /** Quarantined rows that an operator gave up, by `record/*` code. */
+  readonly discarded?: Counts
 }
 
 export interface SourceAccount {
@@ -18,6 +20,8 @@ export interface SourceAccount {
   readonly consumed: number
   /** Records refused before any table saw them, by `record/*` code. */
   readonly quarantined: Counts
+  /** Of those, given up by an operator. */
+  readonly discarded?: Counts
   readonly silver: Readonly<Record<string, SilverAccount>>
 }
 
@@ -25,6 +29,7 @@ export interface GoldAccount {
   readonly rows: number
   /** Silver rows that the table could not take, by `record/*` code; silver keeps them. */
   readonly quarantined: Counts
+  readonly discarded?: Counts
 }
 
 /** The books of a pipeline (DESIGN section 4, promise 3). Plain JSON; stands in every checkpoint. */
@@ -41,7 +46,7 @@ export function addAccounting(books: Accounting, change: Accounting): Accounting
     sources: merge(books.sources, change.sources, addSource),
     gold: merge(books.gold, change.gold, (a, b) => ({
       rows: a.rows + b.rows,
-      quarantined: addCounts(a.quarantined, b.quarantined),
+      ...addRefused(a, b),
     })),
   }
 }
@@ -59,6 +64,8 @@ export function openBooks(accounting: Accounting): string[] {
         silver.rows +
         total(silver.quarantined) +
         total(account.quarantined) +
+        total(silver.discarded ?? {}) +
+        total(account.discarded ?? {}) +
         silver.deduplicated +
         total(silver.filtered)
       return accounted === account.consumed
@@ -73,13 +80,23 @@ export function addCounts(a: Counts, b: Counts): Counts {
   return merge(a, b, (x, y) => x + y)
 }
 
+type Refused = Pick<SourceAccount, 'quarantined' | 'discarded'>
+
+/** A code of which nothing is left in quarantine is named no more. */
+function addRefused(a: Refused, b: Refused): Refused {
+  const added = Object.entries(addCounts(a.quarantined, b.quarantined)).filter(([, count]) => count !== 0)
+  const quarantined = Object.fromEntries(added)
+  if (a.discarded === undefined && b.discarded === undefined) return { quarantined }
+  return { quarantined, discarded: addCounts(a.discarded ?? {}, b.discarded ?? {}) }
+}
+
 function addSource(a: SourceAccount, b: SourceAccount): SourceAccount {
   return {
     consumed: a.consumed + b.consumed,
-    quarantined: addCounts(a.quarantined, b.quarantined),
+    ...addRefused(a, b),
     silver: merge(a.silver, b.silver, (x, y) => ({
       rows: x.rows + y.rows,
-      quarantined: addCounts(x.quarantined, y.quarantined),
+      ...addRefused(x, y),
       deduplicated: x.deduplicated + y.deduplicated,
       filtered: addCounts(x.filtered, y.filtered),
       warned: addCounts(x.warned, y.warned),

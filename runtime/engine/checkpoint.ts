@@ -35,12 +35,24 @@ export interface Checkpoint {
   readonly outbox?: OutboxBooks
 }
 
-/** A plan that ran up to these positions, and was then taken over by another, or had tables rebuilt. */
+/** A plan that ran up to these positions, and was then taken over by another, had tables rebuilt, or rows of quarantine moved. */
 export interface PastPlan {
   readonly planHash: string
   readonly sources: Readonly<Record<string, SourcePosition>>
   /** The tables, as `layer.name`, that were rebuilt there whatever the next plan said of them. */
   readonly rebuilt?: readonly string[]
+  /** What an operator took out of quarantine there. */
+  readonly moved?: MovedRows
+}
+
+/** Rows that left quarantine at one checkpoint: what a deep audit needs to do the same. */
+export interface MovedRows {
+  /** `replay`: judged again and accepted, or refused otherwise. `discard`: given up. */
+  readonly action: 'replay' | 'discard'
+  /** The rows: source, table_name, kafka_partition, kafka_offset. */
+  readonly rows: StateFile
+  /** How far windows were closed then, as in a checkpoint. */
+  readonly closed: Readonly<Record<string, string>>
 }
 
 /** Where a source stands, per topic partition. Offsets and microseconds are decimal text. */
@@ -89,5 +101,7 @@ export function stateKeys(checkpoint: Checkpoint | undefined): Set<string> {
   const files = Object.values(checkpoint?.state ?? {}).flatMap(({ base, deltas }) =>
     base ? [base, ...deltas] : deltas,
   )
-  return new Set([...files, ...(checkpoint?.outbox?.files ?? [])].map((file) => file.key))
+  const moved = (checkpoint?.past ?? []).flatMap((past) => past.moved?.rows ?? [])
+  const waiting = checkpoint?.outbox?.files ?? []
+  return new Set([...files, ...moved, ...waiting].map((file) => file.key))
 }

@@ -38,12 +38,23 @@ export { changeScope, type ChangeScope } from './change/change-scope.ts'
 export { changeTexts, checkChange, findChange, isHashOf, shortHash, type PlanChange } from './change/find-change.ts'
 export { findRebuild } from './change/find-rebuild.ts'
 export { type RowDifference, type TableDifference } from './change/compare-tables.ts'
-export { CHANGE_STEPS, REWIND_STEPS, SAVEPOINT_STEPS, STEPS, type Instance, type Step } from './embedded/instance.ts'
 export { type AlertOptions } from './embedded/alert-delivery.ts'
+export {
+  CHANGE_STEPS,
+  MOVE_STEPS,
+  REWIND_STEPS,
+  SAVEPOINT_STEPS,
+  STEPS,
+  type Instance,
+  type Step,
+} from './embedded/instance.ts'
 export { closeInstance, openInstance, type InstanceOptions } from './embedded/open-instance.ts'
 export { run, type CheckpointReport, type Phase, type RunOptions } from './embedded/run.ts'
 export { openEngine, openSession, type Engine, type Session, type SessionOptions } from './embedded/session.ts'
 export { openUpkeep, type Upkeep, type UpkeepOptions, type UpkeepReport, type UpkeepSettings } from './upkeep.ts'
+export { moveAlone, tryMove, type Moved } from './quarantine/move-alone.ts'
+export { type Move, type MoveOptions, type MoveReport } from './quarantine/move-refused.ts'
+export { checkFilter, filterSql, type RefusedFilter } from './quarantine/refused-filter.ts'
 export { auditInstance } from './audit/audit-instance.ts'
 export { type AuditLine, type AuditOptions, type AuditReport } from './audit/audit-report.ts'
 export { contentHashSql } from './content-hash.ts'

@@ -9,10 +9,11 @@ import {
   type Maintained,
 } from '#lake'
 import type { Plan } from '#plan'
+import type { Checkpoint } from './checkpoint.ts'
 import { openCheckpoints } from './checkpoint-store.ts'
 import { sweepAnswers } from './requests.ts'
 import { sweepState } from './sweep-state.ts'
-import { planTables } from './tables.ts'
+import { planTables, tableKey } from './tables.ts'
 import type { Session } from './embedded/session.ts'
 
 /** How tables are kept fit to be read. Sizes in bytes, times in milliseconds. */
@@ -92,7 +93,8 @@ async function maintain(options: UpkeepOptions, identifier: Identifier, dryRun: 
   const { plan, catalog, session, clock, scratch, settings } = options
   const { budgetBytes, targetFileBytes, minFiles, keepSnapshotsMs, keepLast, orphansAfterMs } = settings
   const folder = path.join(scratch, 'cache')
-  const order = orderOf(plan, identifier)
+  const newest = await openCheckpoints(catalog.store, plan.pipeline).newest()
+  const order = (await isUncommitted(catalog, identifier, newest)) ? undefined : orderOf(plan, identifier)
   return maintainTable(catalog, identifier, {
     session,
     localizer: await openLocalizer({ store: catalog.store, folder, maxBytes: CACHE_BYTES }),
@@ -106,7 +108,7 @@ async function maintain(options: UpkeepOptions, identifier: Identifier, dryRun: 
       ? {}
       : { compaction: { targetBytes: targetFileBytes, minFiles, deletedShare: DELETED_SHARE } }),
     snapshots: { maxAgeMs: keepSnapshotsMs, keepLast },
-    orphans: { safetyAgeMs: orphansAfterMs, keep: await stagedFiles(catalog, plan) },
+    orphans: { safetyAgeMs: orphansAfterMs, keep: stagedFiles(newest) },
   })
 }
 
@@ -125,9 +127,21 @@ function booksOf(summary: Readonly<Record<string, string>>): Record<string, stri
   return Object.fromEntries(Object.entries(summary).filter(([name]) => name.startsWith('smelt.')))
 }
 
+/** Whether the newest checkpoint deletes rows of the table that a crash left in it: they are named by file and position. */
+async function isUncommitted(
+  catalog: Catalog,
+  identifier: Identifier,
+  newest: Checkpoint | undefined,
+): Promise<boolean> {
+  const commit = newest?.commits.find(({ table }) => tableKey(table) === tableKey(identifier))
+  if (commit?.commitKey === undefined || commit.addedDeleteFiles.length === 0) return false
+  const table = await catalog.load(identifier)
+  const { property, value } = commit.commitKey
+  return table?.metadata.snapshots.every(({ summary }) => Number(summary[property] ?? 0) < value) ?? false
+}
+
 /** Files that the newest checkpoint is still going to commit, or just has. */
-async function stagedFiles(catalog: Catalog, { pipeline }: Plan): Promise<Set<string>> {
-  const newest = await openCheckpoints(catalog.store, pipeline).newest()
+function stagedFiles(newest: Checkpoint | undefined): Set<string> {
   const files = (newest?.commits ?? []).flatMap((each) => [...each.addedDataFiles, ...each.addedDeleteFiles])
   return new Set(files.map(({ location }) => location))
 }

@@ -10,6 +10,7 @@ import {
   contentHashSql,
   findChange,
   findRebuild,
+  moveAlone,
   openInstance,
   openSession,
   planTables,
@@ -17,8 +18,13 @@ import {
   rebuildTables,
   run,
   tableKey,
+  tryMove,
   type AuditReport,
   type Checkpoint,
+  type Move,
+  type MoveOptions,
+  type MoveReport,
+  type Moved,
   type RebuildOptions,
   type RunOptions,
   type Step,
@@ -80,6 +86,10 @@ export interface Bed {
     tables?: readonly string[],
     options?: Pick<RebuildOptions, 'step' | 'batchRows' | 'decide' | 'samples'>,
   ): Promise<Checkpoint | undefined>
+  /** Takes rows out of quarantine while nothing runs. */
+  move(move: Move, options?: MoveOptions & { readonly step?: (step: Step) => void }): Promise<Moved>
+  /** What that would do. */
+  tryMove(move: Move, options?: MoveOptions): Promise<MoveReport>
   /** Rows of `layer.name`, sorted, as texts. */
   rows(table: string, columns?: readonly string[]): Promise<Record<string, unknown>[]>
   /** Content hash per table. */
@@ -172,6 +182,8 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
       const change = await findRebuild(store, plan, tables)
       return (await rebuildTables({ ...engine, ...settings }, change)).checkpoint
     },
+    move: (move, { step, ...settings } = {}) => moveAlone({ ...engine, ...(step ? { step } : {}) }, move, settings),
+    tryMove: (move, settings) => tryMove(engine, move, settings),
     rows: (table, columns) =>
       read(async (view, rows) => {
         const names = (columns ?? columnsOf(plan, table)).map(

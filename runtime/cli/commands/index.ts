@@ -10,6 +10,7 @@ import { maintain } from './maintain.ts'
 import { newPipeline } from './new.ts'
 import { plan } from './plan.ts'
 import { produce } from './produce.ts'
+import { quarantine } from './quarantine.ts'
 import { query } from './query.ts'
 import { rebuild } from './rebuild.ts'
 import { run } from './run.ts'
@@ -35,6 +36,7 @@ export const COMMANDS: readonly CliCommand[] = [
   savepoint,
   savepoints,
   rebuild,
+  quarantine,
   query,
   tables,
   status,

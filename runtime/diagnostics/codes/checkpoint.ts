@@ -270,6 +270,30 @@ export const checkpointCodes = {
     since: '0.1.0',
     example: { kind: 'savepoint', id: '001795219200000-5f0c' },
   }),
+  'checkpoint/unknown-source': entry<{
+    pipeline: string
+    source: string
+    nearest: string | undefined
+    known: readonly string[]
+  }>({
+    title: 'Source is none of the pipeline',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, source }) => `\`${pipeline}\` has no source \`${source}\``,
+    why: 'Quarantine holds records of the sources that the pipeline reads.',
+    fix: ({ nearest, known }) =>
+      nearest === undefined
+        ? `Name one of ${known.map((each) => `\`${each}\``).join(', ')}.`
+        : `Did you mean \`${nearest}\`?`,
+    since: '0.1.0',
+    example: {
+      pipeline: 'acme/inventory-compliance',
+      source: 'inventry',
+      nearest: 'inventory',
+      known: ['inventory', 'policy_rules'],
+    },
+  }),
   'checkpoint/unknown-table': entry<{
     pipeline: string
     table: string

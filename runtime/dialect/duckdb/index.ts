@@ -11,6 +11,7 @@ export {
   CLEAR_REFUSALS,
   QUARANTINE_ROWS,
   quarantineSql,
+  REFUSALS,
   refuseExplainedSql,
   refuseSql,
   type RefusalReason,

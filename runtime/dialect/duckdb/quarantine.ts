@@ -19,8 +19,11 @@ export const QUARANTINE_COLUMNS = [
   ['message', 'varchar'],
 ] as const
 
-/** The records of a batch that go to quarantine, and why. */
-const REFUSALS = 'refusals'
+/**
+ * The records of a batch that go to quarantine, and why: kafka_partition, kafka_offset, table_name, code, rule, path,
+ * message.
+ */
+export const REFUSALS = 'refusals'
 
 /** Creates the pending table; once per session. */
 export const QUARANTINE_SETUP = `create table if not exists ${QUARANTINE_PENDING}(${QUARANTINE_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`

@@ -37,10 +37,16 @@ export interface SourceProgram {
   readonly records: { readonly accepted: string; readonly withExplained: string }
   /** Per valid record the newest earlier event time of its topic partition (DESIGN section 5, watermark). */
   readonly marks: string
+  /** The same for records that are judged again: by what is known now, whatever their offsets. */
+  readonly marksNow: string
   /** Valid records out of event-time bounds, one row each: kafka_partition, kafka_offset, code. */
   readonly untimely: string
-  /** The records silver reads; the second form leaves out the untimely ones. */
-  readonly timely: { readonly all: string; readonly withoutUntimely: string }
+  /** The records silver reads; the second form leaves out the untimely ones, the third takes but those of a selection. */
+  readonly timely: {
+    readonly all: string
+    readonly withoutUntimely: string
+    readonly only: (selection: string) => string
+  }
   /** Folds the batch's event times into the per-partition newest. */
   readonly fold: string
   /** kafka_partition and newest (microseconds since the epoch) of every topic partition seen. */
@@ -103,6 +109,10 @@ export function compileSource(source: SourcePlan): SourceProgram {
         partition by batch.kafka_partition order by kafka_offset rows between unbounded preceding and 1 preceding)) as ${NEWEST}
       from (select kafka_partition, kafka_offset, ${EVENT_TIME} from ${records} where _code is null) batch
       left join ${newest} carried on carried.kafka_partition = batch.kafka_partition`,
+    marksNow: `create or replace temp table ${marks} as
+      select batch.kafka_partition, kafka_offset, ${EVENT_TIME}, newest as ${NEWEST}
+      from (select kafka_partition, kafka_offset, ${EVENT_TIME} from ${records} where _code is null) batch
+      left join ${newest} carried on carried.kafka_partition = batch.kafka_partition`,
     untimely: `create or replace temp table ${untimely} as
       select kafka_partition, kafka_offset, _code as code from ${records} where _code is not null
       union all select kafka_partition, kafka_offset, ${codeSql('record/too-old')} from ${marks}
@@ -111,6 +121,8 @@ export function compileSource(source: SourcePlan): SourceProgram {
       all: `create or replace temp view ${timely} as select * from ${records}`,
       withoutUntimely: `create or replace temp view ${timely} as
         select * from ${records} anti join ${untimely} using (kafka_partition, kafka_offset)`,
+      only: (selection) => `create or replace temp view ${timely} as
+        select * from ${records} semi join (${selection}) chosen using (kafka_partition, kafka_offset)`,
     },
     fold: `create or replace table ${newest} as select kafka_partition, max(newest) as newest from (
       select kafka_partition, newest from ${newest} union all

@@ -4,11 +4,12 @@ import { openCatalog, openLocalizer, openStore, type ObjectStore } from '#lake'
 import { applyChange } from '../change/apply-change.ts'
 import { findChange } from '../change/find-change.ts'
 import { findRebuild } from '../change/find-rebuild.ts'
-import type { Checkpoint, PastPlan } from '../checkpoint.ts'
+import type { Checkpoint, MovedRows, PastPlan } from '../checkpoint.ts'
 import { closeInstance, openInstance } from '../embedded/open-instance.ts'
 import { run } from '../embedded/run.ts'
 import type { Session } from '../embedded/session.ts'
 import { readState } from '../embedded/state-files.ts'
+import { moveAgain } from '../quarantine/move-alone.ts'
 import { readPlan } from '../plan-store.ts'
 import { readTable } from '../read-table.ts'
 import { planTables, tableKey } from '../tables.ts'
@@ -37,10 +38,16 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
   const { session, checkpoint, views } = live
   const store = await openStore({ kind: 'folder', path: path.join(options.scratch, 'rebuilt') })
   let after: PastPlan | undefined
-  for (const past of checkpoint.past ?? []) {
+  const history = checkpoint.past ?? []
+  for (const [index, past] of history.entries()) {
     const stored = await readPlan(options.store, plan.pipeline, past.planHash)
     const references = new Map(Object.entries(stored.references))
-    await rebuild({ ...options, plan: stored.plan, references }, store, live, { sources: past.sources, after })
+    await rebuild({ ...options, plan: stored.plan, references }, store, live, {
+      sources: past.sources,
+      after,
+      closeThrough: history.slice(index).find(({ moved }) => moved !== undefined)?.moved?.closed,
+    })
+    await moveRows({ ...options, plan: stored.plan, references }, store, live, past.moved)
     after = past
   }
   await rebuild(options, store, live, { sources: checkpoint.sources, after })
@@ -99,7 +106,16 @@ async function rebuild(
   options: AuditOptions,
   store: ObjectStore,
   live: Live,
-  { sources, after }: { readonly sources: Checkpoint['sources']; readonly after: PastPlan | undefined },
+  {
+    sources,
+    after,
+    closeThrough,
+  }: {
+    readonly sources: Checkpoint['sources']
+    readonly after: PastPlan | undefined
+    /** Rows that were moved out of quarantine met windows that were open then. */
+    readonly closeThrough?: Checkpoint['closed'] | undefined
+  },
 ): Promise<void> {
   const { plan } = options
   const engine = { ...options, store }
@@ -122,10 +138,39 @@ async function rebuild(
     )
     const last = sources === live.checkpoint.sources
     const broker = openBronzeBroker(live.session, topics)
-    await run(instance, { ...REBUILD_BATCH, broker, untilEnd: true, keepWindows: !last })
+    const settings = { ...REBUILD_BATCH, broker, untilEnd: true, keepWindows: !last }
+    await run(instance, closeThrough === undefined ? settings : { ...settings, closeThrough })
   } finally {
     await closeInstance(instance)
   }
+}
+
+/** Takes the same rows out of the quarantine aside that were taken out of the live one. */
+async function moveRows(
+  options: AuditOptions,
+  store: ObjectStore,
+  live: Live,
+  moved: MovedRows | undefined,
+): Promise<void> {
+  if (moved === undefined) return
+  const columns = 'source, table_name, kafka_partition, kafka_offset'
+  await moveAgain(
+    { ...options, store },
+    {
+      action: moved.action,
+      where: `exists (from moved_rows moved where ${columns
+        .split(', ')
+        .map((each) => `moved.${each} is not distinct from refused.${each}`)
+        .join(' and ')})`,
+      async prepare(instance) {
+        await declareLate(instance.session, options, live)
+        const files = { base: moved.rows, deltas: [] }
+        await readState({ store: options.store, scratch: instance.scratch }, files, (rows) =>
+          instance.session.run(`create temp table moved_rows as select ${columns} from ${rows}`),
+        )
+      },
+    },
+  )
 }
 
 async function declareLate(

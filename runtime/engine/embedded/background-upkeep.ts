@@ -25,7 +25,6 @@ export function openBackgroundUpkeep(instance: Instance, options: BackgroundUpke
   const { plan, catalog, clock } = instance
   const scratch = path.join(instance.scratch, 'upkeep')
   let lastMs = clock()
-  let working: Promise<void> | undefined
   const opened = once(async () => {
     await mkdir(scratch, { recursive: true })
     const session = await instance.session.beside()
@@ -42,12 +41,13 @@ export function openBackgroundUpkeep(instance: Instance, options: BackgroundUpke
   }
   return {
     tick() {
-      if (working !== undefined || clock() - lastMs < options.everyMs) return
+      const { upkeep } = instance
+      if (upkeep.working !== undefined || upkeep.held || clock() - lastMs < options.everyMs) return
       lastMs = clock()
-      working = work().finally(() => (working = undefined))
+      upkeep.working = work().finally(() => (upkeep.working = undefined))
     },
     async close() {
-      await working
+      await instance.upkeep.working
       if (opened.started())
         await opened.value().then(
           ({ session }) => session.close(),

@@ -1,21 +1,27 @@
 import { isSmeltError, smeltError } from '#diagnostics'
 import type { Checkpoint } from '../checkpoint.ts'
+import { checkMove, moveRefused, type Move } from '../quarantine/move-refused.ts'
 import { answer, waitingRequests, type Outcome, type Request } from '../requests.ts'
 import { takeSavepoint } from '../take-savepoint.ts'
 import type { Instance } from './instance.ts'
 import { stateKeys } from '../checkpoint.ts'
 
 /**
- * How one kind of request is carried out as part of a checkpoint. A SmeltError of either step refuses the request and
- * nothing else; any other error stops the run. After a crash both steps are done again with a later checkpoint, so each must
+ * How one kind of request is carried out as part of a checkpoint. A SmeltError of `check` or `finish` refuses the request and
+ * nothing else; any other error stops the run. After a crash all steps are done again with a later checkpoint, so each must
  * find out what is done already.
  */
 export interface RequestHandler {
   readonly kind: string
-  /** Between two batches, before the checkpoint: adds to what it commits. Refuses before it adds anything. */
-  readonly prepare?: (instance: Instance, request: Request, previous: Checkpoint | undefined) => Promise<void>
+  /** Between two batches, before `prepare`: refuses what cannot be done, and changes nothing. */
+  readonly check?: (instance: Instance, request: Request) => Promise<void>
+  /**
+   * Between two batches, before the checkpoint: adds to what it commits, and resolves to what `finish` needs of it. What
+   * goes wrong here stops the run, because part of it may stand in the state.
+   */
+  readonly prepare?: (instance: Instance, request: Request, previous: Checkpoint | undefined) => Promise<unknown>
   /** Once the checkpoint is in all tables, and before the next one is begun. Resolves to the result, as plain JSON. */
-  readonly finish: (instance: Instance, request: Request, checkpoint: Checkpoint) => Promise<unknown>
+  readonly finish: (instance: Instance, request: Request, checkpoint: Checkpoint, prepared: unknown) => Promise<unknown>
 }
 
 const savepoint: RequestHandler = {
@@ -32,13 +38,33 @@ const savepoint: RequestHandler = {
   },
 }
 
+/** Takes rows out of quarantine; upkeep leaves the tables alone until their deletes are committed. */
+const moveRows: RequestHandler = {
+  kind: 'move',
+  async check(instance, request) {
+    await checkMove(instance, moveOf(request))
+  },
+  async prepare(instance, request) {
+    instance.upkeep.held = true
+    await instance.upkeep.working
+    return moveRefused(instance, moveOf(request))
+  },
+  finish: (_instance, _request, _checkpoint, report) => Promise.resolve(report),
+}
+
+function moveOf({ arguments: { action, filter } }: Request): Move {
+  return { action: action === 'discard' ? 'discard' : 'replay', filter: filter as Move['filter'] }
+}
+
 /** Every kind of request that a running instance understands. */
-const HANDLERS: readonly RequestHandler[] = [savepoint]
+const HANDLERS: readonly RequestHandler[] = [savepoint, moveRows]
 
 /** A request on its way through a checkpoint. */
 export interface Carried {
   readonly request: Request
   readonly handler: RequestHandler | undefined
+  /** What `prepare` gave. */
+  readonly prepared?: unknown
   /** Why it is not carried out. */
   readonly refused?: Outcome
 }
@@ -61,14 +87,16 @@ export function openRequestDesk(instance: Instance): RequestDesk {
       const carried: Carried[] = []
       for (const request of requests) {
         const handler = HANDLERS.find(({ kind }) => kind === request.kind)
-        const refused = await refusal(async () => handler?.prepare?.(instance, request, previous))
-        carried.push({ request, handler, ...(refused === undefined ? {} : { refused }) })
+        const refused = await refusal(async () => handler?.check?.(instance, request))
+        if (refused !== undefined) carried.push({ request, handler, refused })
+        else carried.push({ request, handler, prepared: await handler?.prepare?.(instance, request, previous) })
       }
       return carried
     },
     async finish(carried, checkpoint) {
-      for (const { request, handler, refused } of carried) {
-        const outcome = refused ?? (await finished(instance, { request, handler, checkpoint }))
+      instance.upkeep.held = false
+      for (const { request, handler, refused, prepared } of carried) {
+        const outcome = refused ?? (await finished(instance, { request, handler, prepared, checkpoint }))
         await answer(store, plan.pipeline, request, { answeredMs: clock(), outcome })
         instance.step('request-answered')
       }
@@ -78,12 +106,12 @@ export function openRequestDesk(instance: Instance): RequestDesk {
 
 async function finished(
   instance: Instance,
-  { request, handler, checkpoint }: Pick<Carried, 'request' | 'handler'> & { readonly checkpoint: Checkpoint },
+  { request, handler, prepared, checkpoint }: Omit<Carried, 'refused'> & { readonly checkpoint: Checkpoint },
 ): Promise<Outcome> {
   let result: unknown
   const refused = await refusal(async () => {
     if (handler === undefined) throw smeltError('checkpoint/unknown-request', { kind: request.kind, id: request.id })
-    result = await handler.finish(instance, request, checkpoint)
+    result = await handler.finish(instance, request, checkpoint, prepared)
   })
   return refused ?? { done: true, checkpoint: checkpoint.id, result }
 }

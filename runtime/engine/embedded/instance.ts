@@ -3,7 +3,7 @@ import type { Catalog, Clock, DataFile, DeleteFile, ObjectStore, Table } from '#
 import type { Plan } from '#plan'
 import { EMPTY_ACCOUNTING, type Accounting } from '../accounting.ts'
 import type { AlertDelivery, AlertRow } from './alerts.ts'
-import type { StateFiles } from '../checkpoint.ts'
+import type { MovedRows, StateFiles } from '../checkpoint.ts'
 import type { Session } from './session.ts'
 import type { Staging } from './staging.ts'
 
@@ -32,9 +32,12 @@ export const CHANGE_STEPS = [
 export const SAVEPOINT_STEPS = ['savepoint-tagged', 'savepoint-created', 'request-answered'] as const
 /** The further steps of going back to a savepoint. */
 export const REWIND_STEPS = ['rewind-created', 'rewind-applied'] as const
+/** The further steps of moving rows out of quarantine. */
+export const MOVE_STEPS = ['refused-judged', 'refused-staged'] as const
 export type Step =
   | (typeof STEPS)[number]
   | (typeof CHANGE_STEPS)[number]
+  | (typeof MOVE_STEPS)[number]
   | (typeof SAVEPOINT_STEPS)[number]
   | (typeof REWIND_STEPS)[number]
 
@@ -61,6 +64,8 @@ export interface Instance {
   readonly tables: Map<string, Table>
   /** Records refused row by row, per source. */
   readonly explainers: ReadonlyMap<string, Explain>
+  /** The upkeep beside a run: what it is at, and whether it must wait because files of tables are named by their rows. */
+  readonly upkeep: { working: Promise<void> | undefined; held: boolean }
   /** Replaced at every checkpoint. */
   epoch: Epoch
   /** The only tables that are written, as `layer.name`; all of the plan when left out. Rows of others are worked out and let go. */
@@ -93,12 +98,14 @@ export interface Epoch {
   alerts: AlertRow[]
   /** By gold table, rows that are no alert because more came at once than may wait. */
   skipped: Map<string, number>
+  /** Rows that were taken out of quarantine. */
+  readonly moved: MovedRows[]
   /** Scratch copies to let go once the epoch is committed. */
   releases: (() => Promise<void>)[]
 }
 
 export function emptyEpoch(): Epoch {
-  return { files: new Map(), change: EMPTY_ACCOUNTING, alerts: [], skipped: new Map(), releases: [] }
+  return { files: new Map(), change: EMPTY_ACCOUNTING, moved: [], alerts: [], skipped: new Map(), releases: [] }
 }
 
 /** Adds written files to what the next checkpoint commits. */

@@ -59,6 +59,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     step: options.step ?? (() => undefined),
     tables: new Map(),
     explainers,
+    upkeep: { working: undefined, held: false },
     epoch: emptyEpoch(),
     rebuild: options.rebuild ?? false,
     ...(options.writes === undefined ? {} : { writes: options.writes }),

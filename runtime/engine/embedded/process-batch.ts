@@ -33,13 +33,7 @@ export async function processBatch(instance: Instance, source: SourceNode): Prom
   await writeTable(instance, `bronze.${plan.name}`, bronzeRelation(plan.name))
   instance.step('bronze-written')
 
-  await session.runAll([CLEAR_REFUSALS, sql.check, ...(versions === undefined ? [] : [versions.tombstones])])
-  const deleted = versions === undefined ? 0 : await session.count(versions.deleted)
-  const explained = await explainRefused(instance, source)
-  const records = explained.accepted > 0 ? sql.records.withExplained : sql.records.accepted
-  await session.runAll([records, sql.marks, sql.untimely])
-  const untimely = await sendUntimely(instance, source)
-  await session.run(Object.keys(untimely).length > 0 ? sql.timely.withoutUntimely : sql.timely.all)
+  const { deleted, quarantined } = await judgeBatch(instance, source, sql.marks)
 
   const silver: Record<string, SilverAccount> = {}
   for (const table of source.silver) {
@@ -51,14 +45,38 @@ export async function processBatch(instance: Instance, source: SourceNode): Prom
 
   const consumed = await session.count(`select count(*) from ${rawRelation(plan.name)}`)
   instance.epoch.change = addAccounting(instance.epoch.change, {
-    sources: { [plan.name]: { consumed, quarantined: addCounts(explained.quarantined, untimely), silver } },
+    sources: { [plan.name]: { consumed, quarantined, silver } },
     gold: {},
   })
   instance.step('batch-processed')
 }
 
+/** What a staged batch comes to before any table sees it. */
+export interface JudgedBatch {
+  /** Records that delete a key. */
+  readonly deleted: number
+  readonly quarantined: Counts
+}
+
+/**
+ * Validates a staged batch and looks at its event times: those it refuses are on the list of refusals, the others are what
+ * silver tables read. `marks` is the statement that finds the newest event time before each record.
+ */
+export async function judgeBatch(instance: Instance, source: SourceNode, marks: string): Promise<JudgedBatch> {
+  const { session } = instance
+  const { sql, versions } = source
+  await session.runAll([CLEAR_REFUSALS, sql.check, ...(versions === undefined ? [] : [versions.tombstones])])
+  const deleted = versions === undefined ? 0 : await session.count(versions.deleted)
+  const explained = await explainRefused(instance, source)
+  const records = explained.accepted > 0 ? sql.records.withExplained : sql.records.accepted
+  await session.runAll([records, marks, sql.untimely])
+  const untimely = await sendUntimely(instance, source)
+  await session.run(Object.keys(untimely).length > 0 ? sql.timely.withoutUntimely : sql.timely.all)
+  return { deleted, quarantined: addCounts(explained.quarantined, untimely) }
+}
+
 /** A record that deletes a key has no columns, so it is no row: the rule is no name that a check can have. */
-function withDeleted(account: SilverAccount, deleted: number): SilverAccount {
+export function withDeleted(account: SilverAccount, deleted: number): SilverAccount {
   return { ...account, filtered: addCounts(account.filtered, { 'null-value': deleted }) }
 }
 

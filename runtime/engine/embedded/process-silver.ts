@@ -14,8 +14,15 @@ import { collectAlerts } from './collect-alerts.ts'
 import type { Instance } from './instance.ts'
 import { writeTable } from './write-table.ts'
 
-/** Shapes, checks, deduplicates and writes one silver table's rows of the batch, then folds them into gold state. */
-export async function processSilver(instance: Instance, table: SilverNode): Promise<SilverAccount> {
+/**
+ * Shapes, checks, deduplicates and writes one silver table's rows of the batch, then folds them into gold state. Rows of
+ * records that were read before (`again`) meet all versions that are known, and tell nothing of when those came.
+ */
+export async function processSilver(
+  instance: Instance,
+  table: SilverNode,
+  { again = false }: { readonly again?: boolean } = {},
+): Promise<SilverAccount> {
   const { session } = instance
   const name = table.plan.table.name
   await session.run(table.sql.shape)
@@ -27,6 +34,8 @@ export async function processSilver(instance: Instance, table: SilverNode): Prom
   for (const window of table.windows) await foldWindow(instance, window)
   for (const latest of table.latest) await foldLatest(instance, latest)
   for (const asOf of table.asOf) await joinVersions(instance, asOf)
+  for (const latest of table.latest) await session.run(latest.sql.fold)
+  for (const asOf of table.asOf) await joinVersions(instance, asOf, again)
   return account
 }
 
@@ -75,7 +84,8 @@ async function settleVerdicts(instance: Instance, table: SilverNode): Promise<Si
   return account
 }
 
-async function checkFailed(instance: Instance, table: string, check: string, selection: string): Promise<Error> {
+/** That the check is false for the first record of a selection. */
+export async function checkFailed(instance: Instance, table: string, check: string, selection: string): Promise<Error> {
   const [first] = await instance.session.rows(`${selection} order by all limit 1`)
   return smeltError('checkpoint/check-failed', {
     check,
@@ -105,11 +115,15 @@ async function foldLatest(instance: Instance, { sql, plan }: SilverNode['latest'
 }
 
 /** Puts the batch beside the versions it meets and writes what the table receives. */
-async function joinVersions(instance: Instance, { sql, plan }: SilverNode['asOf'][number]): Promise<void> {
+async function joinVersions(
+  instance: Instance,
+  { sql, plan }: SilverNode['asOf'][number],
+  again: boolean,
+): Promise<void> {
   const { session } = instance
   const { name } = plan.table
-  await session.run(sql.note)
-  await session.run(instance.rebuild ? sql.joinDeclared : sql.join)
+  if (!again) await session.run(sql.note)
+  await session.run(instance.rebuild && !again ? sql.joinDeclared : sql.join)
   await session.run(sql.refuse)
   const quarantined = await refuseRows(instance, name, sql.verdicts)
   await session.run(sql.accepted)

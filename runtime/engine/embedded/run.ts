@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly untilEnd: boolean
   /** With `untilEnd`: windows that the watermark has not passed stay open, as if more were to come. */
   readonly keepWindows?: boolean
+  /** For an audit: see `CheckpointInput.closeThrough`. */
+  readonly closeThrough?: Checkpoint['closed']
   /** How often the broker is asked for new topic partitions. 30 s by default. */
   readonly metadataEveryMs?: number
   /** Stop with a checkpoint, leaving windows open. */
@@ -284,7 +286,12 @@ function openCheckpointer(
       )
       const positions = Object.fromEntries(sources.map((source) => [source.node.plan.name, source.position()]))
       const prepared = await timed('flush', async () => {
-        const result = await prepareCheckpoint(instance, { previous, sources: positions, watermarks })
+        const result = await prepareCheckpoint(instance, {
+          previous,
+          sources: positions,
+          watermarks,
+          ...(options.closeThrough === undefined ? {} : { closeThrough: options.closeThrough }),
+        })
         await checkpoints.create(result.checkpoint) // The commit point: from here on, the checkpoint happened.
         return result
       })

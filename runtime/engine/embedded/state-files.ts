@@ -200,7 +200,12 @@ export async function expireState(instance: Instance): Promise<void> {
   await instance.session.runAll(stateTables(instance.program).flatMap(({ expire }) => expire))
 }
 
-async function writeStateFile(instance: Instance, name: string, relation: string): Promise<StateFile | undefined> {
+/** Writes a relation's rows beside the state files, under a name that begins with `name`; nothing when it has none. */
+export async function writeStateFile(
+  instance: Instance,
+  name: string,
+  relation: string,
+): Promise<StateFile | undefined> {
   const { session, store, scratch, plan } = instance
   const rows = await session.count(`select count(*) from ${relation}`)
   if (rows === 0) return undefined

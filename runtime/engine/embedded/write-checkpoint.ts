@@ -28,6 +28,8 @@ export interface CheckpointInput {
   readonly sources: Readonly<Record<string, SourcePosition>>
   /** Per source, how far windows may close: microseconds, nothing, or everything at the end of a bounded input. */
   readonly watermarks: ReadonlyMap<string, bigint | 'all' | undefined>
+  /** For an audit: windows are closed no further than this, per window table in microseconds; not at all where it has none. */
+  readonly closeThrough?: Checkpoint['closed']
 }
 
 /**
@@ -40,7 +42,8 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
     for (const each of windows) {
       await flushCurrent(instance, each)
       const written = each.sql.current !== undefined
-      if (watermark !== undefined) await closeWindows(instance, each, watermark, { written })
+      const through = capped(watermark, each.plan.table.name, input.closeThrough)
+      if (through !== undefined) await closeWindows(instance, each, through, { written })
     }
     for (const each of latest) await flushLatest(instance, each)
   }
@@ -57,6 +60,7 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
   const { alerts, outbox } = await writeOutbox(instance, epoch, { id, previous: input.previous })
   instance.step('alerts-written')
   const accounting = addAccounting(input.previous?.accounting ?? { sources: {}, gold: {} }, epoch.change)
+  const sources = { ...input.previous?.sources, ...input.sources }
   const checkpoint: Checkpoint = {
     format: 1,
     id,
@@ -66,10 +70,10 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
     runId: instance.runId,
     createdMs: instance.clock(),
     // A source that is no longer read stays where it was: it may come back.
-    sources: { ...input.previous?.sources, ...input.sources },
+    sources,
     closed: Object.fromEntries([...instance.closed].map(([name, through]) => [name, String(through)])),
     state: Object.fromEntries(state),
-    ...(input.previous?.past === undefined ? {} : { past: input.previous.past }),
+    ...pastOf(input.previous, epoch, instance, sources),
     commits: stagedCommits(instance, epoch, { id, accounting, sources: input.sources }),
     accounting,
     ...(outbox === undefined ? {} : { outbox }),
@@ -91,6 +95,28 @@ async function writeOutbox(
   const next = before.next + alerts.length
   const sinks = delivery.books({ alerts, skipped: epoch.skipped }, next)
   return { alerts, outbox: withSinks({ next, files: [...before.files, ...(file ? [file] : [])], sinks }, sinks) }
+}
+
+/** Plans before this one, and what was moved out of quarantine: each with the positions that it went to. */
+function pastOf(
+  previous: Checkpoint | undefined,
+  { moved }: Epoch,
+  { planHash }: Instance,
+  sources: Checkpoint['sources'],
+): Pick<Checkpoint, 'past'> {
+  const past = [...(previous?.past ?? []), ...moved.map((each) => ({ planHash, sources, moved: each }))]
+  return past.length === 0 ? {} : { past }
+}
+
+function capped(
+  watermark: bigint | 'all' | undefined,
+  table: string,
+  closeThrough: CheckpointInput['closeThrough'],
+): bigint | 'all' | undefined {
+  if (closeThrough === undefined || watermark === undefined) return watermark
+  const through = closeThrough[table]
+  if (through === undefined) return undefined
+  return watermark === 'all' || watermark > BigInt(through) ? BigInt(through) : watermark
 }
 
 /** Writes the records that wait for quarantine. */

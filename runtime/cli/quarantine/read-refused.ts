@@ -1,0 +1,56 @@
+import type { RefusedFilter } from '#engine'
+import type { Call } from '../command.ts'
+import type { Environment } from '../environment.ts'
+import type { ResolvedInstance } from '../instance/resolve-instance.ts'
+import { withQuery } from '../lakes.ts'
+import type { OpenProject } from '../project.ts'
+import { writeResult } from '../query-output.ts'
+
+/** What to read, and of which instance. */
+export interface RefusedQuery {
+  readonly project: OpenProject
+  readonly environment: Environment
+  readonly instance: ResolvedInstance
+  readonly filter: RefusedFilter
+}
+
+/** Prints how many rows there are, by what refused them and why, and whether a replay judges them again. */
+export async function listRefused(call: Call, query: RefusedQuery): Promise<void> {
+  await readRefused(
+    call,
+    query,
+    (from) => `select source, coalesce(table_name, '') as "table", code, coalesce(rule, '') as rule, count(*) as rows,
+      min(kafka_timestamp) as first, max(kafka_timestamp) as last,
+      case when table_name like 'gold.%' then 'rebuild' else 'replay' end as judged_again_by
+      ${from} group by all order by rows desc, source, "table", code, rule`,
+  )
+}
+
+/** Prints rows with why they were refused and what the record holds: text where its bytes are text, else hex. */
+export async function showRefused(call: Call, query: RefusedQuery, limit: number): Promise<void> {
+  const decoded = (column: string): string => `coalesce(try(decode(${column})), '0x' || hex(${column}))`
+  await readRefused(
+    call,
+    query,
+    (
+      from,
+    ) => `select source, kafka_partition, kafka_offset, kafka_timestamp, table_name as "table", code, rule, path, message,
+      ${decoded('kafka_key')} as key, ${decoded('kafka_value')} as value
+      ${from} order by source, kafka_partition, kafka_offset, table_name limit ${limit}`,
+  )
+}
+
+async function readRefused(
+  { host, globals }: Call,
+  { project, environment, instance, filter }: RefusedQuery,
+  sqlOf: (from: string) => string,
+): Promise<void> {
+  const { tenant, pipeline, plan } = instance
+  const { checkFilter, filterSql } = await import('#engine')
+  checkFilter(plan, filter)
+  const from = `from "${tenant}".quarantine."${pipeline}" where ${filterSql(filter)}`
+  const format = globals.json ? 'json' : 'table'
+  await withQuery(host, { project, environment, mentionedIn: from }, async ({ run }) => {
+    await writeResult(host.stdout, await run(sqlOf(from)), format)
+  })
+}
