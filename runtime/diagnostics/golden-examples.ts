@@ -310,6 +310,14 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/unknown-source': {
+    printed: `error[checkpoint/unknown-source]: \`acme/inventory-compliance\` has no source \`inventry\`
+  why: Quarantine holds records of the sources that the pipeline reads.
+  help: Did you mean \`inventory\`?
+
+1 error
+`,
+  },
   'checkpoint/unknown-table': {
     printed: `error[checkpoint/unknown-table]: \`acme/inventory-compliance\` has no silver or gold table \`fleet_helth\`
   why: Only the silver and gold tables of a pipeline are worked out from bronze.

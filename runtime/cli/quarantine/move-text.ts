@@ -20,7 +20,7 @@ export function moveText(instance: string, report: MoveReport, { dryRun }: { rea
     }),
     ...Object.entries(report.refused).map(([table, counts]) => `  refused anew by ${table}: ${countsText(counts)}`),
     ...named('stay as they are', report.stayed),
-    ...named('stay, for gold has closed its books on them (`smelt rebuild` judges them again)', report.final),
+    ...named('stay, as silver has them and gold could not take them (`smelt rebuild` judges them again)', report.final),
     ...Object.entries(report.samples).flatMap(([table, rows]) =>
       rows.map((row) => {
         const values = Object.entries(row).map(([name, value]) => `${name}: ${value ?? 'null'}`)

@@ -1,4 +1,4 @@
-import type { RefusedFilter } from '#engine'
+import type { QueryResult, RefusedFilter } from '#engine'
 import type { Call } from '../command.ts'
 import type { Environment } from '../environment.ts'
 import type { ResolvedInstance } from '../instance/resolve-instance.ts'
@@ -29,28 +29,43 @@ export async function listRefused(call: Call, query: RefusedQuery): Promise<void
 /** Prints rows with why they were refused and what the record holds: text where its bytes are text, else hex. */
 export async function showRefused(call: Call, query: RefusedQuery, limit: number): Promise<void> {
   const decoded = (column: string): string => `coalesce(try(decode(${column})), '0x' || hex(${column}))`
-  await readRefused(
-    call,
-    query,
-    (
-      from,
-    ) => `select source, kafka_partition, kafka_offset, kafka_timestamp, table_name as "table", code, rule, path, message,
+  const sqlOf = (from: string): string =>
+    `select source, kafka_partition, kafka_offset, kafka_timestamp, table_name as "table", code, rule, path, message,
       ${decoded('kafka_key')} as key, ${decoded('kafka_value')} as value
-      ${from} order by source, kafka_partition, kafka_offset, table_name limit ${limit}`,
-  )
+      ${from} order by source, kafka_partition, kafka_offset, table_name limit ${limit}`
+  await readRefused(call, query, sqlOf, async (result) => {
+    for await (const chunk of result.chunks) for (const row of chunk) call.host.stdout.write(rowText(row))
+  })
+}
+
+/** A row as a few lines, each value whole: where it stands, why it was refused, what it is. */
+function rowText(row: readonly string[]): string {
+  const [source, partition, offset, at, table, code, rule, path, message, key, value] = row.map((cell) => {
+    const parsed: unknown = JSON.parse(cell)
+    return parsed === null ? undefined : String(parsed)
+  })
+  const by = [table, rule === undefined ? undefined : `rule ${rule}`, path].filter((each) => each !== undefined)
+  const lines = [
+    `${source ?? ''} partition ${partition ?? ''} offset ${offset ?? ''}, ${at ?? ''}`,
+    `  ${code ?? ''}${by.length === 0 ? '' : ` (${by.join(', ')})`}: ${message ?? ''}`,
+    ...(key === undefined ? [] : [`  key: ${key}`]),
+    `  value: ${value ?? 'null'}`,
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 async function readRefused(
   { host, globals }: Call,
   { project, environment, instance, filter }: RefusedQuery,
   sqlOf: (from: string) => string,
+  writeText = (result: QueryResult): Promise<void> => writeResult(host.stdout, result, 'table'),
 ): Promise<void> {
   const { tenant, pipeline, plan } = instance
   const { checkFilter, filterSql } = await import('#engine')
   checkFilter(plan, filter)
   const from = `from "${tenant}".quarantine."${pipeline}" where ${filterSql(filter)}`
-  const format = globals.json ? 'json' : 'table'
   await withQuery(host, { project, environment, mentionedIn: from }, async ({ run }) => {
-    await writeResult(host.stdout, await run(sqlOf(from)), format)
+    const result = await run(sqlOf(from))
+    await (globals.json ? writeResult(host.stdout, result, 'json') : writeText(result))
   })
 }

@@ -122,7 +122,7 @@ describe('replay of quarantine', () => {
     const { report } = await bed.move({ action: 'discard', filter: { codes: ['record/not-json', 'record/late'] } })
     expect(report.moved['record/not-json']).toBeGreaterThan(0)
     expect(await bed.rows('quarantine.under-test', ['code'])).not.toContainEqual({ code: 'record/not-json' })
-    const { accounting } = (await bed.audit()) ?? {}
+    const { accounting } = await bed.audit()
     expect(accounting.sources['events']?.discarded?.['record/not-json']).toBeGreaterThan(0)
     expect(accounting.sources['events']?.quarantined).not.toHaveProperty('record/not-json')
     await bed.move(REPLAY)
