@@ -33,8 +33,6 @@ export async function processSilver(
   if (table.dedupe !== undefined) await session.run(table.dedupe.remember)
   for (const window of table.windows) await foldWindow(instance, window)
   for (const latest of table.latest) await foldLatest(instance, latest)
-  for (const asOf of table.asOf) await joinVersions(instance, asOf)
-  for (const latest of table.latest) await session.run(latest.sql.fold)
   for (const asOf of table.asOf) await joinVersions(instance, asOf, again)
   return account
 }
