@@ -56,7 +56,7 @@ export function checkpointText(line: CheckpointLine): string {
 /** What became of alerts, for people: what is not zero, and always how many wait. */
 export function alertText({ waiting, delivered, refused, dropped }: AlertCounts): string {
   return [
-    ...(delivered === 0 ? [] : [`${countText(delivered)} alerts delivered`]),
+    ...(delivered === 0 ? [] : [`${countText(delivered)} ${delivered === 1 ? 'alert' : 'alerts'} delivered`]),
     ...(refused === 0 ? [] : [`${countText(refused)} refused`]),
     ...(dropped === 0 ? [] : [`${countText(dropped)} dropped`]),
     `${countText(waiting)} waiting`,

@@ -119,6 +119,40 @@ describe('openOutbox', () => {
     expect(outbox.state()).toEqual({ waiting: 0, delivered: 4, refused: 1, dropped: 0 })
   })
 
+  it('counts an alert that is dropped while it is under way once', async () => {
+    let take: (delivery: Delivery) => void = () => undefined
+    const sink: Sink = {
+      deliver: () => new Promise((resolve) => (take = resolve)),
+      close: () => Promise.resolve(),
+    }
+    const { outbox } = open(sink, { maxBacklog: 2, batch: 2 })
+    outbox.add(five.slice(0, 2))
+    outbox.add(five.slice(2, 3))
+    take({ delivered: ['alert-1', 'alert-2'], refused: [] })
+    await outbox.drain(forever, { waiting: 1 })
+    expect(outbox.state()).toMatchObject({ waiting: 1, delivered: 1, dropped: 1 })
+    take({ delivered: ['alert-3'], refused: [] })
+    await outbox.drain(forever)
+    await outbox.close()
+  })
+
+  it('drains to a number that may wait, or until the receiver failed so many times', async () => {
+    let tries = 0
+    const { sink, asked } = toldSink((alerts) => (++tries > 2 ? none() : all(alerts)))
+    const { outbox } = open(sink, {
+      batch: 1,
+      sleep: () => new Promise<void>((resolve) => void setImmediate(resolve)),
+    })
+    outbox.add(five)
+    await outbox.drain(forever, { waiting: 4 })
+    expect(outbox.state().waiting).toBeLessThanOrEqual(4)
+    await outbox.drain(forever, { attempts: 3 })
+    expect(outbox.state()).toMatchObject({ waiting: 3, delivered: 2 })
+    expect(outbox.state().failing?.attempts).toBeGreaterThanOrEqual(3)
+    expect(asked.length).toBeGreaterThanOrEqual(5)
+    await outbox.close()
+  })
+
   it('does not wait for a drain longer than it is told', async () => {
     const { sink } = toldSink(() => none())
     const { outbox } = open(sink, {
