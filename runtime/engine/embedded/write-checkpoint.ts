@@ -89,7 +89,11 @@ async function writeOutbox(
 ): Promise<{ readonly alerts: readonly NumberedAlert[]; readonly outbox?: OutboxBooks }> {
   const { store, plan, delivery } = instance
   const before = previous?.outbox ?? EMPTY_OUTBOX
-  if (delivery === undefined) return { alerts: [], ...(previous?.outbox && { outbox: withSinks(before, {}) }) }
+  if (delivery === undefined) {
+    // What waits stays, unless nobody is to have it any more.
+    const kept = plan.sinks === undefined ? withSinks(before, {}) : before
+    return { alerts: [], ...(previous?.outbox === undefined ? {} : { outbox: kept }) }
+  }
   const alerts = numberAlerts(instance, epoch.alerts, id, before.next)
   const file = await writeOutboxFile(store, `state/${plan.pipeline}/files/alerts-${randomUUID()}.jsonl`, alerts)
   const next = before.next + alerts.length

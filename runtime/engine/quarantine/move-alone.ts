@@ -1,6 +1,7 @@
 import { smeltError } from '#diagnostics'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import type { Checkpoint } from '../checkpoint.ts'
+import { openDelivery } from '../embedded/alert-delivery.ts'
 import type { Instance } from '../embedded/instance.ts'
 import { closeInstance, openInstance, type InstanceOptions } from '../embedded/open-instance.ts'
 import { restore } from '../embedded/restore.ts'
@@ -22,8 +23,12 @@ export interface Moved {
 export async function moveAlone(options: InstanceOptions, move: Move, settings: MoveOptions = {}): Promise<Moved> {
   return restored(options, async (instance, previous) => {
     await checkMove(instance, move, settings)
+    // Rows that are moved are alerts as others are: they wait for the next run.
+    const delivery = await openDelivery(instance, previous, undefined)
+    if (delivery !== undefined) instance.delivery = delivery
     const report = await moveRefused(instance, move, settings)
     const checkpoint = await checkpointMove(instance, previous)
+    await delivery?.close()
     return checkpoint === undefined ? { report } : { report, checkpoint: checkpoint.id }
   })
 }
