@@ -440,6 +440,22 @@ exit code 1
 1 error
 `,
   },
+  'cli/restart-loop': {
+    printed: `error[cli/restart-loop]: \`acme/inventory-compliance\` is not started again: the same error came 3 times without a checkpoint in between
+  why: Something that does not pass keeps it from its next checkpoint. Its last checkpoint stands.
+  help: Mend what the error before this one names, then start it; or go back to a savepoint with \`smelt run --from\`.
+
+1 error
+`,
+  },
+  'cli/restarting': {
+    printed: `warning[cli/restarting]: \`acme/inventory-compliance\` is started again in 20 s
+  why: It failed by something that may pass. Its last checkpoint stands, and no row is lost or repeated.
+  help: Nothing, if it was of the moment; otherwise look at the error before this one.
+
+1 warning
+`,
+  },
   'cli/secret-not-set': {
     printed: `$ smelt check
 warning[cli/secret-not-set]: The secret \`ACME_PII_KEY\` is not set on this machine: it was looked for in the environment variable \`SMELT_SECRET_ACME_PII_KEY\`

@@ -25,6 +25,7 @@ import { keepPlan, readPlan, type StoredPlan } from './plan-store.ts'
 import { lostTexts, rewindSources, type LostRange } from './rewind-losses.ts'
 import { keptState, readSavepoint, type Savepoint } from './savepoints.ts'
 import { planTables, tableKey } from './tables.ts'
+import { noteVersion } from './versions.ts'
 
 export interface RewindOptions {
   readonly store: ObjectStore
@@ -99,9 +100,11 @@ export async function rewind(options: RewindOptions, target: RewindTarget): Prom
     commits: await rollbacks({ catalog, newest, today: today.plan }, destination, { id: newest.id + 1, sources }),
   }
   if (target === 'empty') await keepPlan(store, { ...today, storedMs: clock() })
+  await noteVersion(store, newest)
   await checkpoints.create(checkpoint) // The commit point.
   step('rewind-created')
   await commitTables(place, checkpoint)
+  await noteVersion(store, checkpoint)
   step('rewind-applied')
   await letGo(store, newest, checkpoint).catch(() => undefined) // Costs room in the store, never a row.
   return { checkpoint, lost }

@@ -5,6 +5,7 @@ import { check } from './check.ts'
 import { demo } from './demo.ts'
 import { explain } from './explain.ts'
 import { explainCode } from './explain-code.ts'
+import { history } from './history.ts'
 import { init } from './init.ts'
 import { maintain } from './maintain.ts'
 import { newPipeline } from './new.ts'
@@ -40,6 +41,7 @@ export const COMMANDS: readonly CliCommand[] = [
   query,
   tables,
   status,
+  history,
   audit,
   maintain,
   produce,

@@ -5,6 +5,7 @@ import type { Call, CliCommand } from '../command.ts'
 import type { Child } from '../host.ts'
 import { openEnvironment } from '../environment.ts'
 import { jsonObserver, liveObserver, textObserver } from '../instance/observers.ts'
+import { stateNotes } from '../instance/state-notes.ts'
 import { namedInstances } from '../instance/named-instances.ts'
 import { resolveInstance } from '../instance/resolve-instance.ts'
 import { forkInstance, superviseInstances, type ForkOptions, type Observer } from '../instance/supervise.ts'
@@ -18,7 +19,8 @@ export const run: CliCommand = {
     'Each instance runs in a process of its own, from its last checkpoint on, until SIGTERM or Ctrl-C, which end it ' +
     'with a checkpoint; a second one kills. After a crash or a kill, start it again: no row is lost or repeated. With --from, the tables, ' +
     'the state and the positions go back first; a pipeline that never ran has nothing to go back from. A ' +
-    'terminal shows a progress line; otherwise each checkpoint is one JSON line on standard output.',
+    'terminal shows a progress line; otherwise each checkpoint is one JSON line on standard output. An instance that fails by something outside is started again, after 10 s and then twice as ' +
+    'long each time up to 2 min; the same error again and again at one checkpoint ends it.',
   options: [
     new Option('--all', 'run every instance of the project'),
     new Option('--until-end', 'stop by itself at the end offsets seen at start, closing every window'),
@@ -27,6 +29,10 @@ export const run: CliCommand = {
       '`latest` (the default), a savepoint, or `empty`: takes the tables back, then goes on',
     ),
     new Option('--accept-loss', 'with --from: go on without records that the topics do not hold any more'),
+    new Option(
+      '--restart <when>',
+      'start a failed instance again (default: `on-failure`, and `never` with --until-end)',
+    ).choices(['on-failure', 'never']),
     new Option('--log <form>', 'how to log').choices(['json', 'human']),
   ],
   examples: [
@@ -40,19 +46,29 @@ export const run: CliCommand = {
     const forked = forkNamed(call)
     try {
       const project = openProject(host, globals)
-      openEnvironment(host, globals, project)
+      const environment = openEnvironment(host, globals, project)
       const chosen = chosenInstances(call, project)
       // What is wrong is told before anything is started, and once.
       for (const each of chosen) resolveInstance(project, each)
       const instances = chosen.map(({ tenant, pipeline }) => `${tenant}/${pipeline}`)
       const { root, loaded } = project
       const settings = { instances, forked, project: root, globals, ...startOf(call), texts: loaded.texts }
-      return await superviseInstances(host, { ...settings, observer: observerOf(call, project) })
+      const watched = {
+        restart: restarts(call),
+        onState: stateNotes(host, environment),
+        observer: observerOf(call, project),
+      }
+      return await superviseInstances(host, { ...settings, ...watched })
     } catch (error) {
       for (const child of forked.values()) child.kill()
       throw error
     }
   },
+}
+
+/** What runs to its end is started again by whoever started it. */
+function restarts({ flag, text }: Call): boolean {
+  return (text('restart') ?? (flag('untilEnd') ? 'never' : 'on-failure')) === 'on-failure'
 }
 
 /** The process of the one instance that the command line names: it loads while the project is checked. */

@@ -49,6 +49,13 @@ export const status: CliCommand = {
   },
 }
 
+function stateText({ state, version }: InstanceStatus): string {
+  if (state === null) return ''
+  const gone = state.gone ? ', but no process of it is left here' : ''
+  const numbered = version === null ? '' : `version ${version}, `
+  return `  ${numbered}${state.name} since ${state.since}: ${state.reason}${gone}\n`
+}
+
 async function statusText(all: readonly InstanceStatus[]): Promise<string> {
   const { accountingText, countsText } = await import('../accounting-text.ts')
   if (all.length === 0) return 'no instances: list a pipeline in the file of a tenant\n'
@@ -67,6 +74,7 @@ async function statusText(all: readonly InstanceStatus[]): Promise<string> {
       return [
         `${each.instance}: ${running}, checkpoint ${checkpoint.id} of ${checkpoint.created_at}, `,
         lag === null ? `lag unknown: ${problem}\n` : `lag ${countText(lag)}\n`,
+        stateText(each),
         ...places,
         accounting === null ? '' : accountingText(accounting, '  '),
         `  quarantined: ${refused}\n`,

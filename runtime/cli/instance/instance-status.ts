@@ -1,4 +1,4 @@
-import type { Accounting, Checkpoint, OutboxBooks } from '#engine'
+import type { Accounting, Checkpoint, LifecycleState, OutboxBooks, Transition } from '#engine'
 import type { ObjectStore } from '#lake'
 import type { Broker } from '#stream'
 import type { AlertCounts } from '#telemetry'
@@ -10,6 +10,15 @@ export interface InstanceStatus {
   readonly instance: string
   /** The process that runs it on this machine; null when none does. */
   readonly pid: number | null
+  /** Its last known state with its reason; `gone` when that is one of a process and there is none on this machine. */
+  readonly state: {
+    readonly name: LifecycleState
+    readonly since: string
+    readonly reason: string
+    readonly gone: boolean
+  } | null
+  /** The number of the version that runs or ran last; null before the first. */
+  readonly version: number | null
   readonly checkpoint: { readonly id: number; readonly created_at: string } | null
   /** Per source: its topic, and per topic partition the next offset to read (decimal text). */
   readonly positions: Readonly<
@@ -33,7 +42,9 @@ export async function instanceStatus(options: {
   readonly pid: number | undefined
   readonly broker: () => Promise<Broker>
 }): Promise<InstanceStatus> {
-  const { openCheckpoints, outboxSince } = await import('#engine')
+  const { listVersions, openCheckpoints, outboxSince, readLifecycle } = await import('#engine')
+  const state = (await readLifecycle(options.store, options.pipeline)).at(-1)
+  const version = (await listVersions(options.store, options.pipeline)).at(-1)
   const newest = await openCheckpoints(options.store, options.pipeline).newest()
   const positions = Object.entries(newest?.sources ?? {}).map(([source, { topic, partitions }]) => {
     const next = Object.fromEntries(Object.entries(partitions).map(([partition, each]) => [partition, each.next]))
@@ -42,6 +53,8 @@ export async function instanceStatus(options: {
   return {
     instance: options.instance,
     pid: options.pid ?? null,
+    state: state === undefined ? null : stateOf(state, options.pid),
+    version: version?.version ?? null,
     checkpoint: newest === undefined ? null : { id: newest.id, created_at: new Date(newest.createdMs).toISOString() },
     positions: Object.fromEntries(positions),
     ...(await lagOf(newest, options.broker)),
@@ -49,6 +62,13 @@ export async function instanceStatus(options: {
     alerts: alertCounts(newest && (await outboxSince(options.store, newest))),
     quarantined: quarantinedByCode(newest?.accounting),
   }
+}
+
+const OF_A_PROCESS: readonly LifecycleState[] = ['STARTING', 'RUNNING', 'UPDATING', 'STOPPING']
+
+function stateOf({ state, atMs, reason }: Transition, pid: number | undefined): InstanceStatus['state'] {
+  const gone = pid === undefined && OF_A_PROCESS.includes(state)
+  return { name: state, since: new Date(atMs).toISOString(), reason, gone }
 }
 
 function alertCounts(outbox: OutboxBooks | undefined): Record<string, AlertCounts> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { diagnostic, type Diagnostic } from '#diagnostics'
-import type { InstanceOptions, PlanChange } from '#engine'
+import type { Checkpoint, InstanceOptions, PlanChange } from '#engine'
 import { parseInstanceName } from '#tenant'
 import type { Call, GlobalOptions } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
@@ -20,6 +20,7 @@ import { openSinks } from './open-sinks.ts'
 import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
 import { awaitRunLock } from './run-lock.ts'
 import { scheduleOf } from './savepoint-schedule.ts'
+import { stateNote } from './state-notes.ts'
 import { upkeepOf } from './upkeep-log.ts'
 
 interface RunInstanceOptions {
@@ -78,10 +79,15 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   const [engine, lake, stream] = await loading
   await options.started
   const closers: (() => unknown)[] = []
+  let failure: string | undefined
   try {
     const store = await lake.openStore(environment.store(instance.tenant))
     closers.push(() => store.close())
     closers.push(await awaitRunLock(host, lockedPipeline(instance, store)))
+    const note = stateNote(host, store, instance.pipeline)
+    void note('STARTING', options.from === undefined ? 'started' : `started from ${options.from}`)
+    closers.push(() => (failure === undefined ? note('READY', 'ended') : note('FAILED', failure)))
+    options.signal.addEventListener('abort', () => void note('STOPPING', 'told to stop'))
     const engineOpen = engineOptions(host, settings, instance, { store, root: project.root })
     const { scratch } = engineOpen
     await rm(scratch, { recursive: true, force: true }) // What a crash left there is of no use to anybody.
@@ -101,8 +107,16 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     const started = await starting
     if (options.from !== undefined) await goBack({ instance, store, broker, host }, options, onNotice)
     const change = await (finding ?? engine.findChange(store, instance.plan))
-    if (change !== undefined) onNotice(await takeOver(engineOpen, change, options))
+    if (change !== undefined) {
+      void note('UPDATING', `takes over from the plan ${engine.shortHash(change.checkpoint.planHash)}`)
+      onNotice(await takeOver(engineOpen, change, options))
+    }
     let before = await engine.openCheckpoints(store, instance.pipeline).newest()
+    let runs = false
+    const running = ({ id }: Checkpoint): void => {
+      if (!runs) void note('RUNNING', `checkpoint ${id} is done`)
+      runs = true
+    }
     const { engine: limits, maintenance } = settings.node
     const { batchRows, batchBytes, checkpointEveryMs } = limits
     const last = await engine.run(started, {
@@ -115,14 +129,21 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
       alerts: { sinks: await openSinks(host, settings.sinks, broker), onNotice },
       ...(maintenance.enabled ? { upkeep: upkeepOf(host, instance.name, maintenance, options.send) } : {}),
       ...(instance.savepoints === undefined ? {} : { savepoints: scheduleOf(instance.savepoints, onNotice) }),
-      onProgress: ({ records, lag }) => void options.send({ type: 'progress', records, lag }),
+      onProgress: ({ records, lag }) => {
+        if (before !== undefined) running(before)
+        void options.send({ type: 'progress', records, lag })
+      },
       onCheckpoint: (report) => {
+        running(report.checkpoint)
         const line = checkpointLine(instance.name, report, { before, rssBytes: host.memoryInUse() })
         before = report.checkpoint
         void options.send({ type: 'checkpoint', line })
       },
     })
     return last?.id ?? 0
+  } catch (error) {
+    failure = diagnosticOf(error).message
+    throw error
   } finally {
     for (const close of closers.reverse()) await close()
   }

@@ -4,6 +4,7 @@ import type { GlobalOptions } from '../command.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
 import type { Child, Host } from '../host.ts'
 import { isFromInstance, type FromInstance, type ToInstance } from './messages.ts'
+import { openRestartPolicy, type Attempt } from './restart-policy.ts'
 
 /** What happens to the instances while they run. */
 export interface Observer {
@@ -38,6 +39,10 @@ export interface SuperviseOptions extends ForkOptions {
   readonly observer: Observer
   /** Processes of some of the instances, forked already. */
   readonly forked?: ReadonlyMap<string, Child>
+  /** A failed instance is started again where that may help; otherwise it has ended. */
+  readonly restart?: boolean
+  /** Notes what the supervisor alone knows of an instance. Never rejects. */
+  readonly onState?: (instance: string, state: 'RESTARTING' | 'FAILED', reason: string) => Promise<void>
 }
 
 /**
@@ -66,9 +71,11 @@ export function forkInstance(host: Host, instance: string, options: ForkOptions)
 export async function superviseInstances(host: Host, options: SuperviseOptions): Promise<ExitCode> {
   const { observer } = options
   const children = new Map<string, Child>()
+  const stopped = new AbortController()
   let signals = 0
   const stopListening = host.onStopSignal((signal) => {
     signals++
+    stopped.abort()
     if (signals === 1) observer.onStopping(signal)
     for (const child of children.values()) {
       if (signals === 1) child.send({ type: 'stop' } satisfies ToInstance)
@@ -76,15 +83,22 @@ export async function superviseInstances(host: Host, options: SuperviseOptions):
     }
   })
   try {
-    const ends = options.instances.map((instance) => {
-      const child = options.forked?.get(instance) ?? forkInstance(host, instance, options)
-      children.set(instance, child)
-      child.send({ type: 'start' } satisfies ToInstance)
-      return endOf(instance, child, observer, () => signals > 1).then((end) => {
-        children.delete(instance)
-        observer.onEnd(instance, end)
-        return end.exit
+    const ends = options.instances.map(async (instance) => {
+      const end = await keepRunning(host, options, {
+        instance,
+        stopped: stopped.signal,
+        async attempt(again) {
+          const child = again === undefined ? options.forked?.get(instance) : undefined
+          const started = child ?? forkInstance(host, instance, again ?? options)
+          children.set(instance, started)
+          started.send({ type: 'start' } satisfies ToInstance)
+          const ended = await endOf(instance, started, observer, () => signals > 1)
+          children.delete(instance)
+          return ended
+        },
       })
+      observer.onEnd(instance, end)
+      return end.exit
     })
     return worstExit(await Promise.all(ends))
   } finally {
@@ -92,11 +106,70 @@ export async function superviseInstances(host: Host, options: SuperviseOptions):
   }
 }
 
-function endOf(instance: string, child: Child, observer: Observer, wasKilled: () => boolean): Promise<InstanceEnd> {
+interface Kept {
+  readonly instance: string
+  readonly stopped: AbortSignal
+  /** One life of the instance; `again` is how it starts after a failure. */
+  readonly attempt: (again?: ForkOptions) => Promise<Ended>
+}
+
+/** Starts an instance again after a failure, as the policy has it, until it ends or is told to. */
+async function keepRunning(host: Host, options: SuperviseOptions, kept: Kept): Promise<InstanceEnd> {
+  const { instance, stopped } = kept
+  const decide = openRestartPolicy(Math.random)
+  const isStopped = (): boolean => stopped.aborted
+  let again: ForkOptions | undefined
+  for (;;) {
+    const fromMs = host.clock()
+    const ended = await kept.attempt(again)
+    const { end, diagnostics, checkpoint, began } = ended
+    if (end.exit === EXIT.fine || isStopped()) return end
+    const reason = diagnostics.map(({ message }) => message).join('; ')
+    const decision = decide({ diagnostics, checkpoint, ranMs: host.clock() - fromMs })
+    if (options.restart !== true || !decision.restart) {
+      if (!decision.restart && decision.times !== undefined && options.restart === true)
+        options.observer.onProblems(instance, [diagnostic('cli/restart-loop', { instance, times: decision.times })])
+      await options.onState?.(instance, 'FAILED', reason)
+      return end
+    }
+    const { delayMs } = decision
+    options.observer.onProblems(instance, [diagnostic('cli/restarting', { instance, delayMs })])
+    await options.onState?.(instance, 'RESTARTING', reason)
+    await waited(host, delayMs, stopped)
+    if (isStopped()) return end
+    // What it was told to go back to was done once it began: a second time would undo what came since.
+    const { from: _from, acceptLoss: _acceptLoss, ...plain } = again ?? options
+    again = began ? plain : (again ?? options)
+  }
+}
+
+function waited(host: Host, ms: number, stopped: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stopped.aborted) resolve()
+    const cancel = host.after(ms, resolve)
+    stopped.addEventListener('abort', () => {
+      cancel()
+      resolve()
+    })
+  })
+}
+
+interface Ended extends Omit<Attempt, 'ranMs'> {
+  readonly end: InstanceEnd
+  /** It went back where it was told to, or read records. */
+  readonly began: boolean
+}
+
+function endOf(instance: string, child: Child, observer: Observer, wasKilled: () => boolean): Promise<Ended> {
   let last: FromInstance | undefined
+  let checkpoint: number | undefined
+  let began = false
   child.onMessage((message) => {
     if (!isFromInstance(message)) return
     last = message
+    began ||= message.type === 'progress' || message.type === 'checkpoint'
+    began ||= message.type === 'notice' && message.diagnostic.code === 'checkpoint/rewound'
+    if (message.type === 'checkpoint') checkpoint = message.line.checkpoint
     if (message.type === 'progress') observer.onProgress(instance, message.records, message.lag)
     if (message.type === 'checkpoint') observer.onCheckpoint(message.line)
     if (message.type === 'upkeep') observer.onUpkeep(message.line)
@@ -105,14 +178,17 @@ function endOf(instance: string, child: Child, observer: Observer, wasKilled: ()
   })
   return new Promise((resolve) => {
     child.onEnd(({ code, signal }) => {
-      if (last?.type === 'done') resolve({ exit: EXIT.fine, checkpoint: last.checkpoint })
-      else if (last?.type === 'failed') resolve({ exit: worstExit(last.diagnostics.map(exitCodeOf)) })
-      else if (wasKilled()) resolve({ exit: EXIT.external })
+      const known = { diagnostics: [], checkpoint, began }
+      if (last?.type === 'done') resolve({ ...known, end: { exit: EXIT.fine, checkpoint: last.checkpoint } })
+      else if (last?.type === 'failed') {
+        const { diagnostics } = last
+        resolve({ ...known, diagnostics, end: { exit: worstExit(diagnostics.map(exitCodeOf)) } })
+      } else if (wasKilled()) resolve({ ...known, end: { exit: EXIT.external } })
       else {
         const how = signal === null ? `with code ${code ?? 'unknown'}` : `by ${signal}`
         const problem = diagnostic('cli/instance-ended', { instance, how })
         observer.onProblems(instance, [problem])
-        resolve({ exit: exitCodeOf(problem) })
+        resolve({ ...known, diagnostics: [problem], end: { exit: exitCodeOf(problem) } })
       }
     })
   })

@@ -196,6 +196,27 @@ export const cliCodes = {
         : didYouMean(nearest, 'tables', known),
     example: { detail: 'Table with name devises does not exist', nearest: ['acme.silver.devices'], known: [] },
   }),
+  'cli/restarting': entry<{ instance: string; delayMs: number }>({
+    ...user,
+    severity: 'warning',
+    domain: 'external',
+    retry: 'backoff',
+    title: 'Instance is started again',
+    message: ({ instance, delayMs }) => `\`${instance}\` is started again in ${Math.round(delayMs / 1000)} s`,
+    why: 'It failed by something that may pass. Its last checkpoint stands, and no row is lost or repeated.',
+    fix: 'Nothing, if it was of the moment; otherwise look at the error before this one.',
+    example: { instance: 'acme/inventory-compliance', delayMs: 20_000 },
+  }),
+  'cli/restart-loop': entry<{ instance: string; times: number }>({
+    ...user,
+    domain: 'external',
+    title: 'Instance fails again and again',
+    message: ({ instance, times }) =>
+      `\`${instance}\` is not started again: the same error came ${times} times without a checkpoint in between`,
+    why: 'Something that does not pass keeps it from its next checkpoint. Its last checkpoint stands.',
+    fix: 'Mend what the error before this one names, then start it; or go back to a savepoint with `smelt run --from`.',
+    example: { instance: 'acme/inventory-compliance', times: 3 },
+  }),
   'cli/instance-ended': entry<{ instance: string; how: string }>({
     ...user,
     domain: 'external',

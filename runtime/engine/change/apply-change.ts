@@ -13,6 +13,7 @@ import { outboxSince } from '../outbox.ts'
 import { keepPlan } from '../plan-store.ts'
 import { keptState } from '../savepoints.ts'
 import { quarantineName, tableKey } from '../tables.ts'
+import { noteVersion } from '../versions.ts'
 import { changedBooks } from './changed-books.ts'
 import { keepQuarantine } from './changed-quarantine.ts'
 import { changedState } from './changed-state.ts'
@@ -85,9 +86,11 @@ export async function rebuildTables(options: RebuildOptions, change: PlanChange)
       references: Object.fromEntries(instance.references),
       storedMs: instance.clock(),
     })
+    await noteVersion(store, change.checkpoint) // What ran before a change keeps its number.
     await checkpoints.create(checkpoint) // The commit point.
     instance.step('change-created')
     await commitTables(instance, checkpoint)
+    await noteVersion(store, checkpoint)
     instance.step('change-applied')
     await letGo(instance, change.checkpoint, checkpoint).catch(() => undefined) // Costs room in the store, never a row.
     return { checkpoint }

@@ -3,6 +3,7 @@ import type { Broker } from '#stream'
 import type { Checkpoint } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { keepPlan } from '../plan-store.ts'
+import { noteVersion } from '../versions.ts'
 import { openBackgroundUpkeep, type BackgroundUpkeep, type BackgroundUpkeepOptions } from './background-upkeep.ts'
 import { openDelivery, type AlertOptions } from './alert-delivery.ts'
 import { openRequestDesk, type Carried } from './carry-out.ts'
@@ -82,6 +83,7 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
   })
   const delivery = await openDelivery(instance, restored, options.alerts)
   if (delivery !== undefined) instance.delivery = delivery
+  if (restored !== undefined) await noteVersion(instance.store, restored)
   const sources: SourceReader[] = []
   const upkeep = options.upkeep && openBackgroundUpkeep(instance, options.upkeep)
   try {
@@ -241,6 +243,7 @@ function openCheckpointer(
     const { checkpoint, epoch, carried, alerts } = prepared
     await commitTables(instance, checkpoint)
     instance.delivery?.add(checkpoint, alerts)
+    if (before === undefined) await noteVersion(instance.store, checkpoint)
     await desk.finish(carried, checkpoint)
     await schedule?.after(checkpoint)
     // The checkpoint is whole; a failure from here on costs room in the store, never a row.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { diagnostic, type Diagnostic } from '#diagnostics'
 import type { Child } from '../../../runtime/cli/host.ts'
-import { superviseInstances, type InstanceEnd } from '../../../runtime/cli/instance/supervise.ts'
+import { superviseInstances, type InstanceEnd, type SuperviseOptions } from '../../../runtime/cli/instance/supervise.ts'
 import { bufferHost } from '../support/buffer-host.ts'
 
 /** A child that does what the test says. */
@@ -29,15 +29,21 @@ function fakeChild() {
   }
 }
 
-function supervise(count: number) {
-  const fakes = Array.from({ length: count }, fakeChild)
+function supervise(count: number, options: Partial<SuperviseOptions> = {}, more = 0) {
+  const fakes = Array.from({ length: count + more }, fakeChild)
   const forks: (readonly string[])[] = []
   let signal: (name: string) => void = () => undefined
+  const waits: { readonly ms: number; readonly pass: () => void; cancelled: boolean }[] = []
   const host = bufferHost({
     fork: (args) => {
       forks.push(args)
       const { child } = fakes[forks.length - 1] ?? fakeChild()
       return child
+    },
+    after: (ms, pass) => {
+      const wait = { ms, pass, cancelled: false }
+      waits.push(wait)
+      return () => (wait.cancelled = true)
     },
     onStopSignal: (listener) => {
       signal = listener
@@ -47,11 +53,12 @@ function supervise(count: number) {
   const problems: [string, string][] = []
   const ends: [string, InstanceEnd][] = []
   const exit = superviseInstances(host, {
-    instances: fakes.map((_, index) => `t${index}/p`),
+    instances: fakes.slice(0, count).map((_, index) => `t${index}/p`),
     project: '/project',
     globals: { env: 'kafka', json: false, colours: false },
     untilEnd: true,
     texts: new Map(),
+    ...options,
     observer: {
       onProgress: () => undefined,
       onCheckpoint: () => undefined,
@@ -62,7 +69,7 @@ function supervise(count: number) {
       onEnd: (instance, end) => void ends.push([instance, end]),
     },
   })
-  return { fakes, forks, signal: (name: string) => signal(name), problems, ends, exit }
+  return { fakes, forks, waits, signal: (name: string) => signal(name), problems, ends, exit }
 }
 
 describe('superviseInstances', () => {
@@ -113,5 +120,64 @@ describe('superviseInstances', () => {
       ['t0/p', 'checkpoint/fenced'],
       ['t1/p', 'cli/instance-ended'],
     ])
+  })
+})
+
+/** Lets everything that waits for nothing but a promise happen. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('an instance that fails', () => {
+  const continuous = { untilEnd: false, restart: true, from: 'empty' }
+
+  it('is started again after a while, without going back a second time once it began', async () => {
+    const states: string[] = []
+    const onState = (_: string, state: string): Promise<void> => Promise.resolve(void states.push(state))
+    const { fakes, forks, waits, problems, exit } = supervise(1, { ...continuous, onState }, 2)
+    fakes[0]?.end({ code: null, signal: 'SIGKILL' })
+    await settled()
+    expect(waits.map(({ ms }) => ms >= 9_000 && ms <= 11_000)).toEqual([true])
+    waits[0]?.pass()
+    await settled()
+    expect(forks[1]).toEqual(forks[0])
+    fakes[1]?.tell({ type: 'progress', records: 1, lag: 0 })
+    fakes[1]?.end({ code: null, signal: 'SIGKILL' })
+    await settled()
+    waits[1]?.pass()
+    await settled()
+    expect(forks[2]).not.toContain('--from')
+    fakes[2]?.tell({ type: 'done', checkpoint: 2 })
+    fakes[2]?.end({ code: 0, signal: null })
+    expect(await exit).toBe(0)
+    expect(problems.map(([, code]) => code)).toEqual([
+      'cli/instance-ended',
+      'cli/restarting',
+      'cli/instance-ended',
+      'cli/restarting',
+    ])
+    expect(states).toEqual(['RESTARTING', 'RESTARTING'])
+  })
+
+  it('ends when the same error comes again and again at one checkpoint', async () => {
+    const states: string[] = []
+    const onState = (_: string, state: string): Promise<void> => Promise.resolve(void states.push(state))
+    const { fakes, waits, problems, exit } = supervise(1, { ...continuous, onState }, 2)
+    for (const [index, { end }] of fakes.entries()) {
+      end({ code: null, signal: 'SIGKILL' })
+      await settled()
+      waits[index]?.pass()
+      await settled()
+    }
+    expect(await exit).toBe(3)
+    expect(problems.at(-1)).toEqual(['t0/p', 'cli/restart-loop'])
+    expect(states).toEqual(['RESTARTING', 'RESTARTING', 'FAILED'])
+  })
+
+  it('is not started again when it is told to stop meanwhile', async () => {
+    const { fakes, forks, waits, signal, exit } = supervise(1, continuous, 1)
+    fakes[0]?.end({ code: null, signal: 'SIGKILL' })
+    await settled()
+    signal('SIGTERM')
+    expect(await exit).toBe(3)
+    expect([forks.length, waits[0]?.cancelled]).toEqual([1, true])
   })
 })

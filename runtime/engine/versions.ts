@@ -1,0 +1,41 @@
+import type { ObjectStore } from '#lake'
+import type { Checkpoint } from './checkpoint.ts'
+
+/** A plan that ran, by number: a pipeline's first is 1, and every change that is applied is the next. Plain JSON. */
+export interface Version {
+  readonly format: 1
+  readonly version: number
+  readonly planHash: string
+  /** The first checkpoint of it. */
+  readonly checkpoint: number
+  readonly appliedMs: number
+  readonly reason: string
+}
+
+/** The versions of a pipeline, oldest first. */
+export async function listVersions(store: ObjectStore, pipeline: string): Promise<Version[]> {
+  const keys: string[] = []
+  for await (const { key } of store.list(versionFolder(pipeline))) keys.push(key)
+  const found = await Promise.all(keys.map((key) => store.read(key)))
+  return found.flatMap((bytes) => (bytes === undefined ? [] : [JSON.parse(bytes.toString('utf8')) as Version]))
+}
+
+/**
+ * Gives the plan of a checkpoint its number, unless it is that of the newest version already. Called for what ran before a
+ * change and for what runs after it, so that a crash in between leaves no version out.
+ */
+export async function noteVersion(store: ObjectStore, checkpoint: Checkpoint): Promise<void> {
+  const { pipeline, planHash, id, createdMs, rewound } = checkpoint
+  const newest = (await listVersions(store, pipeline)).at(-1)
+  if (newest?.planHash === planHash) return
+  const version = (newest?.version ?? 0) + 1
+  const reason = rewound !== undefined ? `went back to ${rewound.to}` : version === 1 ? 'first run' : 'change applied'
+  const noted: Version = { format: 1, version, planHash, checkpoint: id, appliedMs: createdMs, reason }
+  // One that is there was noted by another process from the same checkpoints.
+  await store.create(
+    `${versionFolder(pipeline)}${String(version).padStart(6, '0')}.json`,
+    Buffer.from(`${JSON.stringify(noted)}\n`),
+  )
+}
+
+const versionFolder = (pipeline: string): string => `state/${pipeline}/versions/`
