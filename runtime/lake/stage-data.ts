@@ -4,9 +4,10 @@ import { columnsSql, copySql, fieldIdsSql } from './copy-sql.ts'
 import { tableKey, tableName } from './identifier.ts'
 import { bindSpec, partitionFolder, type BoundPartitionField, type PartitionSpec } from './partition-spec.ts'
 import { openWorkshop, type StageOptions, type Staged, type Workshop } from './staged.ts'
-import { metricsOf, nullCount, writtenFile, type WrittenFile } from './statistics.ts'
+import { metricsOf, nullCount, valueRange, writtenFile, type WrittenFile } from './statistics.ts'
 import { specOf } from './table-metadata.ts'
 import { currentSchema } from './table.ts'
+import { applyTransform, isTimeTransform } from './transform.ts'
 import { partitionLiteral, transformSql } from './transform-sql.ts'
 import { toPartitionValue, valueFromText, type PartitionTuple } from './value.ts'
 import type { DataFile } from './data-file.ts'
@@ -14,6 +15,8 @@ import type { Schema } from './schema.ts'
 
 /** Up to so many partitions are written by one filtered COPY each; more by one COPY that sorts rows apart. */
 const FEW_PARTITIONS = 8
+/** So many rows are written before it is asked which partitions they are in: most often it is one. */
+const FEW_ROWS = 2_048
 const PARTITION_COLUMN = '__smelt_partition'
 
 interface Job extends StageOptions {
@@ -33,14 +36,42 @@ export async function stageData(options: StageOptions): Promise<Staged<DataFile>
   const workshop = await openWorkshop(options.store, options.scratch)
   const job: Job = { ...options, schema, spec, fields: bindSpec(spec, schema), workshop }
   try {
-    const partitions = await partitionsOf(job)
-    const files =
-      partitions.length > FEW_PARTITIONS ? await copyApart(job, partitions) : await copyEach(job, partitions)
-    return await workshop.finish(schema, files)
+    return await workshop.finish(schema, (await copyTogether(job)) ?? (await copyByPartition(job)))
   } catch (error) {
     await workshop.abandon()
     throw error
   }
+}
+
+/** Writes few rows as one file; undefined when they turn out to be of more than one partition, or cannot be told to be. */
+async function copyTogether(job: Job): Promise<DataFile[] | undefined> {
+  const { fields, relation, rows = Infinity, schema } = job
+  if (rows > FEW_ROWS || fields.length === 0 || !fields.every(({ transform }) => isTimeTransform(transform)))
+    return undefined
+  const files: DataFile[] = []
+  for (const written of await copy(job, `SELECT ${columnsSql(schema.fields)} FROM ${relation}`)) {
+    const partition = onlyPartition(written, fields)
+    if (partition === undefined) return undefined // The workshop removes the file.
+    files.push(...keep(job, written, partition))
+  }
+  return files
+}
+
+/** The partition of all rows of a file, by the least and the greatest value of its columns. */
+function onlyPartition(file: WrittenFile, fields: readonly BoundPartitionField[]): PartitionTuple | undefined {
+  const partition = fields.map(({ column, source, transform, result }) => {
+    const range = valueRange(file, column, source)
+    const [first, last] = [range?.min, range?.max].map((value) =>
+      toPartitionValue(result, applyTransform(transform, source, value)),
+    )
+    return first === last ? (first ?? null) : null
+  })
+  return partition.includes(null) ? undefined : partition
+}
+
+async function copyByPartition(job: Job): Promise<DataFile[]> {
+  const partitions = await partitionsOf(job)
+  return partitions.length > FEW_PARTITIONS ? copyApart(job, partitions) : copyEach(job, partitions)
 }
 
 /** The distinct partitions of the relation's rows; one empty tuple when the table is unpartitioned. */

@@ -16,6 +16,8 @@ export interface StageOptions {
   readonly scratch: string
   /** SQL by which the rows of each file are sorted; left out or empty, they come in any order. */
   readonly orderBy?: string
+  /** How many rows the relation has, where that is known: few are written before it is asked which partitions they are in. */
+  readonly rows?: number
   /** zstd level, 1 by default. */
   readonly compressionLevel?: number
 }

@@ -42,6 +42,18 @@ export function nullCount(file: WrittenFile, field: Field): number {
   return Number(file.columns.get(quoteName(field.name))?.get('null_count') ?? 0)
 }
 
+/** The least and the greatest value of a column, by its path as quoted names; undefined when it has nulls or no bounds. */
+export function valueRange(
+  file: WrittenFile,
+  column: string,
+  type: Leaf['type'],
+): { readonly min: Value; readonly max: Value } | undefined {
+  const stats = file.columns.get(column)
+  if (stats?.get('null_count') !== '0') return undefined
+  const [min, max] = [statistic(type, stats.get('min')), statistic(type, stats.get('max'))]
+  return min === undefined || max === undefined ? undefined : { min, max }
+}
+
 type Writable<T> = { -readonly [K in keyof T]: { -readonly [P in keyof T[K]]: T[K][P] } }
 
 function emptyMetrics(): Writable<ColumnMetrics> {

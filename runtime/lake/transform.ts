@@ -29,6 +29,11 @@ export function isTransform(text: string): text is Transform {
   return parseTransform(text) !== undefined
 }
 
+/** Whether the transform cuts time into stretches: values between two of one stretch are in it. */
+export function isTimeTransform(transform: Transform): boolean {
+  return transform === 'year' || transform === 'month' || transform === 'day' || transform === 'hour'
+}
+
 /** The type of the transform's values; undefined when the transform cannot be applied to the source type. */
 export function transformResult(transform: Transform, source: PrimitiveType): PrimitiveType | undefined {
   const time = source === 'timestamp' || source === 'timestamptz'

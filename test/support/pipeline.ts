@@ -21,6 +21,7 @@ import {
   tryMove,
   type AuditReport,
   type Checkpoint,
+  type Instance,
   type Move,
   type MoveOptions,
   type MoveReport,
@@ -72,9 +73,13 @@ export interface Bed {
   readonly store: ObjectStore
   /** Sends records to the topic of a source. */
   send(source: string, records: readonly OutgoingRecord[]): Promise<void>
-  /** Runs to the end of the topics. */
+  /** Runs to the end of the topics; `look` sees the instance before it is closed. */
   run(
-    options?: Partial<RunOptions> & { readonly step?: (step: Step) => void; readonly clock?: () => number },
+    options?: Partial<RunOptions> & {
+      readonly step?: (step: Step) => void
+      readonly clock?: () => number
+      readonly look?: (instance: Instance) => Promise<void>
+    },
   ): Promise<Checkpoint | undefined>
   /** Lets this pipeline take over from the one that ran on the same lake, approved; undefined when it is the same. */
   apply(options?: {
@@ -159,10 +164,10 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
       await producer.send(topic, records)
       await producer.close()
     },
-    async run({ step, clock, ...settings } = {}) {
+    async run({ step, clock, look, ...settings } = {}) {
       const instance = await openInstance({ ...engine, clock: clock ?? engine.clock, ...(step ? { step } : {}) })
       try {
-        return await run(instance, {
+        const checkpoint = await run(instance, {
           broker,
           batchRows: 10_000,
           batchBytes: 8 << 20,
@@ -170,6 +175,8 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
           untilEnd: true,
           ...settings,
         })
+        await look?.(instance)
+        return checkpoint
       } finally {
         await closeInstance(instance)
       }

@@ -21,7 +21,7 @@ export interface DedupeProgram {
   readonly setup: readonly string[]
   /** Collects the rows whose key is met twice or known. */
   readonly contest: string
-  /** Contested rows: rows. */
+  /** Contested rows, and whether any key is remembered that they may duplicate: rows, remembered. */
   readonly contested: string
   /** Marks contested rows that duplicate a row accepted in an earlier batch. */
   readonly againstState: string
@@ -70,7 +70,7 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
         union all select kafka_partition, _hash from ${state}
           where _time between (select low from bounds) and (select high from bounds)
       ) met using (kafka_partition, _hash)`,
-    contested: `select count(*) as rows from ${contested}`,
+    contested: `select (select count(*) from ${contested}) as rows, exists (from ${state}) as remembered`,
     againstState: `update ${contested} row set _duplicate = true from ${state} known
       where ${['kafka_partition', '_hash', ...keys].map((each) => `row.${each} = known.${each}`).join(' and ')}
       and row.${near('known._time')}`,

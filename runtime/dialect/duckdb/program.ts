@@ -2,6 +2,21 @@ import type { AsOfPlan, LatestPlan, Plan, SilverPlan, SourcePlan, WindowPlan } f
 import { compileAsOf, type AsOfProgram } from './as-of.ts'
 import { compileDedupe, type DedupeProgram } from './dedupe.ts'
 import { compileLatest, type LatestProgram } from './latest.ts'
+import {
+  dedupeDelta,
+  dedupeState,
+  knownDelta,
+  knownState,
+  latestIndex,
+  latestPending,
+  newestRelation,
+  QUARANTINE_PENDING,
+  versionDelta,
+  versionState,
+  windowDelta,
+  windowIndex,
+  windowState,
+} from './names.ts'
 import { QUARANTINE_SETUP } from './quarantine.ts'
 import { compileSilver, type SilverProgram } from './silver.ts'
 import { compileSource, type SourceProgram } from './source.ts'
@@ -12,6 +27,8 @@ import { compileWindow, type WindowProgram } from './window.ts'
 export interface Program {
   /** Run once per session, before state is restored. */
   readonly setup: readonly string[]
+  /** The tables among them that hold rows from one batch to the next: without those, a session is as if it were new. */
+  readonly state: readonly string[]
   readonly sources: readonly SourceNode[]
 }
 
@@ -45,7 +62,28 @@ export function compileProgram(plan: Plan): Program {
       .filter((table) => table.source === source.name)
       .map((table) => compileSilverNode(plan, table, source)),
   }))
-  return { setup: [QUARANTINE_SETUP, ...sources.flatMap(setupSource)], sources }
+  return {
+    setup: [QUARANTINE_SETUP, ...sources.flatMap(setupSource)],
+    state: [QUARANTINE_PENDING, ...sources.flatMap(stateRelations)],
+    sources,
+  }
+}
+
+function stateRelations({ plan, versions, silver }: SourceNode): string[] {
+  return [
+    newestRelation(plan.name),
+    ...(versions === undefined ? [] : [versionState(plan.name), versionDelta(plan.name)]),
+    ...silver.flatMap(({ plan: { table }, dedupe, windows, latest, asOf }) => [
+      ...(dedupe === undefined ? [] : [dedupeState(table.name), dedupeDelta(table.name)]),
+      ...windows.flatMap(({ plan: { table: gold }, sql }) => [
+        windowState(gold.name),
+        windowDelta(gold.name),
+        ...(sql.current === undefined ? [] : [windowIndex(gold.name)]),
+      ]),
+      ...latest.flatMap(({ plan: { table: gold } }) => [latestPending(gold.name), latestIndex(gold.name)]),
+      ...asOf.flatMap(({ plan: { table: gold } }) => [knownState(gold.name), knownDelta(gold.name)]),
+    ]),
+  ]
 }
 
 /** State tables take their columns from a batch without rows, so that no type is said twice. */

@@ -29,6 +29,8 @@ export interface SourceProgram {
   readonly bronze: string
   /** Fast verdict and typed fields of every record. */
   readonly check: string
+  /** How many records there are, and how many the fast predicate refused: consumed, doubted. */
+  readonly census: string
   /** Sets aside the records the fast predicate refused. */
   readonly doubt: string
   /** Some of them, by number: kafka_partition, kafka_offset, kafka_timestamp (microseconds), kafka_value. */
@@ -41,6 +43,11 @@ export interface SourceProgram {
   readonly marksNow: string
   /** Valid records out of event-time bounds, one row each: kafka_partition, kafka_offset, code. */
   readonly untimely: string
+  /**
+   * Untimely records by code: code, rows. In the row without a code, what the event times of the valid ones say: `oldest`
+   * (microseconds since the epoch), and how far (microseconds) one lies `behind` an earlier one of its topic partition.
+   */
+  readonly times: string
   /** The records silver reads; the second form leaves out the untimely ones, the third takes but those of a selection. */
   readonly timely: {
     readonly all: string
@@ -96,6 +103,7 @@ export function compileSource(source: SourcePlan): SourceProgram {
     bronze: `create or replace temp view ${bronzeRelation(source.name)} as
       select * replace (${storedSql({ kind: 'timestamp' }, 'kafka_timestamp')} as kafka_timestamp) from ${raw}`,
     check: `create or replace temp table ${checked} as ${validateSql(source.contract, raw, { maxRecordBytes: source.maxRecordBytes })}`,
+    census: `select count(*) as consumed, count(*) filter (where not accepted) as doubted from ${checked}`,
     doubt: `create or replace temp table ${doubtedRelation(source.name)} as
       select kafka_partition, kafka_offset, epoch_us(kafka_timestamp) as kafka_timestamp, kafka_value from ${raw}
       semi join (select kafka_partition, kafka_offset from ${checked} where not accepted) using (kafka_partition, kafka_offset)${deleting}`,
@@ -117,6 +125,8 @@ export function compileSource(source: SourcePlan): SourceProgram {
       select kafka_partition, kafka_offset, _code as code from ${records} where _code is not null
       union all select kafka_partition, kafka_offset, ${codeSql('record/too-old')} from ${marks}
         where ${EVENT_TIME} < ${NEWEST} - ${intervalSql(source.horizonMs)}`,
+    times: `select code, count(*) as rows, null::bigint as oldest, null::bigint as behind from ${untimely} group by all
+      union all select null, 0, epoch_us(min(${EVENT_TIME})), max(epoch_us(${NEWEST}) - epoch_us(${EVENT_TIME})) from ${marks}`,
     timely: {
       all: `create or replace temp view ${timely} as select * from ${records}`,
       withoutUntimely: `create or replace temp view ${timely} as

@@ -61,6 +61,7 @@ function sourceStatements(source: SourceNode, quarantine: string): Statement[] {
         ...(versions === undefined
           ? []
           : [['tombstones', versions.tombstones] as const, ['deleted', versions.deleted] as const]),
+        ['census', sql.census],
         ['doubt', sql.doubt],
         ['refuse', refuseExplainedSql(plan.name)],
       ],
@@ -71,6 +72,7 @@ function sourceStatements(source: SourceNode, quarantine: string): Statement[] {
         ['records', sql.records.withExplained],
         ['marks', sql.marks],
         ['untimely', sql.untimely],
+        ['times', sql.times],
         ['timely', sql.timely.withoutUntimely],
       ],
     ),
@@ -191,9 +193,9 @@ function checkpointStatements({ dedupe, plan, windows, latest }: SilverNode): St
     ...windows.flatMap(({ plan: table, sql }) => {
       const parts: readonly Part[] = [
         ...currentParts(sql.current),
+        ['ends', sql.ends],
         ['close', sql.close],
         ['written', `select * from ${closedRelation(table.table.name)}`],
-        ['last end', sql.lastEnd],
         ...sql.drop.map((each): Part => ['drop', each]),
         ...sql.compact.map((each): Part => ['compact', each]),
       ]

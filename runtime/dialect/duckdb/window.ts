@@ -29,8 +29,13 @@ export interface WindowProgram {
   readonly fold: { readonly all: string; readonly withoutRefused: string }
   /** Merges and finishes the windows that close by the session variable `closed_<table>`, a time of the watermark. */
   readonly close: string
-  /** The time of the watermark at which the last open window closes: last, microseconds since the epoch. */
-  readonly lastEnd: string
+  /**
+   * Between which times of the watermark open windows close: none before `first`, all by `last`, microseconds since the
+   * epoch. Null when no window is open.
+   */
+  readonly ends: string
+  /** Whether values may be refused for their size: otherwise only late rows are. */
+  readonly overflows: boolean
   /** Drops what `close` read. */
   readonly drop: readonly string[]
   /** The columns of the state, in order: whose they are (a window, group or measure), and which of its parts. */
@@ -65,7 +70,8 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
     },
     close: `create or replace temp table ${closedRelation(parts.name)} as
       select ${[...bounds, ...parts.stored].join(', ')} from (${cuts.closing})`,
-    lastEnd: `select epoch_us(${cuts.lastEnd}) as last from ${parts.both}`,
+    ends: `select epoch_us(${cuts.firstEnd}) as first, epoch_us(${cuts.lastEnd}) as last from ${parts.both}`,
+    overflows: parts.overflows.length > 0 || parts.undecided !== undefined,
     drop: cuts.drop,
     stateColumns: [...cuts.keys.map((key) => ({ column: key, of: key, part: 0 })), ...parts.stateColumns],
     ...(table.emit === 'on_change' ? { current: compileCurrent(parts, cuts, columnNames(table)) } : {}),

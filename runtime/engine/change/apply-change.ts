@@ -124,7 +124,10 @@ type Sources = Readonly<Record<string, SourcePosition>>
 async function replaySources(instance: Instance, applying: Applying, options: ApplyOptions): Promise<Sources> {
   const { change, scope, staged } = applying
   const sources: Record<string, SourcePosition> = { ...change.checkpoint.sources }
-  for (const window of instance.plan.gold) if (window.kind === 'window') await setClosed(instance, window.table.name)
+  await setClosed(
+    instance,
+    instance.plan.gold.flatMap(({ kind, table }) => (kind === 'window' ? [table.name] : [])),
+  )
   // Versions first: tables that join them are worked out with all that are known.
   for (const node of [...instance.program.sources].sort((a, b) => Number(b.joined) - Number(a.joined))) {
     const { name } = node.plan

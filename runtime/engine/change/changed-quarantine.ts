@@ -28,8 +28,8 @@ export async function keepQuarantine(
     const stays = staysSql(instance, scope)
     if ((await session.count(`select count(*) from ${rows} where ${judgedAnew(instance, scope)}`)) === 0) return false
     const kept = `(select * from ${rows} where ${stays})`
-    if ((await session.count(`select count(*) from ${kept}`)) > 0)
-      await writeTable(instance, tableKey(quarantineName(instance.plan)), kept)
+    const left = await session.count(`select count(*) from ${kept}`)
+    if (left > 0) await writeTable(instance, tableKey(quarantineName(instance.plan)), kept, left)
     return true
   } finally {
     files.release()

@@ -1,4 +1,4 @@
-import { windowChanges, windowReplaced, type CurrentProgram, type SilverNode } from '#dialect/duckdb'
+import { quoteText, windowChanges, windowReplaced, type CurrentProgram, type SilverNode } from '#dialect/duckdb'
 import {
   openLocalizer,
   planScan,
@@ -11,7 +11,7 @@ import {
 } from '#lake'
 import { addAccounting } from '../accounting.ts'
 import { addFiles, type Instance } from './instance.ts'
-import { isWritten, stageTable, tableOf } from './write-table.ts'
+import { isWritten, mostDeleteFiles, stageTable, tableOf } from './write-table.ts'
 
 /** Delete files a table may gather before the data files they are about are written anew. */
 const MOST_DELETE_FILES = 20
@@ -31,15 +31,22 @@ export async function flushCurrent(instance: Instance, { plan, sql }: WindowNode
   const { name } = plan.table
   if (sql.current === undefined || !isWritten(instance, `gold.${name}`)) return
   const table: Current = { name, key: `gold.${name}`, sql: sql.current }
-  await session.runAll(table.sql.settle)
-  const changed = await session.count(`select count(*) from ${windowChanges(name)}`)
+  const [found] = await session.rows([
+    ...table.sql.settle,
+    `select (select count(*) from ${windowChanges(name)}) as changed, (select count(*) from ${windowReplaced(name)}) as replaced`,
+  ])
+  const [changed, replaced] = [Number(found?.changed), Number(found?.replaced)]
   if (changed === 0) return
-  const replaced = await session.count(`select count(*) from ${windowReplaced(name)}`)
   const worn = await wornFiles(instance, table)
-  const staged = worn === undefined ? await append(instance, table, []) : await rewrite(instance, table, worn)
-  await session.runAll(table.sql.take)
-  await session.run(`create or replace temp table placed as ${positionsSql(staged, table.sql.key)}`)
-  await session.run(table.sql.place)
+  const staged =
+    worn === undefined
+      ? await append(instance, table, { relation: table.sql.written, rows: changed, replaced })
+      : await rewrite(instance, table, worn, replaced)
+  await session.runAll([
+    ...table.sql.take,
+    `create or replace temp table placed as ${positionsSql(staged, table.sql.key)}`,
+    table.sql.place,
+  ])
   const files = liveFiles(instance, name)
   for (const file of staged.files) files.set(file.location, file)
   instance.epoch.change = addAccounting(instance.epoch.change, {
@@ -48,20 +55,28 @@ export async function flushCurrent(instance: Instance, { plan, sql }: WindowNode
   })
 }
 
-/** Writes the changed rows, and deletes by position those they replace, but for rows in the files `gone`. */
+interface Appended {
+  /** The rows to write, and how many there are, where that is known. */
+  readonly relation: string
+  readonly rows?: number
+  /** How many rows of the table they replace. */
+  readonly replaced: number
+  /** Files that go as a whole, with the rows in them. */
+  readonly gone?: readonly string[]
+}
+
+/** Writes rows, and deletes by position those they replace. */
 async function append(
   instance: Instance,
-  { name, key, sql }: Current,
-  gone: readonly string[],
-  relation = sql.written,
+  { name, key }: Current,
+  { relation, rows, replaced, gone = [] }: Appended,
 ): Promise<Staged<DataFile>> {
   const { session, store, scratch } = instance
-  const staged = await stageTable(instance, key, `(${relation})`)
-  await session.run('create or replace temp table gone_files(location varchar)')
-  for (const location of gone) await session.connection.run('insert into gone_files values ($1)', [location])
-  const dead = `(select _live_path as file_path, _live_pos as pos from ${windowReplaced(name)}
-    anti join gone_files on location = _live_path)`
-  if ((await session.count(`select count(*) from ${dead}`)) === 0) return staged
+  const staged = await stageTable(instance, key, `(${relation})`, rows)
+  if (replaced === 0) return staged
+  const kept = gone.length === 0 ? '' : ` where _live_path not in (${gone.map(quoteText).join(', ')})`
+  const dead = `(select _live_path as file_path, _live_pos as pos from ${windowReplaced(name)}${kept})`
+  if (gone.length > 0 && (await session.count(`select count(*) from ${dead}`)) === 0) return staged
   const table = tableOf(instance, key)
   const dataFiles = liveFiles(instance, name)
   const deletes = await stageDeletes({ session, relation: dead, table, store, scratch, dataFiles })
@@ -72,6 +87,7 @@ async function append(
 
 /** The data files with deleted rows, once their delete files are many: rows of closed windows in other files stay put. */
 async function wornFiles(instance: Instance, { key }: Current): Promise<ScanPlan | undefined> {
+  if (mostDeleteFiles(tableOf(instance, key)) < MOST_DELETE_FILES) return undefined
   const plan = await planScan(instance.catalog, tableOf(instance, key))
   const tasks = plan.tasks.filter((task) => task.deletes.length > 0)
   const deletes = new Set(tasks.flatMap((task) => task.deletes.map((each) => each.location)))
@@ -79,7 +95,12 @@ async function wornFiles(instance: Instance, { key }: Current): Promise<ScanPlan
 }
 
 /** Writes what is left of worn files together with the changed rows. */
-async function rewrite(instance: Instance, table: Current, worn: ScanPlan): Promise<Staged<DataFile>> {
+async function rewrite(
+  instance: Instance,
+  table: Current,
+  worn: ScanPlan,
+  replaced: number,
+): Promise<Staged<DataFile>> {
   const { store, scratch } = instance
   const localizer = await openLocalizer({ store, folder: `${scratch}/rewrite`, maxBytes: CACHE_BYTES })
   const files = await localizer.fetch(worn)
@@ -87,7 +108,8 @@ async function rewrite(instance: Instance, table: Current, worn: ScanPlan): Prom
     const removed = worn.tasks.map((task) => task.file.location)
     const left = `select ${table.sql.columns} from (${scanSql(worn, files.paths, { positions: true })}) old
       anti join ${windowReplaced(table.name)} on _file_path = _live_path and _pos = _live_pos`
-    const staged = await append(instance, table, removed, `${left} union all by name ${table.sql.written}`)
+    const relation = `${left} union all by name ${table.sql.written}`
+    const staged = await append(instance, table, { relation, replaced, gone: removed })
     addFiles(instance.epoch, table.key, { removed })
     for (const location of removed) liveFiles(instance, table.name).delete(location)
     return staged
@@ -104,6 +126,7 @@ export async function restoreCurrent(instance: Instance, { plan, sql }: WindowNo
   const scan = await planScan(catalog, tableOf(instance, `gold.${name}`))
   const files = liveFiles(instance, name)
   for (const { file } of scan.tasks) files.set(file.location, file)
+  if (scan.tasks.length === 0) return
   const localizer = await openLocalizer({ store, folder: `${scratch}/restore`, maxBytes: CACHE_BYTES })
   const local = await localizer.fetch(scan)
   try {

@@ -9,19 +9,23 @@ const SLICE_ROWS = 8_192
 
 /**
  * Gives the records that the fast predicate refused to the row-by-row reference: those it accepts go back with their
- * canonical text, the rest go to quarantine with code, path and message.
+ * canonical text, the rest are listed in `refusals`, with code, path and message.
  */
 export async function explainRefused(
   instance: Instance,
   source: SourceNode,
+  refusals: string[],
 ): Promise<{ readonly accepted: number; readonly quarantined: Counts }> {
   const { session } = instance
   const { name } = source.plan
   const explain = instance.explainers.get(name)
   if (explain === undefined) throw smeltError('internal/bug', { detail: `no explainer for source ${name}` })
   const explained = explainedRelation(name)
-  await session.runAll([`truncate ${explained}`, source.sql.doubt])
-  const doubted = await session.count(`select count(*) from ${doubtedRelation(name)}`)
+  const doubted = await session.count([
+    `truncate ${explained}`,
+    source.sql.doubt,
+    `select count(*) from ${doubtedRelation(name)}`,
+  ])
   const quarantined: Record<string, number> = {}
   let accepted = 0
   for (let from = 0; from < doubted; from += SLICE_ROWS) {
@@ -34,7 +38,7 @@ export async function explainRefused(
     }
     appender.closeSync()
   }
-  if (accepted < doubted) await session.run(refuseExplainedSql(name))
+  if (accepted < doubted) refusals.push(refuseExplainedSql(name))
   return { accepted, quarantined }
 }
 

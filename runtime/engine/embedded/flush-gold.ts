@@ -3,6 +3,7 @@ import {
   closedVariable,
   latestChanges,
   latestIndex,
+  quoteText,
   type SilverNode,
   type SourceNode,
 } from '#dialect/duckdb'
@@ -19,7 +20,7 @@ import {
 import { addAccounting } from '../accounting.ts'
 import { collectAlerts } from './collect-alerts.ts'
 import { addFiles, type Instance } from './instance.ts'
-import { isWritten, stageTable, tableOf, writeTable } from './write-table.ts'
+import { isWritten, mostDeleteFiles, stageTable, tableOf, writeTable } from './write-table.ts'
 
 /** Delete files a latest table may gather before it is rewritten, once most of its rows are dead. */
 const MOST_DELETE_FILES = 20
@@ -29,33 +30,67 @@ const REWRITE_CACHE_BYTES = 1 << 30
 type WindowNode = SilverNode['windows'][number]
 type LatestNode = SilverNode['latest'][number]
 
+/** Up to which times of the watermark the open windows of a table are open, in microseconds. */
+export interface WindowEnds {
+  readonly first: bigint
+  readonly last: bigint
+}
+
+/** When the open windows of tables close, by table; one without open windows is not in it. */
+export async function windowEnds(
+  { session }: Instance,
+  windows: readonly WindowNode[],
+): Promise<ReadonlyMap<string, WindowEnds>> {
+  if (windows.length === 0) return new Map()
+  const ends = windows.map(({ plan, sql }) => `select ${quoteText(plan.table.name)} as name, * from (${sql.ends})`)
+  const rows = await session.rows(ends.join(' union all '))
+  return new Map(
+    rows.flatMap(({ name, first, last }) =>
+      typeof first === 'bigint' && typeof last === 'bigint' ? [[String(name), { first, last }]] : [],
+    ),
+  )
+}
+
 /**
- * Closes the windows that end at or before `watermark` (microseconds), or all of them, and writes their rows, unless they
- * are `written`. What is closed stays closed: records for it are late from now on.
+ * Closes the windows of tables that end at or before a table's `watermark` (microseconds), all of them, or none, and writes
+ * their rows, unless those are kept current and `written`. What is closed stays closed: records for it are late from now on.
  */
 export async function closeWindows(
   instance: Instance,
-  window: WindowNode,
-  watermark: bigint | 'all',
+  windows: readonly WindowNode[],
+  watermark: (table: string) => bigint | 'all' | undefined,
   { written = false }: { readonly written?: boolean } = {},
 ): Promise<void> {
+  const ends = await windowEnds(instance, windows)
+  const moved = windows.flatMap((window) => {
+    const { name } = window.plan.table
+    const known = instance.closed.get(name)
+    const wanted = watermark(name)
+    const through = wanted === 'all' ? ends.get(name)?.last : wanted
+    return through === undefined || (known !== undefined && through <= known) ? [] : [{ window, name, through }]
+  })
+  for (const { name, through } of moved) instance.closed.set(name, through)
+  await setClosed(
+    instance,
+    moved.map(({ name }) => name),
+  )
+  for (const { window, name, through } of moved) {
+    const first = ends.get(name)?.first
+    if (first !== undefined && first <= through) await close(instance, window, written)
+  }
+}
+
+async function close(instance: Instance, { plan, sql }: WindowNode, written: boolean): Promise<void> {
   const { session } = instance
-  const name = window.plan.table.name
-  const known = instance.closed.get(name)
-  const through = watermark === 'all' ? await lastWindowEnd(instance, window) : watermark
-  if (through === undefined || (known !== undefined && through <= known)) return
-  instance.closed.set(name, through)
-  await setClosed(instance, name)
-  await session.run(window.sql.close)
-  const rows = await session.count(`select count(*) from ${closedRelation(name)}`)
+  const { name } = plan.table
+  const rows = await session.count([sql.close, `select count(*) from ${closedRelation(name)}`])
   if (rows === 0) return
-  if (!written) await writeClosed(instance, name, rows)
-  const { current } = window.sql
-  await session.runAll([...window.sql.drop, ...(current === undefined ? [] : [current.expire])])
+  if (!written || sql.current === undefined) await writeClosed(instance, name, rows)
+  await session.runAll([...sql.drop, ...(sql.current === undefined ? [] : [sql.current.expire])])
 }
 
 async function writeClosed(instance: Instance, name: string, rows: number): Promise<void> {
-  await writeTable(instance, `gold.${name}`, closedRelation(name))
+  await writeTable(instance, `gold.${name}`, closedRelation(name), rows)
   await collectAlerts(instance, name, closedRelation(name))
   instance.epoch.change = addAccounting(instance.epoch.change, {
     sources: {},
@@ -63,17 +98,14 @@ async function writeClosed(instance: Instance, name: string, rows: number): Prom
   })
 }
 
-/** Tells the SQL of a window table what is closed. */
-export async function setClosed(instance: Instance, name: string): Promise<void> {
-  const through = instance.closed.get(name)
-  await instance.session.run(
-    `set variable ${closedVariable(name)} = ${through === undefined ? 'null::timestamp' : `make_timestamp(${through})`}`,
+/** Tells the SQL of window tables what is closed. */
+export async function setClosed({ session, closed }: Instance, names: readonly string[]): Promise<void> {
+  await session.runAll(
+    names.map((name) => {
+      const through = closed.get(name)
+      return `set variable ${closedVariable(name)} = ${through === undefined ? 'null::timestamp' : `make_timestamp(${through})`}`
+    }),
   )
-}
-
-async function lastWindowEnd(instance: Instance, window: WindowNode): Promise<bigint | undefined> {
-  const [row] = await instance.session.rows(window.sql.lastEnd)
-  return typeof row?.last === 'bigint' ? row.last : undefined
 }
 
 /** Writes the rows of a latest table that changed since the newest checkpoint, and deletes those they replace. */
@@ -81,21 +113,20 @@ export async function flushLatest(instance: Instance, latest: LatestNode): Promi
   const { session } = instance
   const name = latest.plan.table.name
   if (!isWritten(instance, `gold.${name}`)) return session.run(latest.sql.forget)
-  await session.run(latest.sql.settle)
-  const changed = await session.count(`select count(*) from ${latestChanges(name)}`)
-  if (changed === 0) {
-    await session.run(latest.sql.forget)
-    return
-  }
-  const dead = await session.count(`select count(_live_path) from ${latestChanges(name)}`)
+  const [found] = await session.rows([
+    latest.sql.settle,
+    `select count(*) as changed, count(_live_path) as dead from ${latestChanges(name)}`,
+  ])
+  const [changed, dead] = [Number(found?.changed), Number(found?.dead)]
+  if (changed === 0) return session.run(latest.sql.forget)
   const staged = (await worthRewriting(instance, latest))
     ? await rewrite(instance, latest)
-    : await append(instance, latest)
-  await session.runAll(latest.sql.take)
-  await session.run(
+    : await append(instance, latest, { changed, dead })
+  await session.runAll([
+    ...latest.sql.take,
     `create or replace temp table placed as ${positionsSql(staged, ['kafka_partition', 'kafka_offset'])}`,
-  )
-  await session.run(latest.sql.place)
+    latest.sql.place,
+  ])
   const files = latestFiles(instance, name)
   for (const file of staged.files) files.set(file.location, file)
   instance.epoch.change = addAccounting(instance.epoch.change, {
@@ -104,31 +135,36 @@ export async function flushLatest(instance: Instance, latest: LatestNode): Promi
   })
 }
 
-async function append(instance: Instance, latest: LatestNode): Promise<Staged<DataFile>> {
+async function append(
+  instance: Instance,
+  latest: LatestNode,
+  { changed, dead }: { readonly changed: number; readonly dead: number },
+): Promise<Staged<DataFile>> {
   const { session, store, scratch } = instance
   const name = latest.plan.table.name
   const key = `gold.${name}`
-  const replaced = `(select _live_path as file_path, _live_pos as pos from ${latestChanges(name)} where _live_path is not null)`
-  const staged = await stageTable(instance, key, `(${latest.sql.written})`)
-  if ((await session.count(`select count(*) from ${replaced}`)) > 0) {
-    const dataFiles = latestFiles(instance, name)
-    const deletes = await stageDeletes({
-      session,
-      relation: replaced,
-      table: tableOf(instance, key),
-      store,
-      scratch,
-      dataFiles,
-    })
-    addFiles(instance.epoch, key, { deletes: deletes.files })
-    instance.epoch.releases.push(() => deletes.release())
-  }
+  const staged = await stageTable(instance, key, `(${latest.sql.written})`, changed)
+  if (dead === 0) return staged
+  const relation = `(select _live_path as file_path, _live_pos as pos from ${latestChanges(name)} where _live_path is not null)`
+  const table = tableOf(instance, key)
+  const deletes = await stageDeletes({
+    session,
+    relation,
+    table,
+    store,
+    scratch,
+    dataFiles: latestFiles(instance, name),
+  })
+  addFiles(instance.epoch, key, { deletes: deletes.files })
+  instance.epoch.releases.push(() => deletes.release())
   return staged
 }
 
 async function worthRewriting(instance: Instance, latest: LatestNode): Promise<boolean> {
   const name = latest.plan.table.name
-  const plan = await planScan(instance.catalog, tableOf(instance, `gold.${name}`))
+  const table = tableOf(instance, `gold.${name}`)
+  if (mostDeleteFiles(table) < MOST_DELETE_FILES) return false
+  const plan = await planScan(instance.catalog, table)
   const deleteFiles = new Set(plan.tasks.flatMap((task) => task.deletes.map((each) => each.location)))
   if (deleteFiles.size < MOST_DELETE_FILES) return false
   const rows = plan.tasks.reduce((sum, task) => sum + task.file.recordCount, 0)
@@ -166,6 +202,7 @@ export async function restoreLatest(instance: Instance, latest: LatestNode): Pro
   const files = latestFiles(instance, name)
   const localizer = await openLocalizer({ store, folder: `${scratch}/restore`, maxBytes: REWRITE_CACHE_BYTES })
   for (const { file } of plan.tasks) files.set(file.location, file)
+  if (plan.tasks.length === 0) return
   const local = await localizer.fetch(plan)
   try {
     await session.run(latest.sql.restore(scanSql(plan, local.paths, { positions: true })))

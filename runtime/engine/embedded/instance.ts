@@ -79,6 +79,8 @@ export interface Instance {
   readonly kept: Set<string>
   /** Sends alerts, where a run does: an audit, a rebuild or a change of plan does not. */
   delivery?: AlertDelivery
+  /** Per source, the newest event time (microseconds) that was read, and from which on its state is rid of what is old. */
+  readonly ages: Map<string, { newest: bigint; expireAt: bigint }>
   /** Partitions of the live files of tables whose rows are replaced, by table and location: position deletes need them. */
   readonly liveFiles: Map<string, Map<string, DataFile>>
 }
@@ -106,6 +108,16 @@ export interface Epoch {
 
 export function emptyEpoch(): Epoch {
   return { files: new Map(), change: EMPTY_ACCOUNTING, moved: [], alerts: [], skipped: new Map(), releases: [] }
+}
+
+/**
+ * The statement that defines a view, unless it is defined so already: the relations that it reads keep their columns from
+ * batch to batch.
+ */
+export function viewSql({ session: { views } }: Instance, view: string, sql: string): readonly string[] {
+  if (views.get(view) === sql) return []
+  views.set(view, sql)
+  return [sql]
 }
 
 /** Adds written files to what the next checkpoint commits. */

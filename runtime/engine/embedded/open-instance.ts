@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { PII_INNER, PII_OUTER, referenceSql } from '#dialect/duckdb'
+import { PII_INNER, PII_OUTER, recordsRelation, referenceSql, timelyRelation } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { openCatalog, type Clock, type ObjectStore } from '#lake'
 import type { Plan } from '#plan'
 import { compiledPlan } from './compiled-plan.ts'
 import { emptyEpoch, type Instance, type Step } from './instance.ts'
-import { openSession, openSharedSession, type Engine, type Session } from './session.ts'
+import { leaveIdle, openSession, openSharedSession, takeIdle, type Engine, type Session } from './session.ts'
 import { openStaging } from './staging.ts'
 
 /** What an instance needs from outside. */
@@ -42,7 +42,8 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
   await mkdir(scratch, { recursive: true })
   const catalog = openCatalog(store)
   const { hash, program, explainers } = await compiledPlan(plan)
-  const session = await openSessionIn(scratch, options)
+  const idle = options.engine === undefined ? undefined : takeIdle(options.engine, program)
+  const session = idle ?? (await openSessionIn(scratch, options))
   const instance: Instance = {
     plan,
     planHash: hash,
@@ -67,9 +68,10 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     state: new Map(),
     kept: new Set(),
     liveFiles: new Map(),
+    ages: new Map(),
   }
   try {
-    await prepareSession(instance, options)
+    await prepareSession(instance, options, { made: idle !== undefined })
   } catch (error) {
     await closeInstance(instance)
     throw error
@@ -86,11 +88,19 @@ async function openSessionIn(scratch: string, options: InstanceOptions): Promise
 
 /** Releases the engine and removes the scratch folder. */
 export async function closeInstance(instance: Instance): Promise<void> {
-  instance.session.close()
+  const { session, program, rebuild } = instance
+  // An audit's rebuild has tables that no other instance has.
+  if (session.shared && !rebuild) leaveIdle(session, program)
+  else session.close()
   await rm(instance.scratch, { recursive: true, force: true })
 }
 
-async function prepareSession(instance: Instance, options: InstanceOptions): Promise<void> {
+/** Makes the tables of a session, or empties them where it has them already. */
+async function prepareSession(
+  instance: Instance,
+  options: InstanceOptions,
+  { made }: { readonly made: boolean },
+): Promise<void> {
   const { session, plan } = instance
   for (const reference of plan.references) {
     await session.runAll(referenceSql(reference, options.references.get(reference.name) ?? []))
@@ -102,7 +112,13 @@ async function prepareSession(instance: Instance, options: InstanceOptions): Pro
     }
     await setPiiKey(instance, options.piiKey)
   }
-  await session.runAll(instance.program.setup)
+  const { setup, state, sources } = instance.program
+  if (made) return session.runAll(state.map((each) => `truncate ${each}`))
+  await session.runAll(setup)
+  for (const { plan: source, sql } of sources) {
+    session.views.set(recordsRelation(source.name), sql.records.accepted)
+    session.views.set(timelyRelation(source.name), sql.timely.all)
+  }
 }
 
 /** The two padded keys of HMAC-SHA-256 (RFC 2104), bound as parameters so that they stand in no statement. */

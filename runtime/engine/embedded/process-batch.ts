@@ -2,8 +2,9 @@ import {
   bronzeRelation,
   CLEAR_REFUSALS,
   quarantineSql,
-  rawRelation,
+  recordsRelation,
   refuseSql,
+  timelyRelation,
   untimelyRelation,
   type SourceNode,
 } from '#dialect/duckdb'
@@ -11,8 +12,10 @@ import { diagnostic } from '#diagnostics'
 import { columnsRead, durationText, type Expr } from '#plan'
 import type { RecordColumns } from '#stream'
 import { addAccounting, addCounts, type Counts, type SilverAccount } from '../accounting.ts'
+import type { EventTimes } from './batch.ts'
+import { noteTimes } from './expire-state.ts'
 import { explainRefused } from './explain-refused.ts'
-import type { Instance } from './instance.ts'
+import { viewSql, type Instance } from './instance.ts'
 import { processSilver } from './process-silver.ts'
 import { writeTable } from './write-table.ts'
 
@@ -24,31 +27,54 @@ export async function stageBatch(instance: Instance, source: SourceNode, columns
 
 /**
  * Takes a staged batch of one source through bronze, validation, silver and the gold state (DESIGN section 7). Writes
- * data files and changes state in memory; nothing is visible to anyone before the next checkpoint.
+ * data files and changes state in memory; nothing is visible to anyone before the next checkpoint. Resolves to the
+ * newest event time (microseconds) of every topic partition seen so far.
  */
-export async function processBatch(instance: Instance, source: SourceNode): Promise<void> {
+export async function processBatch(instance: Instance, source: SourceNode): Promise<ReadonlyMap<number, bigint>> {
   const { session } = instance
   const { sql, plan, versions } = source
-  await session.run(sql.bronze)
-  await writeTable(instance, `bronze.${plan.name}`, bronzeRelation(plan.name))
+  const { consumed, doubted } = await takeCensus(instance, source)
+  await writeTable(instance, `bronze.${plan.name}`, bronzeRelation(plan.name), consumed)
   instance.step('bronze-written')
 
-  const { deleted, quarantined } = await judgeBatch(instance, source, sql.marks)
+  const judged = await judgeBatch(instance, source, { marks: sql.marks, doubted })
+  const { deleted, quarantined, refusals, times } = judged
 
   const silver: Record<string, SilverAccount> = {}
   for (const table of source.silver) {
-    const account = await processSilver(instance, table)
+    const account = await processSilver(instance, table, { source, refusals, times })
     silver[table.plan.table.name] = deleted === 0 ? account : withDeleted(account, deleted)
   }
   instance.step('silver-written')
-  await session.runAll([quarantineSql(plan), sql.fold, ...(versions === undefined ? [] : [versions.fold])])
+  const newest = await session.rows([
+    ...(refusals.length === 0 ? [] : [CLEAR_REFUSALS, ...refusals, quarantineSql(plan)]),
+    sql.fold,
+    ...(versions === undefined ? [] : [versions.fold]),
+    sql.newest,
+  ])
 
-  const consumed = await session.count(`select count(*) from ${rawRelation(plan.name)}`)
   instance.epoch.change = addAccounting(instance.epoch.change, {
     sources: { [plan.name]: { consumed, quarantined, silver } },
     gold: {},
   })
   instance.step('batch-processed')
+  const reached = new Map(
+    newest.flatMap((row) => (row.newest === null ? [] : [[Number(row.kafka_partition), row.newest as bigint]])),
+  )
+  noteTimes(instance, source, [...reached.values()], times.oldest)
+  return reached
+}
+
+const NONE_DOUBTED = { accepted: 0, quarantined: {} }
+
+/** Brings a staged batch to its fast verdict. Resolves to its records, and those among them that the verdict refuses. */
+export async function takeCensus(
+  instance: Instance,
+  { sql, plan }: SourceNode,
+): Promise<{ readonly consumed: number; readonly doubted: number }> {
+  const bronze = viewSql(instance, bronzeRelation(plan.name), sql.bronze)
+  const [row] = await instance.session.rows([...bronze, sql.check, sql.census])
+  return { consumed: Number(row?.consumed), doubted: Number(row?.doubted) }
 }
 
 /** What a staged batch comes to before any table sees it. */
@@ -56,23 +82,27 @@ export interface JudgedBatch {
   /** Records that delete a key. */
   readonly deleted: number
   readonly quarantined: Counts
+  /** Statements that list the records that are refused. */
+  readonly refusals: string[]
+  readonly times: EventTimes
 }
 
 /**
- * Validates a staged batch and looks at its event times: those it refuses are on the list of refusals, the others are what
- * silver tables read. `marks` is the statement that finds the newest event time before each record.
+ * Validates a batch of which the census was taken, and looks at its event times: those it does not refuse are what silver
+ * tables read. `marks` is the statement that finds the newest event time before each record.
  */
-export async function judgeBatch(instance: Instance, source: SourceNode, marks: string): Promise<JudgedBatch> {
-  const { session } = instance
-  const { sql, versions } = source
-  await session.runAll([CLEAR_REFUSALS, sql.check, ...(versions === undefined ? [] : [versions.tombstones])])
-  const deleted = versions === undefined ? 0 : await session.count(versions.deleted)
-  const explained = await explainRefused(instance, source)
-  const records = explained.accepted > 0 ? sql.records.withExplained : sql.records.accepted
-  await session.runAll([records, marks, sql.untimely])
-  const untimely = await sendUntimely(instance, source)
-  await session.run(Object.keys(untimely).length > 0 ? sql.timely.withoutUntimely : sql.timely.all)
-  return { deleted, quarantined: addCounts(explained.quarantined, untimely) }
+export async function judgeBatch(
+  instance: Instance,
+  source: SourceNode,
+  { marks, doubted }: { readonly marks: string; readonly doubted: number },
+): Promise<JudgedBatch> {
+  const { versions } = source
+  const deleted = versions === undefined ? 0 : await instance.session.count([versions.tombstones, versions.deleted])
+  const refusals: string[] = []
+  const explained = doubted > deleted ? await explainRefused(instance, source, refusals) : NONE_DOUBTED
+  const records = explained.accepted > 0 ? source.sql.records.withExplained : source.sql.records.accepted
+  const { untimely, times } = await findUntimely(instance, source, { records, marks }, refusals)
+  return { deleted, quarantined: addCounts(explained.quarantined, untimely), refusals, times }
 }
 
 /** A record that deletes a key has no columns, so it is no row: the rule is no name that a check can have. */
@@ -80,33 +110,51 @@ export function withDeleted(account: SilverAccount, deleted: number): SilverAcco
   return { ...account, filtered: addCounts(account.filtered, { 'null-value': deleted }) }
 }
 
-async function sendUntimely(instance: Instance, source: SourceNode): Promise<Counts> {
+/** Brings the valid records to what silver reads, and lists those out of event-time bounds as refused. */
+async function findUntimely(
+  instance: Instance,
+  source: SourceNode,
+  { records, marks }: { readonly records: string; readonly marks: string },
+  refusals: string[],
+): Promise<{ readonly untimely: Counts; readonly times: EventTimes }> {
   const { session } = instance
-  const { name, eventTime } = source.plan
-  const untimely = untimelyRelation(name)
-  const rows = await session.rows(`select code, count(*) as rows from ${untimely} group by all`)
-  const counts: Record<string, number> = {}
-  for (const row of rows) {
-    const code = row.code as 'record/no-event-time' | 'record/future-event-time' | 'record/too-old'
-    counts[code] = Number(row.rows)
-    const selection = `select kafka_partition, kafka_offset from ${untimely} where code = '${code}'`
-    await session.run(
-      refuseSql({
-        selection,
-        code,
-        rule: null,
-        path: fieldPointer(eventTime),
-        message: untimelyMessage(source, code),
-      }),
-    )
+  const { sql, plan } = source
+  const found = await session.rows([
+    ...viewSql(instance, recordsRelation(plan.name), records),
+    marks,
+    sql.untimely,
+    sql.times,
+  ])
+  const untimely: Record<string, number> = {}
+  let times: EventTimes = { oldest: undefined, behind: undefined }
+  for (const row of found) {
+    if (row.code === null) {
+      times = { oldest: (row.oldest as bigint | null) ?? undefined, behind: (row.behind as bigint | null) ?? undefined }
+      continue
+    }
+    const code = row.code as UntimelyCode
+    untimely[code] = Number(row.rows)
+    refusals.push(refuseUntimely(source, code))
   }
-  return counts
+  const timely = Object.keys(untimely).length > 0 ? sql.timely.withoutUntimely : sql.timely.all
+  await session.runAll(viewSql(instance, timelyRelation(plan.name), timely))
+  return { untimely, times }
 }
 
-function untimelyMessage(
-  source: SourceNode,
-  code: 'record/no-event-time' | 'record/future-event-time' | 'record/too-old',
-): string {
+type UntimelyCode = 'record/no-event-time' | 'record/future-event-time' | 'record/too-old'
+
+function refuseUntimely(source: SourceNode, code: UntimelyCode): string {
+  const { name, eventTime } = source.plan
+  return refuseSql({
+    selection: `select kafka_partition, kafka_offset from ${untimelyRelation(name)} where code = '${code}'`,
+    code,
+    rule: null,
+    path: fieldPointer(eventTime),
+    message: untimelyMessage(source, code),
+  })
+}
+
+function untimelyMessage(source: SourceNode, code: UntimelyCode): string {
   const { eventTime, maxAheadMs, horizonMs } = source.plan
   switch (code) {
     case 'record/no-event-time':

@@ -1,6 +1,7 @@
 import {
   acceptedRelation,
   metRelation,
+  quoteText,
   refusedRelation,
   refuseSql,
   silverRelation,
@@ -10,55 +11,57 @@ import {
 } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { addAccounting, addCounts, type Counts, type GoldAccount, type SilverAccount } from '../accounting.ts'
+import type { Batch } from './batch.ts'
 import { collectAlerts } from './collect-alerts.ts'
-import type { Instance } from './instance.ts'
+import { viewSql, type Instance } from './instance.ts'
 import { writeTable } from './write-table.ts'
 
 /**
- * Shapes, checks, deduplicates and writes one silver table's rows of the batch, then folds them into gold state. Rows of
- * records that were read before (`again`) meet all versions that are known, and tell nothing of when those came.
+ * Shapes, checks, deduplicates and writes one silver table's rows of the batch, then folds them into gold state. A step
+ * that nothing is left for is not taken: most batches of a quiet topic need few.
  */
-export async function processSilver(
-  instance: Instance,
-  table: SilverNode,
-  { again = false }: { readonly again?: boolean } = {},
-): Promise<SilverAccount> {
+export async function processSilver(instance: Instance, table: SilverNode, batch: Batch): Promise<SilverAccount> {
   const { session } = instance
-  const name = table.plan.table.name
-  await session.run(table.sql.shape)
-  if (table.dedupe !== undefined) await deduplicate(instance, table)
-  const account = await settleVerdicts(instance, table)
-  await session.run(table.sql.accepted)
-  if (account.rows > 0) await writeTable(instance, `silver.${name}`, acceptedRelation(name))
-  if (table.dedupe !== undefined) await session.run(table.dedupe.remember)
-  for (const window of table.windows) await foldWindow(instance, window)
-  for (const latest of table.latest) await foldLatest(instance, latest)
-  for (const asOf of table.asOf) await joinVersions(instance, asOf, again)
+  const { sql, dedupe, plan } = table
+  const { name } = plan.table
+  await deduplicate(instance, table)
+  const account = await settleVerdicts(instance, table, batch)
+  const none = account.rows === 0
+  if (!none) {
+    await session.runAll(viewSql(instance, acceptedRelation(name), sql.accepted))
+    await writeTable(instance, `silver.${name}`, acceptedRelation(name), account.rows)
+    const folds = await refuseSome(instance, table, batch)
+    await session.runAll([...(dedupe === undefined ? [] : [dedupe.remember]), ...folds])
+  }
+  for (const asOf of table.asOf) await joinVersions(instance, asOf, batch, none)
   return account
 }
 
-async function deduplicate(instance: Instance, table: SilverNode): Promise<void> {
-  const { session } = instance
-  const { dedupe } = table
-  if (dedupe === undefined) return
-  await session.run(dedupe.contest)
-  if ((await session.count(dedupe.contested)) === 0) return
-  await session.run(dedupe.againstState)
-  while ((await session.count(dedupe.undecided)) > 0) await session.run(dedupe.round)
+/** Shapes the rows, and finds the duplicates among them. */
+async function deduplicate({ session }: Instance, { sql, dedupe }: SilverNode): Promise<void> {
+  if (dedupe === undefined) return session.run(sql.shape)
+  const [contested] = await session.rows([sql.shape, dedupe.contest, dedupe.contested])
+  if (Number(contested?.rows) === 0) return
+  if (contested?.remembered === true) await session.run(dedupe.againstState)
+  while ((await session.count([dedupe.round, dedupe.undecided])) > 0);
   await session.run(dedupe.mark)
 }
 
-async function settleVerdicts(instance: Instance, table: SilverNode): Promise<SilverAccount> {
+async function settleVerdicts(
+  instance: Instance,
+  { plan, sql }: SilverNode,
+  { refusals }: Batch,
+): Promise<SilverAccount> {
   const { session } = instance
-  const name = table.plan.table.name
+  const { name } = plan.table
   const silver = silverRelation(name)
   const account = { rows: 0, deduplicated: 0, quarantined: {} as Counts, filtered: {} as Counts, warned: {} as Counts }
-  for (const { verdict: number, rows } of await session.rows(table.sql.counts)) {
+  for (const { verdict: number, rows } of await session.rows(sql.counts)) {
     if (number === null) {
       account.rows = Number(rows)
       continue
     }
-    const verdict = verdictOf(table.sql.verdicts, number)
+    const verdict = verdictOf(sql.verdicts, number)
     const selection = `select kafka_partition, kafka_offset from ${silver} where ${VERDICT} = ${Number(number)}`
     switch (verdict.kind) {
       case 'deduplicated':
@@ -69,14 +72,14 @@ async function settleVerdicts(instance: Instance, table: SilverNode): Promise<Si
         break
       case 'quarantine':
         account.quarantined = addCounts(account.quarantined, { [verdict.code]: Number(rows) })
-        await session.run(refuseSql({ ...verdict, selection, table: `silver.${name}`, path: null }))
+        refusals.push(refuseSql({ ...verdict, selection, table: `silver.${name}`, path: null }))
         break
       case 'fail':
         throw await checkFailed(instance, name, verdict.rule, selection)
     }
   }
-  if (table.sql.warnings !== undefined) {
-    const [row] = await session.rows(table.sql.warnings)
+  if (sql.warnings !== undefined) {
+    const [row] = await session.rows(sql.warnings)
     account.warned = Object.fromEntries(Object.entries(row ?? {}).map(([check, rows]) => [check, Number(rows)]))
   }
   return account
@@ -93,59 +96,115 @@ export async function checkFailed(instance: Instance, table: string, check: stri
   })
 }
 
-async function foldWindow(instance: Instance, window: SilverNode['windows'][number]): Promise<void> {
-  const { session } = instance
-  const { sql, plan } = window
-  await session.run(instance.rebuild ? sql.refuseDeclared : sql.refuse)
-  const quarantined = await refuseRows(instance, plan.table.name, sql.verdicts)
-  const none = Object.keys(quarantined).length === 0
-  await session.run(none ? sql.fold.all : sql.fold.withoutRefused)
-  addGold(instance, plan.table.name, { rows: 0, quarantined })
+/** Lists the rows that windows and latest tables refuse, and gives the statements that fold the others in. */
+async function refuseSome(instance: Instance, { windows, latest }: SilverNode, batch: Batch): Promise<string[]> {
+  const refused = await askRefused(instance, [
+    ...windows
+      .filter((window) => mayRefuse(instance, window, batch))
+      .map(({ plan, sql }) => ({
+        name: plan.table.name,
+        sql: [instance.rebuild ? sql.refuseDeclared : sql.refuse],
+      })),
+    ...latest.flatMap(({ plan, sql }) => (sql.refuse ? [{ name: plan.table.name, sql: [sql.refuse] }] : [])),
+  ])
+  const settle = (name: string, verdicts: readonly Verdict[]): boolean => {
+    const quarantined = listRefused(name, verdicts, refused.get(name) ?? [], batch)
+    addGold(instance, name, { rows: 0, quarantined })
+    return Object.keys(quarantined).length > 0
+  }
+  return [
+    ...windows.map(({ plan, sql }) => (settle(plan.table.name, sql.verdicts) ? sql.fold.withoutRefused : sql.fold.all)),
+    ...latest.map(({ plan, sql }) => {
+      if (sql.refuse !== undefined) settle(plan.table.name, sql.verdicts)
+      return sql.fold
+    }),
+  ]
 }
 
-async function foldLatest(instance: Instance, { sql, plan }: SilverNode['latest'][number]): Promise<void> {
-  if (sql.refuse !== undefined) {
-    const { name } = plan.table
-    await instance.session.run(sql.refuse)
-    addGold(instance, name, { rows: 0, quarantined: await refuseRows(instance, name, sql.verdicts) })
-  }
-  await instance.session.run(sql.fold)
+/**
+ * Whether a window table may refuse rows of the batch. Every window ends after the event times in it, so no row is late
+ * while none lies further behind than the watermark, and none before what is closed.
+ */
+function mayRefuse(
+  instance: Instance,
+  { plan, sql }: SilverNode['windows'][number],
+  { source, times }: Batch,
+): boolean {
+  if (sql.overflows || instance.rebuild) return true
+  const closed = instance.closed.get(plan.table.name)
+  const behind = times.behind !== undefined && times.behind > BigInt(source.plan.watermarkMs) * 1000n
+  return behind || (closed !== undefined && times.oldest !== undefined && times.oldest < closed)
 }
 
 /** Puts the batch beside the versions it meets and writes what the table receives. */
 async function joinVersions(
   instance: Instance,
   { sql, plan }: SilverNode['asOf'][number],
-  again: boolean,
+  batch: Batch,
+  none: boolean,
 ): Promise<void> {
-  const { session } = instance
   const { name } = plan.table
-  if (!again) await session.run(sql.note)
-  await session.run(instance.rebuild && !again ? sql.joinDeclared : sql.join)
-  await session.run(sql.refuse)
-  const quarantined = await refuseRows(instance, name, sql.verdicts)
-  await session.run(sql.accepted)
-  const rows = await session.count(`select count(*) from ${metRelation(name)}`)
-  if (rows > 0) {
-    await writeTable(instance, `gold.${name}`, metRelation(name))
-    await collectAlerts(instance, name, metRelation(name))
+  const again = batch.again === true
+  const note = again ? [] : [sql.note]
+  if (none) {
+    // What records know of versions is noted for those without a row too: another plan may give them one.
+    await instance.session.runAll(note)
+    addGold(instance, name, { rows: 0, quarantined: {} })
+    return
   }
-  addGold(instance, name, { rows, quarantined })
+  const join = instance.rebuild && !again ? sql.joinDeclared : sql.join
+  const met = metRelation(name)
+  const statements = [...note, join, sql.refuse, ...viewSql(instance, met, sql.accepted)]
+  const found = (await askRefused(instance, [{ name, sql: statements, met }])).get(name) ?? []
+  const rows = found.find(({ verdict }) => verdict === MET)?.rows ?? 0
+  const refused = found.filter(({ verdict }) => verdict !== MET)
+  if (rows > 0) {
+    await writeTable(instance, `gold.${name}`, met, rows)
+    await collectAlerts(instance, name, met)
+  }
+  addGold(instance, name, { rows, quarantined: listRefused(name, sql.verdicts, refused, batch) })
 }
 
-/** Sends what a gold table refuses to quarantine, and counts it by code. */
-async function refuseRows(instance: Instance, name: string, verdicts: readonly Verdict[]): Promise<Counts> {
-  const { session } = instance
-  const refused = refusedRelation(name)
+/** Stands where a verdict is, beside the number of rows that a joined table receives. */
+const MET = -1
+
+/** What a gold table makes of a batch: statements, the last of which fill its refused rows, and the rows it receives. */
+interface Asked {
+  readonly name: string
+  readonly sql: readonly string[]
+  readonly met?: string
+}
+
+interface Found {
+  readonly verdict: number
+  readonly rows: number
+}
+
+/** Runs what gold tables ask, as one call. Resolves to what each refuses by verdict, and receives by `MET`. */
+async function askRefused({ session }: Instance, asked: readonly Asked[]): Promise<Map<string, Found[]>> {
+  const found = new Map<string, Found[]>()
+  if (asked.length === 0) return found
+  const counts = asked.flatMap(({ name, met }) => [
+    `select ${quoteText(name)} as name, verdict, count(*) as rows from ${refusedRelation(name)} group by all`,
+    ...(met === undefined ? [] : [`select ${quoteText(name)}, ${MET}, count(*) from ${met}`]),
+  ])
+  const rows = await session.rows([...asked.flatMap(({ sql }) => sql), counts.join(' union all ')])
+  for (const row of rows) {
+    const name = String(row.name)
+    found.set(name, [...(found.get(name) ?? []), { verdict: Number(row.verdict), rows: Number(row.rows) }])
+  }
+  return found
+}
+
+/** Lists what a gold table refuses for quarantine, and counts it by code. */
+function listRefused(name: string, verdicts: readonly Verdict[], found: readonly Found[], { refusals }: Batch): Counts {
   let quarantined: Counts = {}
-  for (const { verdict: number, rows } of await session.rows(
-    `select verdict, count(*) as rows from ${refused} group by all`,
-  )) {
+  for (const { verdict: number, rows } of found) {
     const verdict = verdictOf(verdicts, number)
     if (verdict.kind !== 'quarantine') continue
-    quarantined = addCounts(quarantined, { [verdict.code]: Number(rows) })
-    const selection = `select kafka_partition, kafka_offset from ${refused} where verdict = ${Number(number)}`
-    await session.run(refuseSql({ ...verdict, selection, table: `gold.${name}`, path: null }))
+    quarantined = addCounts(quarantined, { [verdict.code]: rows })
+    const selection = `select kafka_partition, kafka_offset from ${refusedRelation(name)} where verdict = ${number}`
+    refusals.push(refuseSql({ ...verdict, selection, table: `gold.${name}`, path: null }))
   }
   return quarantined
 }

@@ -1,10 +1,10 @@
 import { QUARANTINE_PENDING, quoteText } from '#dialect/duckdb'
 import type { BronzeReader } from './bronze-reader.ts'
 import { flushCurrent } from './current-windows.ts'
+import { expireState } from './expire-state.ts'
 import { closeWindows, flushLatest, goldNodes } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
 import { processBatch } from './process-batch.ts'
-import { expireState } from './state-files.ts'
 import { flushQuarantine } from './write-checkpoint.ts'
 
 export interface ReplayOptions {
@@ -41,19 +41,15 @@ async function replayBatch(instance: Instance, reader: BronzeReader, { batchRows
   const count = await reader.stage(batchRows)
   if (count === 0) return 0
   instance.step('batch-staged')
-  await processBatch(instance, reader.node)
-  const rows = await instance.session.rows(reader.node.sql.newest)
-  reader.align(
-    new Map(rows.flatMap((row) => (row.newest === null ? [] : [[Number(row.kafka_partition), row.newest as bigint]]))),
-  )
+  reader.align(await processBatch(instance, reader.node))
   return count
 }
 
 async function flush(instance: Instance, reader: BronzeReader, options: ReplayOptions): Promise<void> {
   const watermark = reader.watermark()
   for (const { windows, latest } of nodesOf(instance, reader)) {
-    if (watermark !== undefined) for (const each of windows) await closeWindows(instance, each, watermark)
-    for (const { sql } of latest) for (const statement of sql.compact) await instance.session.run(statement)
+    if (watermark !== undefined) await closeWindows(instance, windows, () => watermark)
+    await instance.session.runAll(latest.flatMap(({ sql }) => sql.compact))
   }
   await flushJudged(instance, reader.node.plan.name, options.judges)
   await expireState(instance)
@@ -64,7 +60,7 @@ async function finish(instance: Instance, reader: BronzeReader, { closed }: Repl
   for (const { windows, latest } of nodesOf(instance, reader)) {
     for (const each of windows) {
       const through = closed.get(each.plan.table.name)
-      if (through !== undefined) await closeWindows(instance, each, through)
+      if (through !== undefined) await closeWindows(instance, [each], () => through)
       await flushCurrent(instance, each)
     }
     for (const each of latest) await flushLatest(instance, each)
@@ -82,8 +78,9 @@ async function flushJudged(instance: Instance, source: string, judges: ReadonlyS
     ...(judges.has(null) ? ['table_name is null'] : []),
     ...(tables.length > 0 ? [`table_name in (${tables.join(', ')})`] : []),
   ]
-  await instance.session.run(
+  const rows = await instance.session.count([
     `delete from ${QUARANTINE_PENDING} where source = ${quoteText(source)} and not coalesce(${judged.join(' or ') || 'false'}, false)`,
-  )
-  await flushQuarantine(instance)
+    `select count(*) from ${QUARANTINE_PENDING}`,
+  ])
+  if (rows > 0) await flushQuarantine(instance, rows)
 }

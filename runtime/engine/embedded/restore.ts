@@ -1,9 +1,11 @@
+import type { SourceNode } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
-import { stateKeys, type Checkpoint } from '../checkpoint.ts'
+import { stateKeys, type Checkpoint, type SourcePosition } from '../checkpoint.ts'
 import type { CheckpointStore } from '../checkpoint-store.ts'
 import { dropStrayTags } from '../drop-savepoint.ts'
 import { listSavepoints } from '../savepoints.ts'
 import { restoreCurrent } from './current-windows.ts'
+import { noteTimes } from './expire-state.ts'
 import { goldNodes, restoreLatest, setClosed } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
 import { openTables } from './open-tables.ts'
@@ -30,12 +32,12 @@ export async function restore(instance: Instance, checkpoints: CheckpointStore):
   await dropStrayTags(instance, new Set(savepoints.map(({ name }) => name)))
   for (const [name, through] of Object.entries(checkpoint?.closed ?? {})) instance.closed.set(name, BigInt(through))
   for (const { source, windows, latest } of goldNodes(instance)) {
-    for (const each of windows) await setClosed(instance, each.plan.table.name)
+    await setClosed(
+      instance,
+      windows.map(({ plan }) => plan.table.name),
+    )
     if (checkpoint === undefined) continue
-    const partitions = checkpoint.sources[source.plan.name]?.partitions ?? {}
-    for (const [partition, { newest }] of Object.entries(partitions)) {
-      if (newest !== null) await instance.session.run(source.sql.restoreNewest(Number(partition), BigInt(newest)))
-    }
+    await restoreNewest(instance, source, checkpoint.sources[source.plan.name])
     for (const each of windows) await restoreCurrent(instance, each)
     for (const each of latest) await restoreLatest(instance, each)
   }
@@ -47,4 +49,21 @@ export async function restore(instance: Instance, checkpoints: CheckpointStore):
       throw smeltError('checkpoint/fenced', { pipeline: `${newest.tenant}/${newest.pipeline}`, id: newest.id })
     })
   return checkpoint
+}
+
+async function restoreNewest(
+  instance: Instance,
+  source: SourceNode,
+  position: SourcePosition | undefined,
+): Promise<void> {
+  const times = Object.entries(position?.partitions ?? {}).flatMap(([partition, { newest }]) =>
+    newest === null ? [] : [{ partition: Number(partition), newest: BigInt(newest) }],
+  )
+  await instance.session.runAll(times.map(({ partition, newest }) => source.sql.restoreNewest(partition, newest)))
+  noteTimes(
+    instance,
+    source,
+    times.map(({ newest }) => newest),
+    undefined,
+  )
 }

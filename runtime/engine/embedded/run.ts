@@ -7,6 +7,7 @@ import { noteVersion } from '../versions.ts'
 import { openBackgroundUpkeep, type BackgroundUpkeep, type BackgroundUpkeepOptions } from './background-upkeep.ts'
 import { openDelivery, type AlertOptions } from './alert-delivery.ts'
 import { openRequestDesk, type Carried } from './carry-out.ts'
+import { goldNodes, windowEnds } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
 import { processBatch, stageBatch } from './process-batch.ts'
 import { restore } from './restore.ts'
@@ -193,13 +194,7 @@ async function fillToAim(sources: readonly SourceReader[], options: RunOptions):
 
 async function processAll(instance: Instance, sources: readonly SourceReader[]): Promise<void> {
   for (const source of sources) {
-    await processBatch(instance, source.node)
-    const rows = await instance.session.rows(source.node.sql.newest)
-    source.align(
-      new Map(
-        rows.flatMap((row) => (row.newest === null ? [] : [[Number(row.kafka_partition), row.newest as bigint]])),
-      ),
-    )
+    source.align(await processBatch(instance, source.node))
   }
 }
 
@@ -332,13 +327,6 @@ async function tellLagTools(broker: Broker, { tenant, pipeline, sources }: Check
 }
 
 async function hasOpenWindows(instance: Instance): Promise<boolean> {
-  for (const source of instance.program.sources) {
-    for (const table of source.silver) {
-      for (const window of table.windows) {
-        const [row] = await instance.session.rows(window.sql.lastEnd)
-        if (row?.last != null) return true
-      }
-    }
-  }
-  return false
+  const windows = goldNodes(instance).flatMap((each) => each.windows)
+  return (await windowEnds(instance, windows)).size > 0
 }

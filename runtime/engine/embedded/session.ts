@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
+import {
+  DuckDBInstance,
+  JSDuckDBValueConverter,
+  type DuckDBConnection,
+  type DuckDBMaterializedResult,
+  type DuckDBValue,
+  type JS,
+} from '@duckdb/node-api'
 import { smeltError } from '#diagnostics'
 
 /** One embedded DuckDB: its memory, its threads, its functions. */
@@ -7,8 +14,13 @@ export interface Engine {
   readonly duckdb: DuckDBInstance
   /** Names of databases whose sessions are closed: the next session lets go of them. */
   readonly left: Set<string>
+  /** Sessions that nobody uses, the longest idle first, with what their tables were made for. */
+  readonly idle: { readonly session: Session; readonly program: object }[]
   close(): void
 }
+
+/** So many sessions of an engine may wait for who needs the same tables again. */
+const MOST_IDLE = 8
 
 export interface SessionOptions {
   readonly memoryLimitBytes: number
@@ -21,14 +33,19 @@ export interface SessionOptions {
 export interface Session {
   readonly engine: Engine
   readonly connection: DuckDBConnection
+  /** Whether others have sessions on the engine. */
+  readonly shared: boolean
+  /** How views that change from batch to batch are defined now, by name. */
+  readonly views: Map<string, string>
   run(sql: string): Promise<void>
-  /** Runs statements in order, as one call. */
+  /** Runs statements in order, as one call: on small data, a call costs as much as what it does. */
   runAll(statements: readonly string[]): Promise<void>
-  rows(sql: string): Promise<Record<string, unknown>[]>
+  /** The rows of a query. Given several statements, runs them in order as one call; the rows are those of the last. */
+  rows(sql: string | readonly string[]): Promise<Record<string, unknown>[]>
   /** As `rows`, in the engine's own values, which keep every digit. */
   values(sql: string): Promise<Record<string, DuckDBValue>[]>
   /** The number in the only column of the only row. */
-  count(sql: string): Promise<number>
+  count(sql: string | readonly string[]): Promise<number>
   /** Another connection to the same tables: its statements run beside, within the same memory. */
   beside(): Promise<Session>
   /** Closes the connection, and the engine when it was opened for it. */
@@ -48,7 +65,16 @@ export async function openEngine(options: SessionOptions): Promise<Engine> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
-  return { duckdb, left: new Set(), close: () => duckdb.closeSync() }
+  const idle: Engine['idle'] = []
+  return {
+    duckdb,
+    left: new Set(),
+    idle,
+    close() {
+      for (const { session } of idle.splice(0)) session.close()
+      duckdb.closeSync()
+    },
+  }
 }
 
 /** Opens an engine and the only session on it. The clock is UTC. */
@@ -66,6 +92,19 @@ export async function openSharedSession(engine: Engine): Promise<Session> {
   return await connect(engine, { setup, database: name, closed: () => engine.left.add(name) })
 }
 
+/** Leaves a shared session to who needs the tables of the same program next. Its rows are theirs to remove. */
+export function leaveIdle(session: Session, program: object): void {
+  const { idle } = session.engine
+  idle.push({ session, program })
+  if (idle.length > MOST_IDLE) idle.shift()?.session.close()
+}
+
+/** A session that was left with the tables of a program. */
+export function takeIdle({ idle }: Engine, program: object): Session | undefined {
+  const index = idle.findLastIndex((each) => each.program === program)
+  return index < 0 ? undefined : idle.splice(index, 1)[0]?.session
+}
+
 interface Connecting {
   /** Run first. */
   readonly setup: readonly string[]
@@ -81,6 +120,8 @@ async function connect(engine: Engine, { setup, database, closed }: Connecting):
   const session: Session = {
     engine,
     connection,
+    shared: database !== undefined,
+    views: new Map(),
     async run(sql) {
       await connection.run(sql).catch((cause: unknown) => Promise.reject(failed(sql, cause)))
     },
@@ -88,11 +129,11 @@ async function connect(engine: Engine, { setup, database, closed }: Connecting):
       if (statements.length > 0) await session.run(statements.join(';\n'))
     },
     async rows(sql) {
+      const text = typeof sql === 'string' ? sql : sql.join(';\n')
       try {
-        const reader = await connection.runAndReadAll(sql)
-        return reader.getRowObjectsJS()
+        return rowsOf(await connection.run(text))
       } catch (cause) {
-        throw failed(sql, cause)
+        throw failed(text, cause)
       }
     },
     async values(sql) {
@@ -115,6 +156,18 @@ async function connect(engine: Engine, { setup, database, closed }: Connecting):
   }
   await session.runAll([...setup, ...(database === undefined ? [] : [`use "${database}"`]), `set TimeZone = 'UTC'`])
   return session
+}
+
+/** Every row is in memory when a statement ends, so that none needs another trip to a thread. */
+function rowsOf(result: DuckDBMaterializedResult): Record<string, JS>[] {
+  const names = result.deduplicatedColumnNames()
+  const rows: Record<string, JS>[] = []
+  for (let index = 0; index < result.chunkCount; index++) {
+    for (const values of result.getChunk(index).convertRows(JSDuckDBValueConverter)) {
+      rows.push(Object.fromEntries(names.map((name, column) => [name, values[column] ?? null])))
+    }
+  }
+  return rows
 }
 
 function firstLine(sql: string): string {

@@ -40,7 +40,7 @@ export function openStaging(session: Session): Staging {
       try {
         await session.run(`create or replace temp table ${rawRelation(source)} as
           select kafka_partition, kafka_offset, make_timestamp(least(greatest(kafka_timestamp, ${FIRST_MS}), ${LAST_MS}) * 1000) as kafka_timestamp, kafka_key, kafka_value,
-            ${headersSql('kafka_headers')} as kafka_headers from smelt_staged_records(${number})`)
+            ${hasHeaders(columns) ? headersSql('kafka_headers') : NO_HEADERS} as kafka_headers from smelt_staged_records(${number})`)
       } finally {
         feeds.delete(number)
       }
@@ -48,9 +48,16 @@ export function openStaging(session: Session): Staging {
   }
 }
 
+const NO_HEADERS = '[]::struct(key varchar, value blob)[]'
+
+/** An encoded list of headers is longer than one byte when there are some. */
+function hasHeaders({ count, headersLength }: RecordColumns): boolean {
+  return headersLength.subarray(0, count).some((length) => length > 1)
+}
+
 /** Headers travel as JSON text, null when a record has none: few records have any. */
 function headersSql(column: string): string {
-  return `case when ${column} is null then []::struct(key varchar, value blob)[]
+  return `case when ${column} is null then ${NO_HEADERS}
     else list_transform(from_json(${column}, '[{"key":"VARCHAR","value":"VARCHAR"}]'),
       lambda header: {'key': header.key, 'value': from_base64(header.value)}) end`
 }

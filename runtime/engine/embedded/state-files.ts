@@ -17,6 +17,7 @@ import {
 import { smeltError } from '#diagnostics'
 import { quoteName } from '#lake'
 import type { StateFile, StateFiles } from '../checkpoint.ts'
+import { countRows } from './count-rows.ts'
 import type { Instance } from './instance.ts'
 import type { Session } from './session.ts'
 
@@ -82,34 +83,43 @@ function versionTables({ plan, versions }: SourceNode): StateTable[] {
  */
 export async function writeState(instance: Instance, wanted?: ReadonlySet<string>): Promise<Map<string, StateFiles>> {
   const written = new Map<string, StateFiles>()
-  for (const table of stateTables(instance.program)) {
-    if (wanted?.has(table.name) === false) continue
-    written.set(
-      table.name,
-      await writeTableState(instance, table, instance.state.get(table.name) ?? { base: null, deltas: [] }),
-    )
+  const tables = stateTables(instance.program).filter(({ name }) => wanted?.has(name) !== false)
+  const rows = await countRows(
+    instance.session,
+    tables.map(({ delta }) => delta),
+  )
+  for (const table of tables) {
+    const known = instance.state.get(table.name) ?? { base: null, deltas: [] }
+    const added = rows(table.delta)
+    written.set(table.name, added === 0 ? known : await writeTableState(instance, table, known, added))
   }
   return written
 }
 
-async function writeTableState(instance: Instance, table: StateTable, known: StateFiles): Promise<StateFiles> {
-  const { session } = instance
-  const delta = await writeStateFile(instance, table.name, table.delta)
-  if (delta === undefined) return known
-  await session.runAll([`insert into ${table.relation} select * from ${table.delta}`, `truncate ${table.delta}`])
+async function writeTableState(
+  instance: Instance,
+  table: StateTable,
+  known: StateFiles,
+  added: number,
+): Promise<StateFiles> {
+  const taken = [`insert into ${table.relation} select * from ${table.delta}`, `truncate ${table.delta}`]
+  const delta = await writeStateFile(instance, table.name, { relation: table.delta, rows: added }, taken)
   if (known.base === null && known.deltas.length === 0) return { base: delta, deltas: [] }
   const deltas = [...known.deltas, delta]
   const rows = deltas.reduce((sum, each) => sum + each.rows, 0)
   if (rows > Math.max(known.base?.rows ?? 0, LEAST_BASE_ROWS)) return writeBase(instance, table)
   if (deltas.length <= MOST_DELTAS) return { base: known.base, deltas }
   if (rows > (known.base?.rows ?? 0) / 2) return writeBase(instance, table)
-  const merged = await withFiles(instance, deltas, (rows) => writeStateFile(instance, table.name, rows))
-  return { base: known.base, deltas: merged ? [merged] : [] }
+  const merged = await withFiles(instance, deltas, (relation) =>
+    writeStateFile(instance, table.name, { relation, rows }),
+  )
+  return { base: known.base, deltas: [merged] }
 }
 
 async function writeBase(instance: Instance, table: StateTable): Promise<StateFiles> {
-  await instance.session.runAll(table.compact)
-  return { base: (await writeStateFile(instance, table.name, table.relation)) ?? null, deltas: [] }
+  const { relation } = table
+  const rows = await instance.session.count([...table.compact, `select count(*) from ${relation}`])
+  return { base: rows === 0 ? null : await writeStateFile(instance, table.name, { relation, rows }), deltas: [] }
 }
 
 /** Puts the state of a checkpoint back. checkpoint/state-missing names a file that is not there. */
@@ -149,9 +159,11 @@ export async function migrateState(
     const names = stored ?? before.map((column) => column.name)
     if (names.length !== wanted.length)
       throw smeltError('internal/bug', { detail: `the state ${name} has ${names.length} of ${wanted.length} columns` })
-    await session.run(`truncate ${table.relation}`)
-    await session.run(`truncate ${table.delta}`)
-    await session.run(`insert into ${table.relation} select ${names.map(quoteName).join(', ')} from ${rows}`)
+    await session.runAll([
+      `truncate ${table.relation}`,
+      `truncate ${table.delta}`,
+      `insert into ${table.relation} select ${names.map(quoteName).join(', ')} from ${rows}`,
+    ])
     return writeBase(instance, table)
   })
 }
@@ -169,11 +181,11 @@ export async function adoptState(instance: Instance, name: string, files: StateF
     const before = await columnsOf(session, rows)
     const wanted = await columnsOf(session, table.relation)
     const kept = wanted.filter((column) => before.some((each) => each.name === column.name))
-    await session.run(`truncate ${table.relation}`)
-    await session.run(`truncate ${table.delta}`)
-    await session.run(
+    await session.runAll([
+      `truncate ${table.relation}`,
+      `truncate ${table.delta}`,
       `insert into ${table.relation} by name select ${kept.map((column) => quoteName(column.name)).join(', ')} from ${rows}`,
-    )
+    ])
     return JSON.stringify(before) === JSON.stringify(wanted) ? files : writeBase(instance, table)
   })
 }
@@ -195,23 +207,18 @@ export async function readState(
   if (all.length > 0) await withFiles(place, all, work)
 }
 
-/** Drops state that no acceptable record can need any more. */
-export async function expireState(instance: Instance): Promise<void> {
-  await instance.session.runAll(stateTables(instance.program).flatMap(({ expire }) => expire))
-}
-
-/** Writes a relation's rows beside the state files, under a name that begins with `name`; nothing when it has none. */
+/** Writes rows beside the state files, under a name that begins with `name`, then runs `then`. */
 export async function writeStateFile(
   instance: Instance,
   name: string,
-  relation: string,
-): Promise<StateFile | undefined> {
+  { relation, rows }: { readonly relation: string; readonly rows: number },
+  then: readonly string[] = [],
+): Promise<StateFile> {
   const { session, store, scratch, plan } = instance
-  const rows = await session.count(`select count(*) from ${relation}`)
-  if (rows === 0) return undefined
   const key = `state/${plan.pipeline}/files/${name}-${randomUUID()}.parquet`
   const local = path.join(scratch, path.basename(key))
-  await session.run(`copy (select * from ${relation}) to ${quoteText(local)} (format parquet, compression lz4)`)
+  const copy = `copy (select * from ${relation}) to ${quoteText(local)} (format parquet, compression lz4)`
+  await session.runAll([copy, ...then])
   await store.upload(key, local)
   await rm(local, { force: true }) // A store on this machine has moved it; any other has read it.
   return { key, rows }

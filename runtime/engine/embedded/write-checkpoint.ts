@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { QUARANTINE_PENDING, QUARANTINE_ROWS } from '#dialect/duckdb'
+import { latestPending, QUARANTINE_PENDING, QUARANTINE_ROWS, windowDelta } from '#dialect/duckdb'
 import { commitTable, shapeTable, type StagedCommit } from '#lake'
 import { addAccounting, type Accounting } from '../accounting.ts'
 import { stateKeys, type Checkpoint, type SourcePosition } from '../checkpoint.ts'
 import { EMPTY_OUTBOX, withSinks, writeOutboxFile, type NumberedAlert, type OutboxBooks } from '../outbox.ts'
 import { quarantineName, tableKey } from '../tables.ts'
 import { numberAlerts } from './collect-alerts.ts'
+import { countRows } from './count-rows.ts'
 import { flushCurrent } from './current-windows.ts'
+import { expireState } from './expire-state.ts'
 import { closeWindows, flushLatest, goldNodes } from './flush-gold.ts'
 import { emptyEpoch, type Epoch, type Instance } from './instance.ts'
-import { expireState, writeState } from './state-files.ts'
+import { writeState } from './state-files.ts'
 import { tableOf, writeTable } from './write-table.ts'
 
 /** Snapshot summary entry that tells which checkpoint a snapshot belongs to. */
@@ -37,17 +39,16 @@ export interface CheckpointInput {
  * written since the last one. Nothing is visible yet.
  */
 export async function prepareCheckpoint(instance: Instance, input: CheckpointInput): Promise<PreparedCheckpoint> {
+  const waiting = await rowsWaiting(instance)
   for (const { source, windows, latest } of goldNodes(instance)) {
     const watermark = input.watermarks.get(source.plan.name)
-    for (const each of windows) {
-      await flushCurrent(instance, each)
-      const written = each.sql.current !== undefined
-      const through = capped(watermark, each.plan.table.name, input.closeThrough)
-      if (through !== undefined) await closeWindows(instance, each, through, { written })
-    }
-    for (const each of latest) await flushLatest(instance, each)
+    for (const each of windows) if (waiting(windowDelta(each.plan.table.name)) > 0) await flushCurrent(instance, each)
+    const through = (table: string): bigint | 'all' | undefined => capped(watermark, table, input.closeThrough)
+    await closeWindows(instance, windows, through, { written: true })
+    for (const each of latest) if (waiting(latestPending(each.plan.table.name)) > 0) await flushLatest(instance, each)
   }
-  await flushQuarantine(instance)
+  const refused = waiting(QUARANTINE_PENDING)
+  if (refused > 0) await flushQuarantine(instance, refused)
   instance.step('gold-written')
   await expireState(instance)
   const state = await writeState(instance)
@@ -123,12 +124,19 @@ function capped(
   return watermark === 'all' || watermark > BigInt(through) ? BigInt(through) : watermark
 }
 
-/** Writes the records that wait for quarantine. */
-export async function flushQuarantine(instance: Instance): Promise<void> {
-  const { session } = instance
-  if ((await session.count(`select count(*) from ${QUARANTINE_PENDING}`)) === 0) return
-  await writeTable(instance, tableKey(quarantineName(instance.plan)), QUARANTINE_ROWS)
-  await session.run(`truncate ${QUARANTINE_PENDING}`)
+/** How many rows came since the newest checkpoint for what only writes at one. */
+function rowsWaiting(instance: Instance): Promise<(relation: string) => number> {
+  const gold = goldNodes(instance).flatMap(({ windows, latest }) => [
+    ...windows.flatMap(({ plan, sql }) => (sql.current === undefined ? [] : [windowDelta(plan.table.name)])),
+    ...latest.map(({ plan }) => latestPending(plan.table.name)),
+  ])
+  return countRows(instance.session, [QUARANTINE_PENDING, ...gold])
+}
+
+/** Writes the records that wait for quarantine, `rows` of them. */
+export async function flushQuarantine(instance: Instance, rows: number): Promise<void> {
+  await writeTable(instance, tableKey(quarantineName(instance.plan)), QUARANTINE_ROWS, rows)
+  await instance.session.run(`truncate ${QUARANTINE_PENDING}`)
 }
 
 /**

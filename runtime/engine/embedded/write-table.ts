@@ -1,5 +1,5 @@
 import { smeltError } from '#diagnostics'
-import { stageData, type DataFile, type Staged, type Table } from '#lake'
+import { currentSnapshot, stageData, type DataFile, type Staged, type Table } from '#lake'
 import { addFiles, type Instance } from './instance.ts'
 
 /** The table `layer.name` as last committed. */
@@ -15,17 +15,35 @@ export function isWritten({ writes }: Instance, key: string): boolean {
 }
 
 /** Writes a relation's rows as files of a table, for the next checkpoint to commit; nothing of a table it does not write. */
-export async function writeTable(instance: Instance, key: string, relation: string): Promise<void> {
-  if (isWritten(instance, key)) await stageTable(instance, key, relation)
+export async function writeTable(instance: Instance, key: string, relation: string, rows: number): Promise<void> {
+  if (isWritten(instance, key)) await stageTable(instance, key, relation, rows)
 }
 
-/** As `writeTable`, with what was written. */
-export async function stageTable(instance: Instance, key: string, relation: string): Promise<Staged<DataFile>> {
+/** As `writeTable`, with what was written; `rows` is how many the relation has, where that is known. */
+export async function stageTable(
+  instance: Instance,
+  key: string,
+  relation: string,
+  rows?: number,
+): Promise<Staged<DataFile>> {
   const { session, store, scratch } = instance
-  const staged = await stageData({ session, relation, table: tableOf(instance, key), store, scratch })
+  const staged = await stageData({
+    session,
+    relation,
+    table: tableOf(instance, key),
+    store,
+    scratch,
+    ...(rows === undefined ? {} : { rows }),
+  })
   addFiles(instance.epoch, key, { data: staged.files })
   instance.epoch.releases.push(() => staged.release())
   return staged
+}
+
+/** At most so many delete files a table has, as its newest snapshot tells; without end where it does not. */
+export function mostDeleteFiles(table: Table): number {
+  const snapshot = currentSnapshot(table)
+  return snapshot === undefined ? 0 : Number(snapshot.summary['total-delete-files'] ?? Infinity)
 }
 
 /** The rows in written files. */

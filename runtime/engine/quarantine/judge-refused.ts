@@ -1,17 +1,19 @@
 import {
   acceptedRelation,
+  CLEAR_REFUSALS,
   quarantineSql,
   quoteText,
   rawRelation,
   REFUSALS,
   silverRelation,
+  timelyRelation,
   VERDICT,
   type SourceNode,
 } from '#dialect/duckdb'
 import { quoteName } from '#lake'
 import { addAccounting, type Counts, type SilverAccount } from '../accounting.ts'
-import type { Instance } from '../embedded/instance.ts'
-import { judgeBatch, withDeleted } from '../embedded/process-batch.ts'
+import { viewSql, type Instance } from '../embedded/instance.ts'
+import { judgeBatch, takeCensus, withDeleted, type JudgedBatch } from '../embedded/process-batch.ts'
 import { checkFailed, processSilver } from '../embedded/process-silver.ts'
 import { tableKey } from '../tables.ts'
 import { RECORDS, SELECTED } from './select-refused.ts'
@@ -54,11 +56,13 @@ export async function judgeRefused(
 ): Promise<void> {
   const { session } = instance
   const { plan, sql, versions } = node
-  const { deleted } = await openBatch(instance, node, range)
+  const { deleted, times } = await openBatch(instance, node, range)
   const silver: Record<string, SilverAccount> = {}
   for (const table of node.silver) {
     await readFor(instance, node, [null, tableKey(table.plan.table)])
-    const account = await processSilver(instance, table, { again: true })
+    const refusals: string[] = []
+    const account = await processSilver(instance, table, { source: node, refusals, times, again: true })
+    await session.runAll(refusals)
     const { name } = table.plan.table
     await keepSame(instance, tableKey(table.plan.table))
     silver[name] = deleted === 0 ? account : withDeleted(account, deleted)
@@ -80,7 +84,7 @@ export async function judgeRefused(
     sources: { [plan.name]: { consumed: 0, quarantined: await changeOf(instance, null), silver } },
     gold: {},
   })
-  await session.run(sql.timely.all)
+  await session.runAll(viewSql(instance, timelyRelation(plan.name), sql.timely.all))
 }
 
 const NO_ROWS: SilverAccount = { rows: 0, quarantined: {}, deduplicated: 0, filtered: {}, warned: {} }
@@ -112,7 +116,7 @@ async function openBatch(
   instance: Instance,
   node: SourceNode,
   { from, to }: { readonly from: number; readonly to: number },
-): Promise<{ readonly deleted: number }> {
+): Promise<JudgedBatch> {
   const { session } = instance
   const { plan, sql } = node
   const rows = `${SELECTED} semi join (from ${RECORDS} where _n >= ${from} and _n < ${to}) using (${PLACE})
@@ -123,8 +127,11 @@ async function openBatch(
     `insert into ${raw} select distinct on (${PLACE}) kafka_partition::integer, kafka_offset, kafka_timestamp::timestamp,
       kafka_key, kafka_value, kafka_headers from ${rows}`,
   ])
-  const judged = await judgeBatch(instance, node, sql.marksNow)
+  const { doubted } = await takeCensus(instance, node)
+  const judged = await judgeBatch(instance, node, { marks: sql.marksNow, doubted })
   await session.runAll([
+    CLEAR_REFUSALS,
+    ...judged.refusals,
     `create or replace temp table ${BATCH} as
       select source, table_name, ${PLACE}, rows.code, rows.rule, rows.path, rows.message, _file_path, _pos, judged.code as judged,
         judged.code is not null and (table_name is not null or judged.code = 'record/too-old'
@@ -142,11 +149,10 @@ const same = (a: string, b: string): string =>
   ['rule', 'path', 'message'].map((each) => `${a}.${each} is not distinct from ${b}.${each}`).join(' and ')
 
 /** Lets silver tables read the records of the batch that were judged well and that these tables refused. */
-async function readFor({ session }: Instance, node: SourceNode, refusedBy: readonly (string | null)[]): Promise<void> {
+async function readFor(instance: Instance, node: SourceNode, refusedBy: readonly (string | null)[]): Promise<void> {
   const tables = refusedBy.map((each) => (each === null ? 'table_name is null' : `table_name = ${quoteText(each)}`))
-  await session.run(
-    node.sql.timely.only(`select ${PLACE} from ${BATCH} where judged is null and (${tables.join(' or ')})`),
-  )
+  const timely = node.sql.timely.only(`select ${PLACE} from ${BATCH} where judged is null and (${tables.join(' or ')})`)
+  await instance.session.runAll(viewSql(instance, timelyRelation(node.plan.name), timely))
 }
 
 /** A table's refusal for the reason that stands in quarantine already changes nothing. */

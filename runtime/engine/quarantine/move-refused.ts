@@ -197,13 +197,11 @@ async function stageMove(
   const quarantine = quarantineName(instance.plan)
   const key = tableKey(quarantine)
   if (!isWritten(instance, key)) return
-  const rows = await writeStateFile(
-    instance,
-    'moved',
-    `(select source, table_name, kafka_partition, kafka_offset from ${GONE} order by all)`,
-  )
+  const gone = await session.count(`select count(*) from ${GONE}`)
   const table = await catalog.load(quarantine)
-  if (rows === undefined || table === undefined) return
+  if (gone === 0 || table === undefined) return
+  const places = `(select source, table_name, kafka_partition, kafka_offset from ${GONE} order by all)`
+  const rows = await writeStateFile(instance, 'moved', { relation: places, rows: gone })
   const relation = `(select _file_path as file_path, _pos as pos from ${GONE})`
   const deletes = await stageDeletes({ session, relation, table, store, scratch, dataFiles })
   addFiles(epoch, key, { deletes: deletes.files })

@@ -20,6 +20,8 @@ export interface WindowCuts {
   readonly replaces: string
   /** Condition over window_start and window_end: the window is closed. */
   readonly isClosed: string
+  /** Aggregate over the state: a timestamp up to which no window in it closes. */
+  readonly firstEnd: string
   /** Aggregate over the state: until when it must be kept, a timestamp. */
   readonly lastEnd: string
   /** Drops what no open window needs. */

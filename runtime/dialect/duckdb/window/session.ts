@@ -42,6 +42,7 @@ export function sessionCuts(parts: WindowParts, gapMs: number): WindowCuts {
       group by ${['_session', ...groupNames].join(', ')} having bool_or(_new)`,
     replaces: 'live.window_start >= changed.window_start and live.window_start < changed.window_end',
     isClosed: `window_end + ${gap} <= ${closed}`,
+    firstEnd: `min(_last) + ${twice}`,
     lastEnd: `max(_last) + ${twice}`,
     drop: [
       `create or replace temp table ${dropped} as select ${['_from', '_to', ...groupNames].join(', ')} from ${merged} where ${isClosed}`,

@@ -70,6 +70,7 @@ export function slidingCuts(
       group by ${['window_start', ...parts.groupNames].join(', ')}`,
     replaces: 'live.window_start = changed.window_start',
     isClosed: `window_end <= ${closed}`,
+    firstEnd: `min(_first) + ${size}`,
     lastEnd: `max(_last) + ${size}`,
     drop: [state, delta].flatMap((each) => [
       `delete from ${each} where _last + ${size} <= ${closed}`,

@@ -25,6 +25,7 @@ export function tumblingCuts(parts: WindowParts, sizeMs: number): WindowCuts {
       from ${both} each semi join ${delta} touched on ${sameWindow(['window_start', ...parts.groupNames])} group by ${key}`,
     replaces: 'live.window_start = changed.window_start',
     isClosed: `window_end <= ${closed}`,
+    firstEnd: `min(window_start) + ${size}`,
     lastEnd: `max(window_start) + ${size}`,
     drop: [state, delta].map((each) => `delete from ${each} where ${isClosed}`),
     compacted: `select ${[key, ...parts.merged].join(', ')} from ${state} group by ${key}`,
