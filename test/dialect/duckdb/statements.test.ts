@@ -19,6 +19,7 @@ function operatorsOf({ operators, readBy }: ExplainNode): string[] {
 /** Statements of a program that are not listed, by their way in it, and why. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'sql.records.accepted': 'the other form takes in what the row-by-row reference sent back',
+  'sql.marksNow': 'only records that leave quarantine are judged by it',
   'sql.timely.all': 'the other form leaves the untimely records out',
   'windows.sql.refuseDeclared': 'only an audit runs it',
   'windows.sql.fold.all': 'the other form leaves refused rows out',
