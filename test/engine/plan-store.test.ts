@@ -48,9 +48,12 @@ describe('the plan of a pipeline', () => {
   it('is refused when it is gone, cut off or not the plan of its hash', async () => {
     const bed = await openBed(compiled)
     const read = (): Promise<unknown> => readPlan(bed.store, compiled.plan.pipeline, hash)
-    await expect(read()).rejects.toThrow(
-      `\`${key}\`, which the newest checkpoint names, cannot be used: it is not there`,
-    )
+    await expect(read()).rejects.toMatchObject({
+      code: 'checkpoint/plan-lost',
+      message: expect.stringContaining(
+        `\`${key}\`, which the newest checkpoint names, cannot be used: it is not there`,
+      ) as string,
+    })
     await keepPlan(bed.store, { plan: compiled.plan, files: {}, references: {}, storedMs: 1 })
     const whole = (await bed.store.read(key)) ?? Buffer.alloc(0)
     for (const bytes of [whole.subarray(0, 100), Buffer.from(whole.toString().replace('"acme"', '"evil"'))]) {

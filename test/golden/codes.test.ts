@@ -18,18 +18,12 @@ const HOW = (code: string, folder: string): string => `\`${code}\` has no golden
   2. UPDATE_GOLDEN=1 npx vitest run test/golden/codes.test.ts, then read what was written as a user would.
   3. npm run generate`
 
-/** Codes that stand for a fault nobody has made happen in a test yet; an entry that is not needed is a failure. */
-const UNPROVOKED: readonly string[] = [
-  'checkpoint/plan-lost',
-  'contract/not-usable',
-  'lake/foreign-location',
-  'lake/bad-literal',
-  'lake/unknown-data-file',
-  'lake/no-such-snapshot',
-  'stream/request-failed',
-  'stream/log-unwritable',
-  'test/nothing-to-sample',
-]
+/**
+ * Codes that stand for a fault nobody has made happen in a test yet; an entry that is not needed is a failure. The first
+ * guards against a schema that our own reader takes and the reference does not, of which none is known; the second needs a
+ * Kafka that refuses a request for a reason without a code of its own.
+ */
+const UNPROVOKED: readonly string[] = ['contract/not-usable', 'stream/request-failed']
 
 const root = import.meta.dirname
 const tests = path.join(root, '..')

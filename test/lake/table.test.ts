@@ -183,3 +183,36 @@ test('many partitions are written in one go, one partition per file', async () =
     }),
   ).toEqual([{ n: 1440 }])
 })
+
+describe('what a caller got wrong is refused by its name', () => {
+  test('a snapshot that is not there: lake/no-such-snapshot', async () => {
+    await lake.create('events', EVENTS)
+    await lake.append('events', rows(0, 10))
+    const wrong = { code: 'lake/no-such-snapshot' }
+    await expect(lake.query('events', 'FROM t', { snapshot: { tag: 'none' } })).rejects.toMatchObject(wrong)
+    await expect(lake.query('events', 'FROM t', { snapshot: { id: '7' } })).rejects.toMatchObject(wrong)
+    await expect(tag(lake.catalog, identify('events'), 'kept', '7', { clock })).rejects.toMatchObject(wrong)
+    await expect(rollbackTo(lake.catalog, identify('events'), '7', { clock })).rejects.toMatchObject(wrong)
+  })
+
+  test('a value that is none of the column: lake/bad-literal', async () => {
+    await lake.create('events', EVENTS)
+    const where = [{ column: 'id', op: '=', value: 'seven' } as const]
+    await expect(lake.query('events', 'FROM t', { where })).rejects.toMatchObject({ code: 'lake/bad-literal' })
+  })
+
+  test('rows of a file that is not known: lake/unknown-data-file', async () => {
+    const table = await lake.create('events', EVENTS)
+    const { session, store, scratch } = lake
+    const relation = `(SELECT 'elsewhere.parquet' AS file_path, 0 AS pos)`
+    await expect(
+      stageDeletes({ session, relation, table, store, scratch, dataFiles: new Map() }),
+    ).rejects.toMatchObject({ code: 'lake/unknown-data-file' })
+  })
+
+  test('a file of another lake: lake/foreign-location', () => {
+    expect(() => lake.store.keyOf('s3://another-lake/silver/events/data/a.parquet')).toThrow(
+      expect.objectContaining({ code: 'lake/foreign-location' }) as Error,
+    )
+  })
+})

@@ -121,4 +121,15 @@ describe('smelt test', () => {
     expect(globex.code).not.toBe(0)
     expect(existsSync(path.join(folder, 'pipelines/inventory-compliance/tests/other.yaml'))).toBe(false)
   }, 300_000)
+
+  it('proposes nothing where no record is good: test/nothing-to-sample', async () => {
+    const folder = project({ 'events.ndjson': 'hello\n' })
+    for (const args of [
+      ['produce', 'acme.inventory', '--file', 'events.ndjson', '--partitions', '1'],
+      ['run', 'acme/inventory-compliance', '--until-end'],
+    ])
+      expect(await runSmelt(args, { folder })).toMatchObject({ code: 0 })
+    const { code, err } = await runSmelt(['test', '--generate', 'acme/inventory-compliance'], { folder })
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('error[test/nothing-to-sample]') as string })
+  }, 300_000)
 })

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRecordColumns, openBroker, type Broker } from '#stream'
+import { indexFile } from '../../../runtime/stream/topic-log/files.ts'
 import { must, readAll, recordsOf } from '../../conformance/broker.ts'
 
 describe('writing to a topic log', () => {
@@ -43,6 +44,18 @@ describe('writing to a topic log', () => {
     await foreign.close()
     await other.close()
     expect((await readAll(broker, 't')).records.map((record) => record.value)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('says that a disk is full: stream/log-unwritable', async () => {
+    const index = indexFile(path.join(root, 't', '0'), 0n)
+    await rm(index, { force: true })
+    await symlink('/dev/full', index)
+    const producer = await broker.producer()
+    const some = one('x'.repeat(256 << 10))
+    // The first batch needs no entry in the index.
+    await producer.send('t', some)
+    await expect(producer.send('t', some)).rejects.toMatchObject({ code: 'stream/log-unwritable' })
+    await producer.close().catch(() => undefined)
   })
 
   it('takes over the lock of a process that is gone, and not of one that lives', async () => {
