@@ -31,7 +31,7 @@ export async function createManyPipelines(pipelines) {
   return { root, remove: () => rm(root, { recursive: true, force: true }) }
 }
 
-const PROJECT = `smelt: 1
+export const PROJECT = `smelt: 1
 default_environment: local
 environments:
   local:
@@ -39,7 +39,7 @@ environments:
     lake: { folder: .smelt/lake }
 `
 
-function sources(at) {
+export function sources(at) {
   return Array.from({ length: SOURCES }, (_, index) => `orders_${at}_${index}`)
 }
 
@@ -47,7 +47,7 @@ function tenant(id, pipelines) {
   return `smelt: 1\nid: ${id}\npipelines:\n${pipelines.map((name) => `  ${name}: { params: { least: 5 } }\n`).join('')}`
 }
 
-function pipeline(name, at) {
+export function pipeline(name, at) {
   const own = sources(at)
   return `smelt: 1
 name: ${name}
@@ -101,7 +101,7 @@ const goldYaml = (source) => `  ${source}_hourly:
       large_orders: count(*) filter (where large)
 `
 
-function contract(source, at) {
+export function contract(source, at) {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: `Order ${source}`,

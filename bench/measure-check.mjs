@@ -1,4 +1,5 @@
 import { createManyPipelines } from './many-pipelines.mjs'
+import { createManyTenants } from './many-tenants.mjs'
 import { finish } from './processes.mjs'
 import { REPOSITORY, SMELT } from './project.mjs'
 import { median } from './statistics.mjs'
@@ -10,7 +11,15 @@ export function measureCheck(runs) {
 
 /** As `measureCheck`, of a generated project of `pipelines` pipelines, each with three sources; it must be sound. */
 export async function measureLargeCheck(pipelines, runs) {
-  const project = await createManyPipelines(pipelines)
+  return secondsOfMade(await createManyPipelines(pipelines), runs)
+}
+
+/** As `measureCheck`, of a generated project in which `tenants` tenants each run the same `pipelines` pipelines. */
+export async function measureTenantsCheck(tenants, pipelines, runs) {
+  return secondsOfMade(await createManyTenants(tenants, pipelines), runs)
+}
+
+async function secondsOfMade(project, runs) {
   try {
     return await secondsOf(project.root, runs)
   } finally {

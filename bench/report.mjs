@@ -15,6 +15,7 @@ export function renderResults({
   checkpoints,
   checkSeconds,
   largeCheckSeconds,
+  tenantsCheckSeconds,
   testSeconds,
   upkeep,
 }) {
@@ -51,6 +52,12 @@ export function renderResults({
       sec(largeCheckSeconds),
       'under 2 s',
       largeCheckSeconds < 2,
+    ],
+    [
+      `\`smelt check\` of ${count(settings.tenants)} tenants with ${settings.pipelinesOfEach} pipelines each`,
+      sec(tenantsCheckSeconds),
+      'under 3 s',
+      tenantsCheckSeconds < 3,
     ],
     [
       `time per commit, last seventh against second seventh of ${count(upkeep.commits)} checkpoints of 10 s, with upkeep`,

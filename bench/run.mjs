@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { measureCheck, measureLargeCheck } from './measure-check.mjs'
+import { measureCheck, measureLargeCheck, measureTenantsCheck } from './measure-check.mjs'
 import { measureCheckpoints, recordsFor } from './measure-checkpoints.mjs'
 import { measureRecovery } from './measure-recovery.mjs'
 import { measureTests } from './measure-tests.mjs'
@@ -33,6 +33,8 @@ const settings = {
   checkpoints: quick ? 60 : 500,
   checks: quick ? 3 : 7,
   pipelines: 1000,
+  tenants: 1000,
+  pipelinesOfEach: 3,
   testCases: 100,
   commits: Number(values.commits ?? (quick ? 700 : 8_640)),
 }
@@ -63,12 +65,15 @@ const checkpoints = await overTopic('topic-log', recordsFor(settings.checkpoints
 const checkSeconds = await measureCheck(settings.checks)
 say(`checking ${settings.pipelines} pipelines ...`)
 const largeCheckSeconds = await measureLargeCheck(settings.pipelines, settings.checks)
+say(`checking ${settings.tenants} tenants ...`)
+const tenantsCheckSeconds = await measureTenantsCheck(settings.tenants, settings.pipelinesOfEach, settings.checks)
 say(`running ${settings.testCases} test cases ...`)
 const testSeconds = await measureTests(settings.testCases, settings.checks)
 
 say(`simulating ${settings.commits} checkpoints of ten seconds ...`)
 const upkeep = await overTopic('topic-log', 1_000, (topics) => measureWeek(topics, settings.commits))
 
-const results = renderResults({ settings, ...main, checkpoints, checkSeconds, largeCheckSeconds, testSeconds, upkeep })
+const checks = { checkSeconds, largeCheckSeconds, tenantsCheckSeconds }
+const results = renderResults({ settings, ...main, checkpoints, ...checks, testSeconds, upkeep })
 await writeFile(values.out, results)
 console.log(results)

@@ -1,0 +1,29 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { contract, pipeline, PROJECT, sources } from './many-pipelines.mjs'
+
+/**
+ * Makes a project of `tenants` tenants that all run the same `pipelines` pipelines of three sources each, in a throw-away
+ * folder. No two tenants have the same value of the param, so that no plan can be made once for all.
+ */
+export async function createManyTenants(tenants, pipelines) {
+  const root = await mkdtemp(path.join(tmpdir(), 'smelt-bench-check-'))
+  const put = async (file, text) => {
+    await mkdir(path.dirname(path.join(root, file)), { recursive: true })
+    await writeFile(path.join(root, file), text)
+  }
+  await put('smelt.yaml', PROJECT)
+  const names = Array.from({ length: pipelines }, (_, at) => `pipeline-${at}`)
+  for (const [at, name] of names.entries()) {
+    await put(`pipelines/${name}/pipeline.yaml`, pipeline(name, at))
+    await put(`pipelines/${name}/reference/regions.csv`, `region,country\neu-${at},DE\nus-${at},US\n`)
+    for (const source of sources(at))
+      await put(`pipelines/${name}/contracts/${source}.schema.json`, contract(source, at))
+  }
+  for (let at = 0; at < tenants; at++) {
+    const listed = names.map((name) => `  ${name}: { params: { least: ${at} } }\n`).join('')
+    await put(`tenants/tenant-${at}.yaml`, `smelt: 1\nid: tenant-${at}\npipelines:\n${listed}`)
+  }
+  return { root, remove: () => rm(root, { recursive: true, force: true }) }
+}
