@@ -12,6 +12,8 @@ export interface Output {
 export interface HostFiles {
   /** The bytes of a file, or undefined when there is none. Other faults are thrown. */
   read(path: string): Buffer | undefined
+  /** As `read`, as UTF-8 text. */
+  readText(path: string): string | undefined
   /** The names in a folder; none when there is no such folder. */
   list(folder: string): readonly string[]
   exists(path: string): boolean

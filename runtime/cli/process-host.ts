@@ -59,6 +59,7 @@ export const env: Host['env'] = (name) => process.env[name]
 /** Reads as `undefined` or as nothing what is not there; a path through a file is not there either. */
 export const files: HostFiles = {
   read: (file) => ifThere(() => readFileSync(file)),
+  readText: (file) => ifThere(() => readFileSync(file, 'utf8')),
   list: (folder) => ifThere(() => readdirSync(folder)) ?? [],
   exists: existsSync,
   folders: (folder) =>

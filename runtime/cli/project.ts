@@ -66,7 +66,7 @@ export function projectRoot(host: Host, { project }: GlobalOptions): string {
 /** The files of the project at `root`. */
 export function projectFiles({ files }: Pick<Host, 'files'>, root: string): FileReader {
   return {
-    read: (file) => files.read(path.join(root, file))?.toString('utf8'),
+    read: (file) => files.readText(path.join(root, file)),
     list: (folder) => files.list(path.join(root, folder)),
   }
 }

@@ -195,7 +195,7 @@ class SchemaCheck {
     const [type] = types
     if (schema.kind !== 'object' || type === undefined || types.length > 1) return
     for (const entry of schema.entries) {
-      const applies = APPLIES.find(([, keywords]) => keywords.includes(entry.key))?.[0]
+      const applies = APPLIES.get(entry.key)
       if (applies === undefined || applies.includes(type)) continue
       this.report(
         'contract/idle-keyword',
@@ -217,7 +217,7 @@ class SchemaCheck {
   }
 }
 
-const APPLIES: readonly (readonly [readonly string[], readonly string[]])[] = [
+const BY_TYPES: readonly (readonly [types: readonly string[], keywords: readonly string[]])[] = [
   [['string'], ['minLength', 'maxLength', 'pattern', 'format']],
   [
     ['number', 'integer'],
@@ -231,6 +231,11 @@ const APPLIES: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['object'], ['minProperties', 'maxProperties', 'dependentRequired', 'dependentSchemas']],
 ]
 
+/** Keyword to the types that it says something about. */
+const APPLIES: ReadonlyMap<string, readonly string[]> = new Map(
+  BY_TYPES.flatMap(([types, keywords]) => keywords.map((keyword) => [keyword, types] as const)),
+)
+
 function typeNames(schema: JsonNode): string[] {
   const type = member(schema, 'type')
   const nodes = type?.kind === 'array' ? type.items : type === undefined ? [] : [type]
@@ -239,15 +244,6 @@ function typeNames(schema: JsonNode): string[] {
 
 /** What `value` should have been, when it is not what the keyword takes. */
 function mismatch(kind: KeywordValue, value: JsonNode): string | undefined {
-  const isText = (node: JsonNode): boolean => node.kind === 'string'
-  const isSchema = (node: JsonNode): boolean => ['object', 'true', 'false'].includes(node.kind)
-  const all = (test: (node: JsonNode) => boolean): boolean =>
-    value.kind === 'array'
-      ? value.items.every(test)
-      : value.kind === 'object' && value.entries.every((e) => test(e.value))
-  const distinct =
-    value.kind === 'array' &&
-    new Set(value.items.map((i) => (i.kind === 'string' ? i.value : i))).size === value.items.length
   switch (kind) {
     case 'any':
       return undefined
@@ -266,24 +262,43 @@ function mismatch(kind: KeywordValue, value: JsonNode): string | undefined {
         ? undefined
         : 'an integer, zero or above'
     case 'type':
-      return isTypeName(value) || (value.kind === 'array' && value.items.length > 0 && distinct && all(isTypeName))
+      return isTypeName(value) ||
+        (value.kind === 'array' && value.items.length > 0 && isDistinct(value.items) && value.items.every(isTypeName))
         ? undefined
         : `one of ${TYPES.join(', ')}, or a list of different ones`
     case 'names':
-      return value.kind === 'array' && distinct && all(isText) ? undefined : 'a list of different strings'
+      return value.kind === 'array' && isDistinct(value.items) && value.items.every(isText)
+        ? undefined
+        : 'a list of different strings'
     case 'values':
       return value.kind === 'array' ? undefined : 'a list'
     case 'schema':
       return isSchema(value) ? undefined : 'a schema: an object, true or false'
     case 'schemas':
-      return value.kind === 'array' && value.items.length > 0 && all(isSchema) ? undefined : 'a list of schemas'
+      return value.kind === 'array' && value.items.length > 0 && value.items.every(isSchema)
+        ? undefined
+        : 'a list of schemas'
     case 'schema-map':
-      return value.kind === 'object' && all(isSchema) ? undefined : 'an object of schemas'
+      return value.kind === 'object' && value.entries.every((each) => isSchema(each.value))
+        ? undefined
+        : 'an object of schemas'
     case 'names-map':
-      return value.kind === 'object' && all((node) => mismatch('names', node) === undefined)
+      return value.kind === 'object' && value.entries.every((each) => mismatch('names', each.value) === undefined)
         ? undefined
         : 'an object of lists of different strings'
   }
+}
+
+function isText({ kind }: JsonNode): boolean {
+  return kind === 'string'
+}
+
+function isSchema({ kind }: JsonNode): boolean {
+  return kind === 'object' || kind === 'true' || kind === 'false'
+}
+
+function isDistinct(nodes: readonly JsonNode[]): boolean {
+  return new Set(nodes.map((node) => (node.kind === 'string' ? node.value : node))).size === nodes.length
 }
 
 function isTypeName(node: JsonNode): boolean {

@@ -10,21 +10,20 @@ export interface Subschema {
 /** The schemas directly within `schema`, in order: those of every keyword that takes schemas. */
 export function subschemas(schema: Subschema): Subschema[] {
   if (schema.node.kind !== 'object') return []
-  return schema.node.entries.flatMap((entry) => within(entry, `${schema.pointer}/${escapePointer(entry.key)}`))
+  const found: Subschema[] = []
+  for (const entry of schema.node.entries) addWithin(entry, schema.pointer, found)
+  return found
 }
 
-function within({ key, value }: JsonEntry, pointer: string): Subschema[] {
-  switch (KEYWORDS.get(key)?.value) {
-    case 'schema':
-      return [{ node: value, pointer }]
-    case 'schemas':
-      return value.kind === 'array' ? value.items.map((node, at) => ({ node, pointer: `${pointer}/${at}` })) : []
-    case 'schema-map':
-      if (value.kind !== 'object') return []
-      return value.entries.map((each) => ({ node: each.value, pointer: `${pointer}/${escapePointer(each.key)}` }))
-    default:
-      return []
-  }
+function addWithin({ key, value }: JsonEntry, parent: string, found: Subschema[]): void {
+  const kind = KEYWORDS.get(key)?.value
+  if (kind !== 'schema' && kind !== 'schemas' && kind !== 'schema-map') return
+  const pointer = `${parent}/${escapePointer(key)}`
+  if (kind === 'schema') found.push({ node: value, pointer })
+  else if (kind === 'schemas' && value.kind === 'array')
+    value.items.forEach((node, at) => found.push({ node, pointer: `${pointer}/${at}` }))
+  else if (kind === 'schema-map' && value.kind === 'object')
+    for (const each of value.entries) found.push({ node: each.value, pointer: `${pointer}/${escapePointer(each.key)}` })
 }
 
 /** The value of `key` in an object node. */

@@ -50,11 +50,13 @@ describe('smelt', () => {
   })
 
   it('reports a fault of its own as one', async () => {
+    const burn = (): never => {
+      throw new Error('the disk is on fire')
+    }
     const { code, err } = await smelt(['check'], {
       files: {
-        read: () => {
-          throw new Error('the disk is on fire')
-        },
+        read: burn,
+        readText: burn,
         list: () => [],
         exists: () => true,
         folders: () => undefined,

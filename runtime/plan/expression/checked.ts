@@ -38,13 +38,14 @@ export function commonType(
   parts: readonly Checked[],
 ): { type: DataType } | { misfit: Checked; before: DataType } | undefined {
   let type: DataType | undefined
-  for (const part of [
-    ...parts.filter((each) => !each.open),
-    ...parts.filter((each) => each.open && each.open !== 'null'),
-  ]) {
-    const next = type === undefined ? part.expr.type : widenTo(type, part)
-    if (next === undefined) return { misfit: part, before: type ?? part.expr.type }
-    type = next
+  // What has a type of its own comes first: literals take theirs from it.
+  for (const isOpen of [false, true]) {
+    for (const part of parts) {
+      if (part.open === 'null' || (part.open !== undefined) !== isOpen) continue
+      const next = type === undefined ? part.expr.type : widenTo(type, part)
+      if (next === undefined) return { misfit: part, before: type ?? part.expr.type }
+      type = next
+    }
   }
   return type && { type }
 }

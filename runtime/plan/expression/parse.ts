@@ -36,8 +36,10 @@ export function parseExpression(text: string): { ast?: Ast; problems: readonly P
   if (problems.length > 0) return { problems }
   const reader = createReader(tokens)
   let nesting = 0
-  const depths = new WeakMap<Ast, number>()
+  // A level of the tree has a token of its own, so few tokens cannot be too deep; few texts have more.
+  const depths = tokens.length > MAX_DEPTH ? new Map<Ast, number>() : undefined
   const measured = (ast: Ast): Ast => {
+    if (depths === undefined) return ast
     const depth = 1 + Math.max(0, ...children(ast).map((child) => depths.get(child) ?? 0))
     if (depth > MAX_DEPTH) throw new SyntaxProblem(problem('plan/expression-too-deep', { limit: MAX_DEPTH }, ast))
     depths.set(ast, depth)

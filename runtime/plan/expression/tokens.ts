@@ -20,7 +20,7 @@ export function tokenize(text: string): { tokens: Token[]; problems: Problem[] }
   let at = 0
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at
-    return pattern.exec(text)?.[0]
+    return pattern.test(text) ? text.slice(at, pattern.lastIndex) : undefined
   }
   const push = (kind: Token['kind'], length: number, value: string): void => {
     tokens.push({ kind, text: text.slice(at, at + length), value, start: at, end: at + length })

@@ -84,8 +84,8 @@ describe('smelt check --fix', () => {
     const meddled = {
       ...files,
       read: (file: string) => {
-        // The author saves between the check and the write.
-        if (file === target && reads++ === 1) writeFileSync(target, '# mine\n')
+        // The check reads texts, the write bytes: the author saves between them.
+        if (file === target && reads++ === 0) writeFileSync(target, '# mine\n')
         return files.read(file)
       },
     }
