@@ -13,6 +13,8 @@ export interface SilverAccount {
   readonly warned: Counts
   /** Quarantined rows that an operator gave up, by `record/*` code. */
   readonly discarded?: Counts
+  /** Records that had left bronze when the table was last rebuilt from it, so that nobody knows any more what they were. */
+  readonly missing?: number
 }
 
 export interface SourceAccount {
@@ -56,7 +58,7 @@ export function total(counts: Counts): number {
   return Object.values(counts).reduce((sum, each) => sum + each, 0)
 }
 
-/** One line per silver table where bronze is not silver + quarantined + deduplicated + filtered; empty when all books close. */
+/** One line per silver table where bronze is not silver + quarantined + deduplicated + filtered + missing; empty when all books close. */
 export function openBooks(accounting: Accounting): string[] {
   return Object.entries(accounting.sources).flatMap(([source, account]) =>
     Object.entries(account.silver).flatMap(([table, silver]) => {
@@ -67,7 +69,8 @@ export function openBooks(accounting: Accounting): string[] {
         total(silver.discarded ?? {}) +
         total(account.discarded ?? {}) +
         silver.deduplicated +
-        total(silver.filtered)
+        total(silver.filtered) +
+        (silver.missing ?? 0)
       return accounted === account.consumed
         ? []
         : [`silver.${table}: ${account.consumed} read from ${source}, ${accounted} accounted for`]
@@ -100,8 +103,14 @@ function addSource(a: SourceAccount, b: SourceAccount): SourceAccount {
       deduplicated: x.deduplicated + y.deduplicated,
       filtered: addCounts(x.filtered, y.filtered),
       warned: addCounts(x.warned, y.warned),
+      ...missing((x.missing ?? 0) + (y.missing ?? 0)),
     })),
   }
+}
+
+/** The number as it stands in an account: left out when there is none. */
+export function missing(records: number): Pick<SilverAccount, 'missing'> {
+  return records === 0 ? {} : { missing: records }
 }
 
 function merge<T>(

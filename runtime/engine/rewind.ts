@@ -22,6 +22,7 @@ import type { Step } from './embedded/instance.ts'
 import { CHECKPOINT_PROPERTY, commitTables, snapshotSummary } from './embedded/write-checkpoint.ts'
 import { outboxSince } from './outbox.ts'
 import { keepPlan, readPlan, type StoredPlan } from './plan-store.ts'
+import { removedEntry } from './removed.ts'
 import { lostTexts, rewindSources, type LostRange } from './rewind-losses.ts'
 import { keptState, readSavepoint, type Savepoint } from './savepoints.ts'
 import { planTables, tableKey } from './tables.ts'
@@ -176,12 +177,15 @@ async function rollbacks(
       addedDeleteFiles: [],
       removedDataFiles: [],
       ...(rollsBackTo === undefined ? { replacesAll: true } : { rollsBackTo }),
-      summary: snapshotSummary(key, {
-        ...context,
-        accounting: state.accounting,
-        pipeline: newest.pipeline,
-        planHash: hash,
-      }),
+      summary: {
+        ...snapshotSummary(key, {
+          ...context,
+          accounting: state.accounting,
+          pipeline: newest.pipeline,
+          planHash: hash,
+        }),
+        ...removedEntry(rollsBackTo === undefined ? undefined : snapshotWithId(live, rollsBackTo)),
+      },
       commitKey: { property: CHECKPOINT_PROPERTY, value: context.id },
     })
   }

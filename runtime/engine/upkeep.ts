@@ -1,16 +1,20 @@
 import path from 'node:path'
 import {
+  dropPartitions,
   maintainTable,
   openLocalizer,
   tableName,
   type Catalog,
   type Clock,
+  type Dropped,
   type Identifier,
+  type Localizer,
   type Maintained,
 } from '#lake'
 import type { Plan } from '#plan'
 import type { Checkpoint } from './checkpoint.ts'
 import { openCheckpoints } from './checkpoint-store.ts'
+import { afterExpiry, countParts, removedBy, removedSummary } from './removed.ts'
 import { sweepAnswers } from './requests.ts'
 import { sweepState } from './sweep-state.ts'
 import { planTables, tableKey } from './tables.ts'
@@ -40,6 +44,8 @@ export interface UpkeepOptions {
 /** What was done to one table. */
 export interface UpkeepReport extends Maintained {
   readonly table: string
+  /** What its retention took away. */
+  readonly dropped: Dropped
 }
 
 export interface Upkeep {
@@ -52,8 +58,13 @@ export interface Upkeep {
 /** A share of deleted rows from which a file is worth writing anew. */
 const DELETED_SHARE = 0.3
 const CACHE_BYTES = 1 << 30
+/** What a snapshot says of its checkpoint stays true when the same rows stand in other files. */
+const OURS = 'smelt.'
 
-/** Opens the upkeep of a pipeline's tables. It changes no row, and may be stopped at any moment. */
+/**
+ * Opens the upkeep of a pipeline's tables. No row changes, and none goes but by the retention of its table. It may be stopped
+ * at any moment.
+ */
 export function openUpkeep(options: UpkeepOptions): Upkeep {
   const tables = planTables(options.plan).map(({ identifier }) => identifier)
   let turn = 0
@@ -89,26 +100,57 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
   }
 }
 
-async function maintain(options: UpkeepOptions, identifier: Identifier, dryRun: boolean): Promise<Maintained> {
+async function maintain(
+  options: UpkeepOptions,
+  identifier: Identifier,
+  dryRun: boolean,
+): Promise<Omit<UpkeepReport, 'table'>> {
   const { plan, catalog, session, clock, scratch, settings } = options
   const { budgetBytes, targetFileBytes, minFiles, keepSnapshotsMs, keepLast, orphansAfterMs } = settings
   const folder = path.join(scratch, 'cache')
   const newest = await openCheckpoints(catalog.store, plan.pipeline).newest()
-  const order = (await isUncommitted(catalog, identifier, newest)) ? undefined : orderOf(plan, identifier)
-  return maintainTable(catalog, identifier, {
+  const waits = await isUncommitted(catalog, identifier, newest)
+  const order = waits ? undefined : orderOf(plan, identifier)
+  const localizer = await openLocalizer({ store: catalog.store, folder, maxBytes: CACHE_BYTES })
+  const dropped = waits ? NOTHING : await dropExpired(options, identifier, { localizer, dryRun })
+  const maintained = await maintainTable(catalog, identifier, {
     session,
-    localizer: await openLocalizer({ store: catalog.store, folder, maxBytes: CACHE_BYTES }),
+    localizer,
     scratch,
     clock,
     dryRun,
     budgetBytes,
     orderBy: order ?? '',
-    carried: booksOf,
+    carries: OURS,
     ...(order === undefined
       ? {}
       : { compaction: { targetBytes: targetFileBytes, minFiles, deletedShare: DELETED_SHARE } }),
     snapshots: { maxAgeMs: keepSnapshotsMs, keepLast },
     orphans: { safetyAgeMs: orphansAfterMs, keep: stagedFiles(newest) },
+  })
+  return { ...maintained, dropped }
+}
+
+const NOTHING: Dropped = { partitions: 0, files: 0, rows: 0 }
+
+/** Drops what is older than the retention of the table, by the clock. The books of the table count it from then on. */
+async function dropExpired(
+  { plan, catalog, session, clock }: UpkeepOptions,
+  identifier: Identifier,
+  { localizer, dryRun }: { readonly localizer: Localizer; readonly dryRun: boolean },
+): Promise<Dropped> {
+  const name = tableName(identifier)
+  const retention = plan.retention?.find(({ table }) => tableName(table) === name)
+  if (retention === undefined) return NOTHING
+  return dropPartitions(catalog, identifier, {
+    column: retention.column,
+    beforeMs: clock() - retention.keepMs,
+    clock,
+    dryRun,
+    account: async (gone, endMs, before) => {
+      const counts = await countParts({ session, localizer }, identifier, gone)
+      return removedSummary(before, afterExpiry(removedBy(before), counts, endMs))
+    },
   })
 }
 
@@ -120,11 +162,6 @@ function orderOf(plan: Plan, { layer, name }: Identifier): string | undefined {
   if (layer !== 'gold') return 'kafka_partition, kafka_offset'
   const gold = plan.gold.find(({ table }) => table.name === name)
   return gold?.kind === 'window' && gold.emit === 'on_close' ? 'window_start' : undefined
-}
-
-/** What a snapshot says of its checkpoint stays true when the same rows stand in other files. */
-function booksOf(summary: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(summary).filter(([name]) => name.startsWith('smelt.')))
 }
 
 /** Whether the newest checkpoint deletes rows of the table that a crash left in it: they are named by file and position. */

@@ -40,6 +40,7 @@ export async function stageSnapshot(
   { snapshotId, writer, clock }: SnapshotOptions,
 ): Promise<StagedSnapshot> {
   const parent = currentSnapshot(base)
+  refuseOtherBase(staged, parent)
   const header: ManifestListHeader = {
     snapshotId,
     ...present('parentSnapshotId', parent?.snapshotId),
@@ -56,7 +57,7 @@ export async function stageSnapshot(
     timestampMs: Math.max(clock(), base.metadata.lastUpdatedMs),
     manifestList: writer.writeList(base, manifests, header),
     operation: staged.operation,
-    summary: { ...staged.summary, ...summaryCounts({ ...staged, ...removal }, parent) },
+    summary: { ...staged.summary, ...carriedOver(staged, parent), ...summaryCounts({ ...staged, ...removal }, parent) },
     schemaId: base.metadata.currentSchemaId,
   }
   await writer.settle()
@@ -66,6 +67,15 @@ export async function stageSnapshot(
     used: new Set([snapshot.manifestList, ...manifests.map((manifest) => manifest.location)]),
     remember: () => fresh.forEach((file, index) => rememberAdded(catalog, file, added[index] ?? [])),
   }
+}
+
+function refuseOtherBase({ table, onto }: StagedCommit, parent: Snapshot | undefined): void {
+  if (onto !== undefined && onto !== parent?.snapshotId) throw conflict(table, 'it has another snapshot by now')
+}
+
+function carriedOver({ carries, replacesAll }: StagedCommit, parent: Snapshot | undefined): Record<string, string> {
+  if (carries === undefined || replacesAll === true) return {}
+  return Object.fromEntries(Object.entries(parent?.summary ?? {}).filter(([name]) => name.startsWith(carries)))
 }
 
 /** The metadata with the snapshot as the new state of `main`. */

@@ -17,12 +17,19 @@ export interface StagedCommit {
    * `lake/commit-conflict`. Left out where nobody else writes deletes.
    */
   readonly readAt?: SnapshotId
+  /** This must be the current snapshot still: `lake/commit-conflict` otherwise. */
+  readonly onto?: SnapshotId
   /** Every file that the table has by then goes too, whoever wrote it: the added ones are its rows. */
   readonly replacesAll?: true
   /** The files of this snapshot are those of the table again; nothing is added or removed. `lake/no-such-snapshot`. */
   readonly rollsBackTo?: SnapshotId
   /** Extra snapshot summary. */
   readonly summary: Readonly<Record<string, string>>
+  /**
+   * Entries of the summary of the snapshot before whose names start so stand in this one too, over those of `summary`. They
+   * are read when the commit is made. None is taken over with `replacesAll`.
+   */
+  readonly carries?: string
   /** The commit is skipped when the history of `main` has a snapshot whose `summary[property]` is `value` or more. */
   readonly commitKey?: { readonly property: string; readonly value: number }
 }

@@ -18,6 +18,7 @@ export type {
   PartitionField,
   Plan,
   ReferencePlan,
+  RetentionPlan,
   SilverPlan,
   SinkPlan,
   SourcePlan,

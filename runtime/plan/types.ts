@@ -15,6 +15,8 @@ export interface Plan {
   readonly gold: readonly GoldPlan[]
   /** The sinks that alerts of a gold table go to; left out when none does. */
   readonly sinks?: readonly SinkPlan[]
+  /** Tables whose rows are not kept for ever, in layer order; absent when there is none. */
+  readonly retention?: readonly RetentionPlan[]
 }
 
 /** Each appended row is sent to sinks. Rows that are equal in the columns of `id` are one alert. */
@@ -47,6 +49,13 @@ export interface SinkPlan {
   /** Alerts that may wait. */
   readonly maxBacklog: number
   readonly onFull: 'drop_oldest' | 'stop'
+}
+
+/** Whole partitions of the table go once all of their rows are older than `keepMs` by the column they are partitioned by. */
+export interface RetentionPlan {
+  readonly table: TableName
+  readonly column: string
+  readonly keepMs: number
 }
 
 /** A topic read, its contract, and its place in event time. All durations in milliseconds. */

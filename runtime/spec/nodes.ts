@@ -49,6 +49,7 @@ export interface PipelineNode {
   readonly sinks: readonly Named<SinkNode>[]
   /** No part of the plan: it decides no row. */
   readonly savepoints?: SavepointsNode
+  readonly retention?: RetentionNode
 }
 
 /** When savepoints are taken by themselves. */
@@ -56,6 +57,9 @@ export interface SavepointsNode {
   readonly everyMs: number
   readonly keep: number
 }
+
+/** How long rows are kept, by layer; milliseconds. */
+export type RetentionNode = Readonly<Partial<Record<'bronze' | 'silver' | 'gold' | 'quarantine', Located<number>>>>
 
 export interface ParamNode {
   readonly type: Located<'string' | 'integer' | 'number' | 'boolean' | 'duration'>
@@ -87,6 +91,8 @@ export interface ReferenceNode {
 /** `partition_by` entries: `day(kafka_timestamp)`, `bucket(16, device_id)`, `org`. */
 export interface BronzeNode {
   readonly partitionBy?: readonly LocatedText[]
+  /** Milliseconds. */
+  readonly retention?: Located<number>
 }
 
 export interface SilverNode {
@@ -98,6 +104,8 @@ export interface SilverNode {
   readonly dedupe?: DedupeNode
   readonly checks: readonly Named<CheckNode>[]
   readonly partitionBy?: readonly LocatedText[]
+  /** Milliseconds. */
+  readonly retention?: Located<number>
 }
 
 export type ColumnNode =
@@ -144,6 +152,8 @@ export interface GoldNode {
   readonly columns?: readonly Named<GoldColumnNode>[]
   readonly partitionBy?: readonly LocatedText[]
   readonly alert?: AlertNode
+  /** Milliseconds. */
+  readonly retention?: Located<number>
 }
 
 /** The columns that identify an alert, and the sinks it goes to. */

@@ -10,6 +10,9 @@ export interface UpkeepLine {
   readonly files_compacted: number
   readonly files_written: number
   readonly bytes_compacted: number
+  /** Partitions that were older than the retention of the table, and their rows. */
+  readonly partitions_dropped: number
+  readonly rows_dropped: number
   readonly snapshots_expired: number
   /** Files that nothing names any more. */
   readonly files_removed: number
@@ -18,6 +21,9 @@ export interface UpkeepLine {
 /** The line for people. */
 export function upkeepText(line: UpkeepLine): string {
   const parts = [
+    ...(line.partitions_dropped === 0
+      ? []
+      : [`${countText(line.partitions_dropped)} partitions dropped (${countText(line.rows_dropped)} rows)`]),
     ...(line.files_compacted === 0
       ? []
       : [`${countText(line.files_compacted)} files became ${countText(line.files_written)}`]),

@@ -8,7 +8,7 @@ import type { FromInstance } from './messages.ts'
 
 /** The log line of what was done to one table. */
 export function upkeepLine(instance: string, report: UpkeepReport, timeMs: number): UpkeepLine {
-  const { table, compacted, expired, swept } = report
+  const { table, compacted, dropped, expired, swept } = report
   return {
     event: 'upkeep',
     time: new Date(timeMs).toISOString(),
@@ -17,14 +17,17 @@ export function upkeepLine(instance: string, report: UpkeepReport, timeMs: numbe
     files_compacted: compacted.files,
     files_written: compacted.into,
     bytes_compacted: compacted.bytes,
+    partitions_dropped: dropped.partitions,
+    rows_dropped: dropped.rows,
     snapshots_expired: expired.snapshots,
     files_removed: expired.files + swept.files,
   }
 }
 
 /** Whether anything was done. */
-export function didSomething({ files_compacted, snapshots_expired, files_removed }: UpkeepLine): boolean {
-  return files_compacted + snapshots_expired + files_removed > 0
+export function didSomething(line: UpkeepLine): boolean {
+  const { files_compacted, partitions_dropped, snapshots_expired, files_removed } = line
+  return files_compacted + partitions_dropped + snapshots_expired + files_removed > 0
 }
 
 /** Upkeep beside the batches: tells what it did, and what went wrong as a warning. */

@@ -113,11 +113,14 @@ const TABLE_SIGNS: Readonly<Record<TableDiff['change'], Sign>> = {
 }
 
 function tableLines(tables: readonly TableDiff[]): SignedLine[] {
-  const told = tables.filter(({ change, history }) => change !== 'unchanged' || history === 'kept')
+  const told = tables.filter(
+    ({ change, history, retention }) => change !== 'unchanged' || history === 'kept' || retention !== undefined,
+  )
   const rest = tables.length - told.length
   const lines = told.flatMap((table) => [
     entry(TABLE_SIGNS[table.change], `${table.layer}.${table.table}  ${changeText(table)}`),
     ...table.columns.map(columnLine),
+    ...(table.retention === undefined ? [] : [detail('~', retentionText(table.retention))]),
     ...table.reasons.map((reason) => detail('', reason)),
   ])
   if (rest === 0 || told.length === 0) return lines
@@ -127,9 +130,14 @@ function tableLines(tables: readonly TableDiff[]): SignedLine[] {
   ]
 }
 
-function changeText({ change, history, replays }: TableDiff): string {
+function retentionText({ from, to }: NonNullable<TableDiff['retention']>): string {
+  return `rows are kept ${to}, and were kept ${from}`
+}
+
+function changeText({ change, history, replays, retention }: TableDiff): string {
   const from = replays === undefined ? '' : `, ${change === 'created' ? 'filled' : 'replayed'} from bronze.${replays}`
   const kept = history === 'kept' ? ', rows written so far stay' : ''
+  if (change === 'unchanged' && history === 'same' && retention !== undefined) return 'keeps rows for another time'
   return change === 'unchanged' ? 'takes other rows from now on' : `${change}${from}${kept}`
 }
 

@@ -153,7 +153,7 @@ export const checkpointCodes = {
       `\`bronze.${source}\` holds ${found} of the ${expected} records that were read, so no table can be rebuilt from it`,
     why: 'A rebuild from a part of the records would drop rows in silence. Nothing was changed.',
     example: { source: 'orders', expected: 120_000, found: 119_000 },
-    fix: 'Find out with `smelt audit` what is missing and restore it, or take the change back.',
+    fix: 'Find out with `smelt audit` what is missing and restore it, or take the change back. What a retention or an erasure took away does not come back: audit without `--deep` then.',
     since: '0.1.0',
   }),
   'checkpoint/savepoint-exists': entry<{ pipeline: string; name: string; id: number }>({

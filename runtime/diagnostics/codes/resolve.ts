@@ -104,6 +104,22 @@ export const resolveCodes = {
     why: 'An alert is sent once for a row that stays as it is, and to where it cannot come back from.',
     fix: 'Let a table with `join`, or with a `window` whose rows are written when it closes, have the alert, and send it to a topic that the pipeline does not read.',
   }),
+  'plan/no-retention': entry<{ table: string; because: string }>({
+    ...base,
+    title: 'Retention of a table that keeps its rows',
+    message: ({ table, because }) => `\`${table}\` cannot have a \`retention\`: ${because}`,
+    why: 'Rows go by whole partitions of the lake, once all of a partition is too old. So a table must be partitioned by a time, and its rows must not be replaced while the pipeline runs.',
+    fix: 'Take `retention` of the table away, or partition it by a time such as `day(reported_at)`.',
+  }),
+  'plan/kept-for-ever': entry<{ table: string; layer: string }>({
+    ...base,
+    severity: 'warning',
+    title: 'Table that the retention of its layer passes over',
+    message: ({ table, layer }) =>
+      `The retention of ${layer} tables does not reach \`${table}\`: it is not partitioned by a time`,
+    why: 'Rows go by whole partitions of the lake, once all of a partition is too old. The rows of this table are kept for ever.',
+    fix: 'Partition it by a time, such as `partition_by: [day(reported_at)]`.',
+  }),
   'plan/latest-needs-event-time': entry<{ table: string }>({
     ...base,
     title: 'Latest table without event time',

@@ -12,8 +12,10 @@ import { readState } from '../embedded/state-files.ts'
 import { moveAgain } from '../quarantine/move-alone.ts'
 import { readPlan } from '../plan-store.ts'
 import { readTable } from '../read-table.ts'
+import { removedBy, totalRemoved, type Removed } from '../removed.ts'
 import { planTables, tableKey } from '../tables.ts'
-import type { WindowPlan } from '#plan'
+import { smeltError } from '#diagnostics'
+import type { Plan, WindowPlan } from '#plan'
 import type { AuditLine, AuditOptions } from './audit-report.ts'
 import { openBronzeBroker } from './bronze-broker.ts'
 
@@ -24,6 +26,8 @@ interface Live {
   readonly session: Session
   readonly checkpoint: Checkpoint
   readonly views: ReadonlyMap<string, string>
+  /** What has left the tables, by `layer.name`. */
+  readonly removed: ReadonlyMap<string, Removed>
 }
 
 /**
@@ -31,11 +35,13 @@ interface Live {
  * ran before and whose rows may still stand run first, each as far as it did, and are taken over as they were. Which
  * windows were closed when is history and no function of bronze, so records that came for a closed window are taken
  * from quarantine, and windows that are still open are left out. Which versions a row could meet is history too: it is
- * taken from the state of the checkpoint.
+ * taken from the state of the checkpoint. What is older than the newest row that expired from a table is left out too.
+ * checkpoint/bronze-incomplete when records have left bronze: what they decided about others is not known any more.
  */
 export async function compareRebuilt(options: AuditOptions, live: Live): Promise<AuditLine[]> {
   const { plan } = options
   const { session, checkpoint, views } = live
+  refuseGaps(plan, live)
   const store = await openStore({ kind: 'folder', path: path.join(options.scratch, 'rebuilt') })
   let after: PastPlan | undefined
   const history = checkpoint.past ?? []
@@ -67,10 +73,10 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
       .map((column) => `"${column.name.replaceAll('"', '""')}"`)
     const closed = checkpoint.closed[identifier.name]
     const gold = identifier.layer === 'gold' && plan.gold.find(({ table }) => table.name === identifier.name)
-    const onlyClosed =
-      gold && gold.kind === 'window' && gold.emit === 'on_close' ? ` where ${closedRows(gold, closed)}` : ''
-    const ours = `select ${names.join(', ')} from ${views.get(key) ?? ''}`
-    const theirs = `select ${names.join(', ')} from (${rebuilt.sql})${onlyClosed}`
+    const onlyClosed = gold && gold.kind === 'window' && gold.emit === 'on_close' ? closedRows(gold, closed) : 'true'
+    const kept = keptRows(plan, key, live)
+    const ours = `select ${names.join(', ')} from ${views.get(key) ?? ''} where ${kept}`
+    const theirs = `select ${names.join(', ')} from (${rebuilt.sql}) where ${kept} and ${onlyClosed}`
     lines.push(
       {
         table: key,
@@ -89,6 +95,23 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
   }
   await store.close()
   return lines
+}
+
+function refuseGaps({ sources }: Plan, { checkpoint, removed }: Live): void {
+  for (const { name } of sources) {
+    const gone = totalRemoved(removed.get(`bronze.${name}`) ?? removedBy(undefined))
+    const expected = checkpoint.accounting.sources[name]?.consumed ?? 0
+    if (gone > 0) throw smeltError('checkpoint/bronze-incomplete', { source: name, expected, found: expected - gone })
+  }
+}
+
+/** The rows of a table that no retention has reached. */
+function keptRows(plan: Plan, key: string, { removed }: Live): string {
+  const beforeMs = removed.get(key)?.expiredBeforeMs ?? null
+  const column = plan.retention?.find(({ table }) => tableKey(table) === key)?.column
+  if (beforeMs === null || column === undefined) return 'true'
+  const name = `"${column.replaceAll('"', '""')}"`
+  return `coalesce(epoch_ms(${name}::timestamptz) >= ${beforeMs}, true)`
 }
 
 /** The rows of a window table whose windows are closed through `closed`; a session closes one gap after its end. */

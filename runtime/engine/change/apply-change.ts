@@ -1,5 +1,6 @@
 import { smeltError } from '#diagnostics'
-import type { Plan } from '#plan'
+import { currentSnapshot } from '#lake'
+import type { Plan, SourcePlan } from '#plan'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { stateKeys, type Checkpoint, type SourcePosition } from '../checkpoint.ts'
 import { openBronzeReader, type BronzeReader } from '../embedded/bronze-reader.ts'
@@ -11,11 +12,12 @@ import { adoptState } from '../embedded/state-files.ts'
 import { commitTables, stagedCommits } from '../embedded/write-checkpoint.ts'
 import { outboxSince } from '../outbox.ts'
 import { keepPlan } from '../plan-store.ts'
+import { removedBy, totalRemoved } from '../removed.ts'
 import { keptState } from '../savepoints.ts'
 import { quarantineName, tableKey } from '../tables.ts'
 import { noteVersion } from '../versions.ts'
 import { changedBooks } from './changed-books.ts'
-import { keepQuarantine } from './changed-quarantine.ts'
+import { keepQuarantine, keptRemoved } from './changed-quarantine.ts'
 import { changedState } from './changed-state.ts'
 import { changeScope, type ChangeScope } from './change-scope.ts'
 import { compareTables, type TableDifference } from './compare-tables.ts'
@@ -187,11 +189,16 @@ async function stageCheckpoint(instance: Instance, applying: Applying, sources: 
   const { checkpoint: before } = change
   const quarantine = tableKey(quarantineName(plan))
   const replacesQuarantine = await keepQuarantine(instance, staged.live.get(quarantine), scope)
-  const accounting = changedBooks(before.accounting, epoch.change, plan, scope)
+  const accounting = changedBooks(before.accounting, epoch.change, plan, scope, removedFromBronze(plan, staged))
   const state = await changedState(instance, change, scope)
   const replaced = [...scope.rebuilt].filter((key) => staged.live.get(key)?.metadata.currentSnapshotId !== undefined)
   const outbox = await outboxSince(instance.store, before)
-  const context = { id: before.id + 1, accounting, sources }
+  const context = {
+    id: before.id + 1,
+    accounting,
+    sources,
+    removed: keptRemoved(plan, staged.live.get(quarantine), scope),
+  }
   return {
     format: 1,
     id: context.id,
@@ -214,6 +221,15 @@ async function stageCheckpoint(instance: Instance, applying: Applying, sources: 
     accounting,
     ...(outbox === undefined ? {} : { outbox }),
   }
+}
+
+/** By source, the records that have left bronze. */
+function removedFromBronze({ sources }: Plan, { live }: StagedTables): Map<string, number> {
+  const removed = ({ name }: SourcePlan): number => {
+    const table = live.get(`bronze.${name}`)
+    return table === undefined ? 0 : totalRemoved(removedBy(currentSnapshot(table)))
+  }
+  return new Map(sources.map((source) => [source.name, removed(source)]))
 }
 
 function closedAfter({ plan, closed }: Instance, before: Checkpoint, { rebuilt }: ChangeScope): Record<string, string> {

@@ -1,9 +1,10 @@
 import { smeltError } from '#diagnostics'
-import type { ObjectStore } from '#lake'
+import { currentSnapshot, openCatalog, type ObjectStore } from '#lake'
 import { diffPlans, planHash, type Plan, type PlanDiff } from '#plan'
 import type { Checkpoint } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { readPlan } from '../plan-store.ts'
+import { removedBy, totalRemoved } from '../removed.ts'
 import { readApproval } from './approvals.ts'
 
 /** A plan that is not the one that ran, or the same one with tables that are to be rebuilt. */
@@ -32,8 +33,23 @@ export async function findChange(store: ObjectStore, after: Plan): Promise<PlanC
   if (checkpoint === undefined || checkpoint.planHash === hash) return undefined
   const { plan: before } = await readPlan(store, pipeline, checkpoint.planHash)
   const approval = await readApproval(store, pipeline, { from: checkpoint.planHash, to: hash })
-  const diff = diffPlans(before, after)
+  const diff = await withGoneRecords(store, diffPlans(before, after))
   return { checkpoint, before, after, planHash: hash, diff, approved: approval !== undefined }
+}
+
+/** A replay gives only what bronze still has: where records have left it, somebody must want that. */
+async function withGoneRecords(store: ObjectStore, diff: PlanDiff): Promise<PlanDiff> {
+  const sources = [...new Set(diff.tables.flatMap(({ replays }) => replays ?? []))]
+  const catalog = openCatalog(store)
+  const approvals: string[] = []
+  for (const name of sources) {
+    const table = await catalog.load({ layer: 'bronze', name })
+    const gone = table === undefined ? 0 : totalRemoved(removedBy(currentSnapshot(table)))
+    if (gone > 0) approvals.push(`${gone} records have left \`bronze.${name}\`, and a replay does not give their rows`)
+  }
+  if (approvals.length === 0) return diff
+  const verdict = diff.verdict === 'refused' ? 'refused' : 'needs-approval'
+  return { ...diff, verdict, approvals: [...diff.approvals, ...approvals] }
 }
 
 /** So much of a plan's hash names it to people. */

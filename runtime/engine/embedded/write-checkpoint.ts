@@ -4,6 +4,7 @@ import { commitTable, shapeTable, type StagedCommit } from '#lake'
 import { addAccounting, type Accounting } from '../accounting.ts'
 import { stateKeys, type Checkpoint, type SourcePosition } from '../checkpoint.ts'
 import { EMPTY_OUTBOX, withSinks, writeOutboxFile, type NumberedAlert, type OutboxBooks } from '../outbox.ts'
+import { REMOVED_PROPERTY, type Removed } from '../removed.ts'
 import { quarantineName, tableKey } from '../tables.ts'
 import { numberAlerts } from './collect-alerts.ts'
 import { countRows } from './count-rows.ts'
@@ -139,6 +140,14 @@ export async function flushQuarantine(instance: Instance, rows: number): Promise
   await instance.session.run(`truncate ${QUARANTINE_PENDING}`)
 }
 
+interface CommitContext {
+  readonly id: number
+  readonly accounting: Accounting
+  readonly sources: Checkpoint['sources']
+  /** What has left quarantine, for a commit that replaces it. */
+  readonly removed?: Removed
+}
+
 /**
  * What was written in the epoch, as commits of the checkpoint `context.id`. `replaced` names the tables, by `layer.name`,
  * of which nothing else stays.
@@ -146,7 +155,7 @@ export async function flushQuarantine(instance: Instance, rows: number): Promise
 export function stagedCommits(
   instance: Instance,
   epoch: Epoch,
-  context: { id: number; accounting: Accounting; sources: Checkpoint['sources'] },
+  context: CommitContext,
   replaced: ReadonlySet<string> = new Set(),
 ): StagedCommit[] {
   const none = { data: [], deletes: [], removed: [] }
@@ -163,11 +172,23 @@ export function stagedCommits(
         addedDeleteFiles: files.deletes,
         removedDataFiles: files.removed,
         ...(all ? { replacesAll: true } : {}),
-        summary: snapshotSummary(key, { ...context, pipeline: instance.plan.pipeline, planHash: instance.planHash }),
+        ...withRemoved(instance, key, context),
         commitKey: { property: CHECKPOINT_PROPERTY, value: context.id },
       },
     ]
   })
+}
+
+/** The summary, and what has left the table: as it is known, or as it stands when the commit is made. */
+function withRemoved(
+  { plan, planHash }: Instance,
+  key: string,
+  { removed, ...context }: CommitContext,
+): Pick<StagedCommit, 'summary' | 'carries'> {
+  const told = snapshotSummary(key, { ...context, pipeline: plan.pipeline, planHash })
+  if (removed === undefined || key !== tableKey(quarantineName(plan)))
+    return { summary: told, carries: REMOVED_PROPERTY }
+  return { summary: { ...told, [REMOVED_PROPERTY]: JSON.stringify(removed) } }
 }
 
 /** What every snapshot says of its checkpoint: id, plan, offsets, and the table's books since the first record (promise 3). */

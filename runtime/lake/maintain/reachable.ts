@@ -1,5 +1,6 @@
 import { readManifest, readManifestList } from '../manifest-io.ts'
 import type { Catalog } from '../catalog.ts'
+import type { DataFile, DeleteFile } from '../data-file.ts'
 import type { ManifestFile } from '../manifest-list.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Table } from '../table.ts'
@@ -16,17 +17,20 @@ export async function manifestsOf(
   return found
 }
 
-/** The locations of data and delete files that the manifests name; `live` leaves out those that they mark deleted. */
+/**
+ * The locations of data and delete files that the manifests name; `live` leaves out those that they mark deleted, and `only`
+ * those for which it is false.
+ */
 export async function filesOf(
   catalog: Catalog,
   table: Table,
   manifests: Iterable<ManifestFile>,
-  { live }: { readonly live: boolean },
+  { live, only = () => true }: { readonly live: boolean; readonly only?: (file: DataFile | DeleteFile) => boolean },
 ): Promise<Set<string>> {
   const found = new Set<string>()
   for (const manifest of manifests) {
     for (const { status, file } of await readManifest(catalog, table, manifest)) {
-      if (!live || status !== 'deleted') found.add(file.location)
+      if ((!live || status !== 'deleted') && only(file)) found.add(file.location)
     }
   }
   return found

@@ -1,5 +1,5 @@
 import { commitTable, type CommitResult } from '../commit.ts'
-import { currentSnapshot, type Table } from '../table.ts'
+import type { Table } from '../table.ts'
 import { scanSql } from '../scan-sql.ts'
 import { stageData } from '../stage-data.ts'
 import { present } from '../json-value.ts'
@@ -18,8 +18,8 @@ export interface RewriteOptions {
   readonly clock: Clock
   /** SQL by which the rows of each file are sorted; empty leaves them as they come. */
   readonly orderBy: string
-  /** Entries of the current snapshot's summary that the new one carries on: rows do not change, so they stay true. */
-  readonly carried: (summary: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
+  /** Entries of the summary that start so are carried on: rows do not change, so they stay true. */
+  readonly carries: string
 }
 
 /**
@@ -51,7 +51,8 @@ export async function rewriteFiles(
         removedDataFiles: group.tasks.map(({ file }) => file.location),
         removedDeleteFiles: group.removedDeleteFiles,
         ...present('readAt', scan.snapshotId),
-        summary: options.carried(currentSnapshot(table)?.summary ?? {}),
+        summary: {},
+        carries: options.carries,
       },
       options,
     )

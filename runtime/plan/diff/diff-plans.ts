@@ -4,6 +4,7 @@ import { diffAlerts } from './diff-alerts.ts'
 import { diffVersions, droppedVersions } from './diff-as-of.ts'
 import { diffGold, diffGoldState, droppedGoldState } from './diff-gold.ts'
 import { diffReferences } from './diff-references.ts'
+import { diffRetention } from './diff-retention.ts'
 import { diffDedupe, diffSilver } from './diff-silver.ts'
 import { diffSource, loneSource, type SourceEffect } from './diff-source.ts'
 import { silverColumnsRead } from './expr-facts.ts'
@@ -20,10 +21,18 @@ export function diffPlans(before: Plan | undefined, after: Plan): PlanDiff {
   const { silver, gold } = diffTables(before, after, { sources, references })
   const made = [...silver.effects.values(), ...gold.effects.values()]
   const dropped = [...silver.dropped, ...gold.dropped]
+  const retention = diffRetention(before, after, [
+    ...[...sources.values()].map(({ bronze }) => bronze),
+    ...[...silver.effects.values()].map(({ diff }) => diff),
+    quarantineDiff(before, after, { made, dropped }),
+    ...[...gold.effects.values()].map(({ diff }) => diff),
+    ...dropped,
+  ])
   const approvals = [
     ...[...sources.values()].flatMap((source) => source.approvals),
     ...made.flatMap((effect) => effect.approvals),
     ...dropped.map(({ layer, table }) => `\`${layer}.${table}\` is no longer written`),
+    ...retention.approvals,
   ]
   const refusals = [...sources.values()].flatMap((source) => source.refusals)
   const same = before !== undefined && planHash(before) === planHash(after)
@@ -34,13 +43,7 @@ export function diffPlans(before: Plan | undefined, after: Plan): PlanDiff {
     sources: [...sources.values()].map(({ diff }) => diff),
     contracts: [...sources.values()].flatMap(({ contract }) => contract ?? []),
     references,
-    tables: [
-      ...[...sources.values()].map(({ bronze }) => bronze),
-      ...[...silver.effects.values()].map(({ diff }) => diff),
-      quarantineDiff(before, after, { made, dropped }),
-      ...[...gold.effects.values()].map(({ diff }) => diff),
-      ...dropped,
-    ],
+    tables: retention.tables,
     operators: [...versionOperators(before, after, sources), ...silver.operators, ...gold.operators],
     alerts: diffAlerts(before, after),
   }

@@ -39,6 +39,8 @@ export interface TableDiff {
   readonly replays?: string
   /** Changes of columns; none for a table that is created or dropped. */
   readonly columns: readonly ColumnDiff[]
+  /** Rows are kept for another time than so far; as a user reads it: `for 30d`, `for ever`. */
+  readonly retention?: { readonly from: string; readonly to: string }
   readonly reasons: readonly string[]
 }
 

@@ -10,6 +10,7 @@ import { resolveGold } from './gold.ts'
 import { resolvePartitions } from './partition.ts'
 import { readReference, type ReferenceTable } from './reference.ts'
 import type { FieldPlaces } from './scope.ts'
+import { resolveRetention } from './retention.ts'
 import { resolveSilver } from './silver.ts'
 import { resolveVersionKey } from './versions.ts'
 
@@ -72,6 +73,8 @@ export function resolvePlan(input: ResolveInput): Resolved {
     const plan = resolveGold(table, readable, context)
     return plan === undefined ? [] : [resolveAlert(plan, table.node.alert, context)]
   })
+  const tables = { sources, silver: silver.flatMap(({ node }) => (node ? [node.plan] : [])), gold }
+  const retention = resolveRetention(pipeline, tables, problems)
   if (!hasErrors(problems.found)) reportUnused(pipeline, problems)
   const diagnostics = problems.found
   const sinks = resolveSinks(tenant, pipeline, gold)
@@ -79,11 +82,10 @@ export function resolvePlan(input: ResolveInput): Resolved {
     version: 1,
     tenant,
     pipeline: pipeline.name.value,
-    sources,
     references: referencePlans,
-    silver: silver.flatMap(({ node }) => (node ? [node.plan] : [])),
-    gold,
+    ...tables,
     ...(sinks.length === 0 ? {} : { sinks }),
+    ...(retention.length === 0 ? {} : { retention }),
   }
   return {
     ...(hasErrors(diagnostics) ? {} : { plan }),

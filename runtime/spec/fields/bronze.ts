@@ -1,7 +1,7 @@
-import { later } from '../kinds/field.ts'
 import { noun } from '../kinds/noun.ts'
 import type { BronzeNode } from '../nodes.ts'
 import { partitionBy } from './partition.ts'
+import { tableRetention } from './retention.ts'
 
 /** The bronze tables: every record, untouched. */
 export const bronze = noun({
@@ -13,10 +13,10 @@ export const bronze = noun({
       doc: 'How the bronze tables are partitioned. By default the day of the broker timestamp.',
       example: '[day(kafka_timestamp)]',
     },
-    retention: later({
-      doc: 'How long bronze records are kept.',
-      meanwhile: 'Leave it out: records are kept.',
-    }),
+    retention: {
+      ...tableRetention,
+      doc: 'How long bronze records are kept, by the broker timestamp unless `partition_by` says otherwise. Over `retention` of the pipeline.',
+    },
   },
   build: (values): BronzeNode => values,
 })

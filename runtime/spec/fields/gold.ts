@@ -1,6 +1,6 @@
 import { choice } from '../kinds/choice.ts'
 import { listOrMapping } from '../kinds/either.ts'
-import { later, optional, required } from '../kinds/field.ts'
+import { optional, required } from '../kinds/field.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { distinct, list } from '../kinds/list.ts'
 import { COLUMN_NAME, named, TABLE_NAME } from '../kinds/named.ts'
@@ -13,6 +13,7 @@ import { goldColumn } from './gold-column.ts'
 import { join } from './join.ts'
 import { columnName, columnNames, tableName } from './names.ts'
 import { partitionBy } from './partition.ts'
+import { tableRetention } from './retention.ts'
 import { window } from './window.ts'
 
 type Groups = readonly Named<GoldColumnNode>[]
@@ -69,7 +70,7 @@ export const gold = noun({
       doc: 'Sends each row that is appended to sinks. Only tables whose rows stay as they are have alerts: with `join`, or with `window` whose rows are written once.',
       example: '{ id: [device_id, rule_id, reported_at], to: [security_hook] }',
     }),
-    retention: later({ doc: 'How long rows are kept.', meanwhile: 'Leave it out: rows are kept.' }),
+    retention: tableRetention,
   },
   rules,
   build: ({ groupBy: groups, measures: aggregates, ...values }, at): GoldNode => ({

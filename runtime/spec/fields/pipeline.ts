@@ -8,6 +8,7 @@ import { gold } from './gold.ts'
 import { folderName, formatVersion } from './names.ts'
 import { paramsField } from './param.ts'
 import { reference } from './reference.ts'
+import { pipelineRetention } from './retention.ts'
 import { savepoints } from './savepoints.ts'
 import { silver } from './silver.ts'
 import { sink } from './sink.ts'
@@ -54,7 +55,7 @@ export const pipeline = noun({
       doc: 'Savepoints that a running instance takes by itself.',
       example: '{ every: 1h, keep: 24 }',
     }),
-    retention: later({ doc: 'How long the rows of all tables are kept.', meanwhile: 'Leave it out: rows are kept.' }),
+    retention: pipelineRetention,
     schedule: later({
       doc: 'When the pipeline runs.',
       meanwhile: 'Run `smelt run --until-end` from a scheduler of your own.',
@@ -75,5 +76,6 @@ export const pipeline = noun({
     gold: golds ?? [],
     sinks: sinks ?? [],
     ...(rest.savepoints === undefined ? {} : { savepoints: rest.savepoints }),
+    ...(rest.retention === undefined ? {} : { retention: rest.retention }),
   }),
 })

@@ -8,6 +8,7 @@ import { column } from './column.ts'
 import { dedupe } from './dedupe.ts'
 import { tableName } from './names.ts'
 import { partitionBy } from './partition.ts'
+import { tableRetention } from './retention.ts'
 
 /** A silver table: validated, typed, deduplicated, enriched. */
 export const silver = noun({
@@ -33,7 +34,7 @@ export const silver = noun({
       doc: 'Joins another source.',
       meanwhile: 'Use a `lookup` column on a reference where the other side changes seldom.',
     }),
-    retention: later({ doc: 'How long rows are kept.', meanwhile: 'Leave it out: rows are kept.' }),
+    retention: tableRetention,
   },
   build: ({ checks, ...values }, at): SilverNode => ({ span: at.span, ...values, checks: checks ?? [] }),
 })

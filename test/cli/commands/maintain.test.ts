@@ -90,6 +90,7 @@ describe('upkeepOf', () => {
     const report = {
       table: 'silver.devices',
       compacted: { files: 0, into: 0, bytes: 0 },
+      dropped: { partitions: 0, files: 0, rows: 0 },
       left: 0,
       expired: { snapshots: 0, files: 0 },
       swept: { files: 0, bytes: 0 },

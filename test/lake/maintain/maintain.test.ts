@@ -83,12 +83,16 @@ async function remove(where: string): Promise<void> {
 
 async function maintain(options: Partial<MaintainOptions>, catalog = lake.catalog) {
   const localizer = await openLocalizer({ store: lake.store, folder: `${lake.scratch}/compact`, maxBytes: 1e9 })
-  const usual = { session, localizer, scratch: lake.scratch, clock, orderBy: 'id', carried: keepKey, budgetBytes: 1e12 }
+  const usual = {
+    session,
+    localizer,
+    scratch: lake.scratch,
+    clock,
+    orderBy: 'id',
+    carries: 'smelt.',
+    budgetBytes: 1e12,
+  }
   return maintainTable(catalog, identify('t'), { ...usual, ...options })
-}
-
-function keepKey(summary: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(summary).filter(([name]) => name.startsWith('smelt.')))
 }
 
 async function objects(): Promise<string[]> {
@@ -143,7 +147,7 @@ describe('compaction', () => {
     await remove('id = 4')
     const [group] = planCompaction(scan, EVERYTHING)
     const localizer = await openLocalizer({ store: lake.store, folder: `${lake.scratch}/late`, maxBytes: 1e9 })
-    const options = { session, localizer, scratch: lake.scratch, clock, orderBy: '', carried: keepKey }
+    const options = { session, localizer, scratch: lake.scratch, clock, orderBy: '', carries: 'smelt.' }
     if (group === undefined) throw new Error('no group')
     await expect(rewriteFiles(stale, before, scan, group, options)).rejects.toMatchObject({
       code: 'lake/commit-conflict',
