@@ -121,7 +121,7 @@ export const EXAMPLES = {
   'checkpoint/bronze-incomplete': {
     printed: `error[checkpoint/bronze-incomplete]: \`bronze.orders\` holds 119000 of the 120000 records that were read, so no table can be rebuilt from it
   why: A rebuild from a part of the records would drop rows in silence. Nothing was changed.
-  help: Find out with \`smelt audit\` what is missing and restore it, or take the change back.
+  help: Find out with \`smelt audit\` what is missing and restore it, or take the change back. What a retention or an erasure took away does not come back: audit without \`--deep\` then.
 
 1 error
 `,
@@ -1357,6 +1357,26 @@ exit code 0
 1 error
 `,
   },
+  'plan/kept-for-ever': {
+    input: `+++ pipelines/orders/pipeline.yaml
+ name: orders
++retention: { silver: 90d }
+@@
+     dedupe: { by: [order_id], within: 24h }
++    partition_by: [country]
+`,
+    printed: `warning[plan/kept-for-ever]: The retention of silver tables does not reach \`silver.orders\`: it is not partitioned by a time
+  pipelines/orders/pipeline.yaml:14:3
+    13 | silver:
+    14 |   orders:
+       |   ^^^^^^
+    15 |     from: orders
+  why: Rows go by whole partitions of the lake, once all of a partition is too old. The rows of this table are kept for ever.
+  help: Partition it by a time, such as \`partition_by: [day(reported_at)]\`.
+
+1 warning
+`,
+  },
   'plan/latest-needs-event-time': {
     input: `+++ pipelines/orders/pipeline.yaml
 -      ordered_at: ordered_at
@@ -1460,6 +1480,23 @@ exit code 0
        |              ^^^^^
   why: A measure says what is computed over the rows of a group.
   help: Use an aggregate, for example \`count(*)\`.
+
+1 error
+`,
+  },
+  'plan/no-retention': {
+    input: `+++ pipelines/orders/pipeline.yaml
+       revenue: sum(amount)
++    emit: on_change
++    retention: 30d
+`,
+    printed: `error[plan/no-retention]: \`gold.revenue\` cannot have a \`retention\`: it keeps the row of each window current
+  pipelines/orders/pipeline.yaml:34:16
+    33 |     emit: on_change
+    34 |     retention: 30d
+       |                ^^^
+  why: Rows go by whole partitions of the lake, once all of a partition is too old. So a table must be partitioned by a time, and its rows must not be replaced while the pipeline runs.
+  help: Take \`retention\` of the table away, or partition it by a time such as \`day(reported_at)\`.
 
 1 error
 `,

@@ -88,8 +88,8 @@ export async function countRelation(
   const parts = layer === 'quarantine' ? 'source, table_name, code' : `'' as source, null as table_name, '' as code`
   const rows = await session.rows(`select ${parts}, count(*) as rows from ${relation} group by all`)
   const counts = rows.map((row) => {
-    const table = row.table_name === null ? null : String(row.table_name)
-    const part = layer === 'quarantine' ? quarantinePart(String(row.source), table, String(row.code)) : ROWS
+    const { source, table_name, code } = row as Record<string, string | null>
+    const part = layer === 'quarantine' ? quarantinePart(source ?? '', table_name ?? null, code ?? '') : ROWS
     return [part, Number(row.rows)] as const
   })
   return Object.fromEntries(counts)

@@ -1,78 +1,105 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openSession, openUpkeep, type UpkeepReport } from '#engine'
+import { findChange, openCheckpoints, openSession, openUpkeep, type UpkeepReport } from '#engine'
 import { openCatalog } from '#lake'
-import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents } from '../support/events.ts'
 import { compilePipeline, openBed, temporaryFolder, type Bed } from '../support/pipeline.ts'
+import { ANN, BOB, DAY, JOANN, member, PEOPLE_FILES, PEOPLE_PIPELINE, START, visits } from '../support/people.ts'
 
-const DAY = 86_400_000
-const retained = (retention: string) => compilePipeline(`${EVENTS_PIPELINE}\nretention: ${retention}\n`, EVENTS_FILES)
-const busy = { batchRows: 20, checkpointEveryMs: 0 }
+const compiled = (more: string) => compilePipeline(`${PEOPLE_PIPELINE}${more}`, PEOPLE_FILES)
 
 async function newBed(retention: string): Promise<Bed> {
-  const bed = await openBed(retained(retention))
-  await bed.send('events', randomEvents(31, 160))
+  const bed = await openBed(compiled(`retention: ${retention}\n`), { partitions: 1 })
+  await bed.send('members', [ANN, BOB, JOANN].map(member))
+  await bed.send('visits', visits(4))
+  await bed.run({ batchRows: 7, checkpointEveryMs: 0 })
   return bed
 }
 
 /** As `smelt maintain` at a time. */
-async function maintain(bed: Bed, nowMs: number, dryRun = false): Promise<readonly UpkeepReport[]> {
+async function maintain(bed: Bed, nowMs: number, dryRun = false): Promise<Record<string, number>> {
   const scratch = await temporaryFolder()
   const session = await openSession({ memoryLimitBytes: 256 << 20, threads: 2, spill: path.join(scratch, 'spill') })
-  const settings = {
-    budgetBytes: 1e9,
-    targetFileBytes: 1e9,
-    minFiles: 2,
-    keepSnapshotsMs: 0,
-    keepLast: 1,
-    orphansAfterMs: 3_600_000,
-  }
   const upkeep = openUpkeep({
     plan: bed.plan,
     catalog: openCatalog(bed.store),
     session,
     clock: () => nowMs,
     scratch,
-    settings,
+    settings: {
+      budgetBytes: 1e9,
+      targetFileBytes: 1e9,
+      minFiles: 2,
+      keepSnapshotsMs: 0,
+      keepLast: 1,
+      orphansAfterMs: 3_600_000,
+    },
   })
+  const dropped = ({ table, dropped: { rows } }: UpkeepReport): [string, number][] => (rows > 0 ? [[table, rows]] : [])
   try {
-    return await upkeep.all({ dryRun })
+    return Object.fromEntries((await upkeep.all({ dryRun })).flatMap(dropped))
   } finally {
     session.close()
   }
 }
 
-/** The day after the least and the greatest value of a column. */
-async function days(bed: Bed, table: string, column: string): Promise<{ first: number; last: number }> {
-  const times = (await bed.rows(table, [column])).map((row) =>
-    Date.parse(`${String(row[column]).slice(0, 10)}T00:00:00Z`),
-  )
-  return { first: Math.min(...times) + DAY, last: Math.max(...times) + DAY }
-}
-
-const dropped = (reports: readonly UpkeepReport[]): Record<string, number> =>
-  Object.fromEntries(reports.filter(({ dropped: { rows } }) => rows > 0).map((each) => [each.table, each.dropped.rows]))
+/** The first day is over for three days. */
+const LATER = Math.ceil(START / DAY) * DAY + 3 * DAY
+const placesOf = async (bed: Bed, table: string): Promise<number> => (await bed.rows(table)).length
 
 describe('retention', () => {
-  it('prints its facts', async () => {
-    const bed = await newBed('{ bronze: 1d }')
-    await bed.run(busy)
-    console.log(bed.plan.retention, await days(bed, 'bronze.events', 'kafka_timestamp'))
-    for (const each of bed.plan.silver)
-      console.log(each.table.name, each.partitionBy, await bed.rows(`silver.${each.table.name}`).then((r) => r.length))
-    for (const each of bed.plan.gold)
-      console.log(
-        each.table.name,
-        each.kind,
-        each.partitionBy,
-        await bed.rows(`gold.${each.table.name}`).then((r) => r.length),
-      )
-    const rows = await bed.rows('bronze.events', ['kafka_timestamp'])
-    const counts = new Map<string, number>()
-    for (const r of rows) {
-      const d = String(r.kafka_timestamp).slice(0, 10)
-      counts.set(d, (counts.get(d) ?? 0) + 1)
-    }
-    console.log(counts, dropped(await maintain(bed, Date.parse('2030-01-01'), true)))
-  })
+  it('drops the partitions that are too old, as a dry run says, and no others; the books close', async () => {
+    const bed = await newBed('{ bronze: 3d, silver: 3d, gold: 3d, quarantine: 3d }')
+    const before = { clear: await placesOf(bed, 'silver.clear'), bronze: await placesOf(bed, 'bronze.visits') }
+    expect(await maintain(bed, LATER - 1)).toEqual({})
+    const would = await maintain(bed, LATER, true)
+    expect(await placesOf(bed, 'bronze.visits')).toBe(before.bronze)
+    expect(await maintain(bed, LATER)).toEqual(would)
+    expect(would).toMatchObject({
+      'bronze.visits': 5,
+      'bronze.members': 3,
+      'silver.clear': 3,
+      'silver.hidden': 5,
+      'gold.per_place': 4,
+      'gold.as_member': 3,
+      'quarantine.people': 1,
+    })
+    expect(await placesOf(bed, 'silver.clear')).toBe(before.clear - 3)
+    // The newest row of each person stays, however old.
+    expect(await placesOf(bed, 'gold.last_seen')).toBe(3)
+    expect(await maintain(bed, LATER)).toEqual({})
+    const report = await bed.audit()
+    expect(report.lines.filter(({ expected, found }) => expected !== found)).toEqual([])
+    await expect(bed.audit(true)).rejects.toMatchObject({ code: 'checkpoint/bronze-incomplete' })
+    // It goes on from there, and what is dropped later is counted with it.
+    await bed.send('visits', visits(5).slice(20))
+    await bed.run()
+    expect(Object.keys(await maintain(bed, LATER + DAY))).toContain('bronze.visits')
+    expect((await bed.audit()).closes).toBe(true)
+  }, 120_000)
+
+  it('compares what is left of a table with a rebuild, where bronze has all', async () => {
+    const bed = await newBed('{ silver: 3d, gold: 3d }')
+    expect(Object.keys(await maintain(bed, LATER))).not.toContain('bronze.visits')
+    const report = await bed.audit(true)
+    expect(report.lines.filter(({ expected, found }) => expected !== found)).toEqual([])
+  }, 120_000)
+
+  it('says before a rebuild that bronze does not have all any more, and rebuilds from what it has', async () => {
+    const bed = await newBed('{ bronze: 3d }')
+    await maintain(bed, LATER)
+    const other = PEOPLE_PIPELINE.replace("allowed: place <> 'cellar'", "allowed: place <> 'attic'")
+    const changed = await openBed(compilePipeline(`${other}retention: { bronze: 3d }\n`, PEOPLE_FILES), {
+      store: bed.store,
+      broker: bed.broker,
+    })
+    const change = await findChange(bed.store, changed.plan)
+    expect(change?.diff.verdict).toBe('needs-approval')
+    expect(change?.diff.approvals.join()).toContain('5 records have left `bronze.visits`')
+    await changed.apply()
+    expect(await placesOf(changed, 'silver.clear')).toBe(12)
+    const report = await changed.audit()
+    expect(report.lines.filter(({ expected, found }) => expected !== found)).toEqual([])
+    const books = (await openCheckpoints(bed.store, 'people').newest())?.accounting.sources.visits?.silver.clear
+    expect(books?.missing).toBe(5)
+  }, 120_000)
 })

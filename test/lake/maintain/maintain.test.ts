@@ -155,6 +155,28 @@ describe('compaction', () => {
     expect(await lake.query('t', ALL)).toEqual([{ n: 19, ids: 19, total: 186 }])
   })
 
+  test('says of its rows what the commit before it says, also of one that came after it read', async () => {
+    const commit = async (value: number): Promise<string> => {
+      const staged = await lake.stage('t', ids(value * 10, value * 10 + 10))
+      const key = { property: 'smelt.checkpoint-id', value }
+      const summary = { [key.property]: String(value) }
+      const next = { ...emptyCommit('t'), addedDataFiles: staged.files, commitKey: key, summary }
+      return (await commitTable(lake.catalog, next, { clock })).outcome
+    }
+    await commit(1)
+    await commit(2)
+    const [before, scan] = [await table(), await planScan(lake.catalog, await table())]
+    await commit(3)
+    const [group] = planCompaction(scan, EVERYTHING)
+    const localizer = await openLocalizer({ store: lake.store, folder: `${lake.scratch}/raced`, maxBytes: 1e9 })
+    if (group === undefined) throw new Error('no group')
+    const options = { session, localizer, scratch: lake.scratch, clock, orderBy: '', carries: 'smelt.' }
+    await rewriteFiles(lake.catalog, before, scan, group, options)
+    expect(currentSnapshot(await table())?.summary['smelt.checkpoint-id']).toBe('3')
+    // A restart that finishes what was committed before must find that it was.
+    expect(await commit(3)).toBe('already-there')
+  })
+
   test('carries what the summary says of the rows, so that a commit is still known', async () => {
     const key = { property: 'smelt.checkpoint-id', value: 7 }
     const staged = await lake.stage('t', ids(0, 10))

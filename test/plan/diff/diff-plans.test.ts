@@ -294,6 +294,21 @@ describe('diffPlans', () => {
     expect(JSON.parse(JSON.stringify(diff))).toEqual(diff)
   })
 
+  it('of retentions: a shorter one takes rows, a longer one does not', () => {
+    const [short, long] = ['30d', '90d'].map((time) => plan(['gold:', `retention: { silver: ${time} }\ngold:`]))
+    if (short === undefined || long === undefined) throw new Error('no plans')
+    const shorter = diffPlans(long, short)
+    expect(shorter.verdict).toBe('needs-approval')
+    expect(shorter.approvals).toContain('`silver.clean` loses rows: they are kept for 30d, and were kept for 90d')
+    expect(diffPlans(BASE, short).approvals).toContain(
+      '`silver.clean` loses rows: they are kept for 30d, and were kept for ever',
+    )
+    const longer = diffPlans(short, long)
+    expect(told(longer)).toEqual(SAFE)
+    expect(longer.tables.find(({ table }) => table === 'clean')?.retention).toEqual({ from: 'for 30d', to: 'for 90d' })
+    expect(diffPlans(short, BASE).verdict).toBe('safe')
+  })
+
   it('says which bronze a table is replayed from', () => {
     const { tables } = diffPlans(BASE, plan(['upper(place)', 'lower(place)']))
     expect(tables.flatMap(({ table, replays }) => (replays === undefined ? [] : [`${table} ${replays}`]))).toEqual([
