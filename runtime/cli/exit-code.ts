@@ -42,6 +42,7 @@ export function exitCodeOf({ code, severity }: Pick<Diagnostic, 'code' | 'severi
     case 'checkpoint/plan-changed':
     case 'checkpoint/savepoint-exists':
     case 'checkpoint/unknown-request':
+    case 'checkpoint/subject-kept':
     case 'checkpoint/offsets-lost':
       return EXIT.refused
     default:

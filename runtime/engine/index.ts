@@ -57,6 +57,20 @@ export { openUpkeep, type Upkeep, type UpkeepOptions, type UpkeepReport, type Up
 export { moveAlone, tryMove, type Moved } from './quarantine/move-alone.ts'
 export { type Move, type MoveOptions, type MoveReport } from './quarantine/move-refused.ts'
 export { checkFilter, filterSql, type RefusedFilter } from './quarantine/refused-filter.ts'
+export {
+  isSigned,
+  signErasure,
+  type Erasure,
+  type PipelineErasure,
+  type RecordPlace,
+  type SignedErasure,
+  type TableErasure,
+  type TopicErasure,
+} from './erase/erasure.ts'
+export { erasePipeline } from './erase/erase-pipeline.ts'
+export type { EraseOptions } from './erase/erasing.ts'
+export { findOccurrences, type Occurrence, type ScanOptions } from './erase/find-occurrences.ts'
+export { subjectId, type Subject } from './erase/subject.ts'
 export { auditInstance } from './audit/audit-instance.ts'
 export { type AuditLine, type AuditOptions, type AuditReport } from './audit/audit-report.ts'
 export { contentHashSql } from './content-hash.ts'

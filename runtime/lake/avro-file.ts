@@ -32,6 +32,18 @@ export interface AvroFile {
   readonly records: readonly JsonObject[]
 }
 
+/** The records of a file as a text that has all of their values, bytes as Latin-1: for those who look for one. */
+export function avroText(bytes: Buffer, location: string): string {
+  const { records, metadata } = decodeAvroFile(bytes, location)
+  const plain = (_: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return String(value)
+    // What Buffer makes of itself for JSON.
+    const shown = isObject(value) && value['type'] === 'Buffer' ? value['data'] : undefined
+    return Array.isArray(shown) ? Buffer.from(shown as number[]).toString('latin1') : value
+  }
+  return JSON.stringify([[...metadata.values()].map(String), records], plain)
+}
+
 /** Writes records as an Avro object container file with the deflate codec. Longs may be numbers or bigints. */
 export function encodeAvroFile(
   schema: JsonObject,

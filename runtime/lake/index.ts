@@ -1,8 +1,17 @@
 export { currentSchema, currentSnapshot, snapshotWithId, type Table } from './table.ts'
+export { avroText } from './avro-file.ts'
 export { commitTable, type CommitResult } from './commit.ts'
 export { duckdbType, quoteName, quoteText } from './duckdb-type.ts'
 export { evolveSchema, removeTag, rollbackTo, setProperties, tag, type ChangeOptions } from './change-table.ts'
 export { dropPartitions, type Dropped, type DropOptions } from './maintain/drop-partitions.ts'
+export {
+  eraseRows,
+  snapshotsWith,
+  type EraseOptions,
+  type FindOptions,
+  type FindRows,
+  type Replaced,
+} from './maintain/erase-rows.ts'
 export { expireSnapshots, type Expired, type ExpireOptions } from './maintain/expire-snapshots.ts'
 export { holdSnapshot, leaseTable, type Lease } from './maintain/lease.ts'
 export { maintainTable, type Maintained, type MaintainOptions } from './maintain/maintain-table.ts'

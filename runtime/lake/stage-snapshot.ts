@@ -136,15 +136,21 @@ async function removeFiles(
   const changed: (readonly ManifestEntry[])[] = []
   const gone: (DataFile | DeleteFile)[] = []
   for (const manifest of live) {
-    if (staged.replacesAll !== true && !(manifest.content === 'deletes' ? wanted.deletes : wanted.data).size) {
+    const sought = (manifest.content === 'deletes' ? wanted.deletes : wanted.data).size > 0
+    if (staged.replacesAll !== true && staged.forgets !== true && !sought) {
       kept.push(manifest)
       continue
     }
-    const entries = (await readManifest(catalog, base, manifest)).filter(isLive)
+    const all = await readManifest(catalog, base, manifest)
+    const entries = all.filter(isLive)
     for (const { file } of entries) (file.content === 'data' ? wanted.data : wanted.deletes).delete(file.location)
     const leaving = entries.filter(leaves)
     for (const { file } of leaving) gone.push(file)
-    if (leaving.length === 0) kept.push(manifest)
+    if (staged.forgets === true) {
+      const staying = entries.filter((entry) => !leaves(entry))
+      if (staying.length === all.length) kept.push(manifest)
+      else if (staying.length > 0) changed.push(staying.map(carried))
+    } else if (leaving.length === 0) kept.push(manifest)
     else changed.push(withoutFiles(entries, leaves, header))
   }
   const [missing] = [...wanted.data, ...wanted.deletes]

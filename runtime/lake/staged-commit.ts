@@ -19,6 +19,11 @@ export interface StagedCommit {
   readonly readAt?: SnapshotId
   /** This must be the current snapshot still: `lake/commit-conflict` otherwise. */
   readonly onto?: SnapshotId
+  /**
+   * Manifests say nothing of files that are gone, neither of those that this commit removes nor of earlier ones: entries of
+   * removed files hold bounds of their columns, which are values of rows.
+   */
+  readonly forgets?: true
   /** Every file that the table has by then goes too, whoever wrote it: the added ones are its rows. */
   readonly replacesAll?: true
   /** The files of this snapshot are those of the table again; nothing is added or removed. `lake/no-such-snapshot`. */

@@ -1,6 +1,7 @@
 export { type BrokerConfig, type KafkaConfig, type SaslConfig, type TopicLogConfig } from './config.ts'
 export { decodeHeaders } from './headers.ts'
 export {
+  type BlankedRecords,
   type Broker,
   type FailureCode,
   type FailureDetail,
@@ -13,6 +14,7 @@ export {
   type ReadResult,
   type ReaderOptions,
   type RecordReader,
+  type StoredRecord,
   type TopicInfo,
 } from './port.ts'
 export { openMemoryBroker, type MemoryBroker } from './memory/memory-broker.ts'

@@ -23,6 +23,15 @@ export interface Broker {
   /** Moves the log start: records below the given offsets are gone for every reader. */
   deleteRecords(topic: string, before: ReadonlyMap<number, bigint>): Promise<void>
   /**
+   * Overwrites keys, values and headers of the records for which `holds` is true; offsets, times and sizes stay. Nobody else
+   * may write the topic meanwhile: stream/topic-locked. With `dryRun`, only finds them. Absent where the broker cannot.
+   */
+  blankRecords?(
+    topic: string,
+    holds: (partition: number, record: StoredRecord) => boolean,
+    options?: { readonly dryRun?: boolean },
+  ): Promise<BlankedRecords[]>
+  /**
    * Offset per topic partition: the log start, or the last stable offset (the end that a committed reader can reach).
    * Throws stream/unknown-topic when there is none of that name.
    */
@@ -33,6 +42,22 @@ export interface Broker {
   /** Tells lag tools how far a group has come. Best effort: resolves to false when the broker did not take it. */
   commitGroupOffsets(group: string, topic: string, offsets: ReadonlyMap<number, bigint>): Promise<boolean>
   close(): Promise<void>
+}
+
+/** A record as it lies in a topic. */
+export interface StoredRecord {
+  readonly offset: bigint
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  /** Names and values of headers, in turn. */
+  readonly headers: readonly Buffer[]
+}
+
+/** Records of one topic partition that were blanked, and the files that were written anew for it. */
+export interface BlankedRecords {
+  readonly partition: number
+  readonly offsets: readonly bigint[]
+  readonly files: readonly string[]
 }
 
 export interface ReaderOptions {

@@ -3,6 +3,7 @@ import { apply } from './apply.ts'
 import { audit } from './audit.ts'
 import { check } from './check.ts'
 import { demo } from './demo.ts'
+import { erase } from './erase.ts'
 import { explain } from './explain.ts'
 import { explainCode } from './explain-code.ts'
 import { history } from './history.ts'
@@ -44,6 +45,7 @@ export const COMMANDS: readonly CliCommand[] = [
   history,
   audit,
   maintain,
+  erase,
   produce,
   schema,
   explainCode,

@@ -39,6 +39,18 @@ export const cliCodes = {
     why: 'A tenant is there when it has a file under `tenants/`.',
     fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'tenants', known),
   }),
+  'cli/unknown-subject': entry<{
+    tenant: string
+    field: string
+    nearest: string | undefined
+    known: readonly string[]
+  }>({
+    ...user,
+    title: 'Unknown field of a subject',
+    message: ({ tenant, field }) => `No contract of the tenant \`${tenant}\` has the field \`${field}\``,
+    why: 'A subject is named by a contract field and its value, so that records are found by what they say and not by chance.',
+    fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'fields', known),
+  }),
   'cli/unread-topic': entry<{ topic: string; nearest: string | undefined; known: readonly string[] }>({
     ...user,
     severity: 'warning',

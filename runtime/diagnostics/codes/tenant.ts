@@ -70,6 +70,13 @@ export const tenantCodes = {
     why: 'A hash without a key of the tenant can be undone by trying values.',
     fix: 'Add `pii_key: ${secrets.NAME}` to the tenant and put the key where the environment keeps its secrets.',
   }),
+  'tenant/no-signing-key': entry<{ tenant: string }>({
+    ...base,
+    title: 'No key to sign an erasure',
+    message: ({ tenant }) => `The tenant \`${tenant}\` has no \`pii_key\``,
+    why: 'The key finds hashed columns, names the subject in reports without telling who it is, and signs them.',
+    fix: 'Add `pii_key: ${secrets.NAME}` to the tenant and put the key where the environment keeps its secrets.',
+  }),
   'tenant/bad-instance': entry<{ text: string }>({
     ...base,
     title: 'Not an instance',

@@ -34,7 +34,16 @@ export const SAVEPOINT_STEPS = ['savepoint-tagged', 'savepoint-created', 'reques
 export const REWIND_STEPS = ['rewind-created', 'rewind-applied'] as const
 /** The further steps of moving rows out of quarantine. */
 export const MOVE_STEPS = ['refused-judged', 'refused-staged'] as const
+/** The further steps of an erasure. */
+export const ERASE_STEPS = [
+  'erase-noted',
+  'erase-claimed',
+  'erase-rewritten',
+  'erase-forgotten',
+  'erase-blanked',
+] as const
 export type Step =
+  | (typeof ERASE_STEPS)[number]
   | (typeof STEPS)[number]
   | (typeof CHANGE_STEPS)[number]
   | (typeof MOVE_STEPS)[number]

@@ -12,7 +12,7 @@ export interface CompactionOptions {
   readonly deletedShare: number
 }
 
-/** Data files of one partition that are to become one, and the delete files that nothing needs then. */
+/** Data files that are to be written anew, and the delete files that nothing needs then. */
 export interface CompactionGroup {
   readonly tasks: readonly ScanTask[]
   readonly removedDeleteFiles: readonly string[]
@@ -51,6 +51,11 @@ function packed(tasks: readonly ScanTask[], targetBytes: number): ScanTask[][] {
     bytes += task.file.fileSizeBytes
   }
   return bins
+}
+
+/** Files of a scan of a whole table as one group. */
+export function groupOf(plan: ScanPlan, tasks: readonly ScanTask[]): CompactionGroup {
+  return compactionGroup(tasks, readersOf(plan))
 }
 
 function compactionGroup(

@@ -3,9 +3,10 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { smeltError } from '#diagnostics'
 import type { TopicLogConfig } from '../config.ts'
-import type { Broker, Producer, ReaderOptions, RecordReader, TopicInfo } from '../port.ts'
+import type { BlankedRecords, Broker, Producer, ReaderOptions, RecordReader, StoredRecord, TopicInfo } from '../port.ts'
 import { BatchReader } from '../reader/batch-reader.ts'
 import { checkTopicName } from '../topic-name.ts'
+import { blankRecords } from './blank-records.ts'
 import {
   createPartitionFolders,
   partitionFolder,
@@ -94,6 +95,24 @@ class TopicLogBroker implements Broker {
     } finally {
       await this.#writers.release(name)
     }
+  }
+
+  async blankRecords(
+    name: string,
+    holds: (partition: number, record: StoredRecord) => boolean,
+    { dryRun = false }: { readonly dryRun?: boolean } = {},
+  ): Promise<BlankedRecords[]> {
+    const topic = await this.#known(name)
+    const found: BlankedRecords[] = []
+    const blank = async (): Promise<void> => {
+      for (const partition of numbers(topic)) {
+        const folder = partitionFolder(this.#folder(name), partition)
+        const blanked = await blankRecords(folder, (record) => holds(partition, record), { dryRun })
+        if (blanked.offsets.length > 0) found.push({ partition, ...blanked })
+      }
+    }
+    await (dryRun ? blank() : this.#writers.exclude(name, blank))
+    return found
   }
 
   async offsets(name: string, at: 'earliest' | 'latest'): Promise<Map<number, bigint>> {

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { quoteText } from '#dialect/duckdb'
+import { quoteName, type ObjectStore } from '#lake'
+import type { Plan } from '#plan'
+import type { StateFiles } from '../checkpoint.ts'
+import type { Session } from '../embedded/session.ts'
+import { readState } from '../embedded/state-files.ts'
+import { holds, madeOfSource } from './find-rows.ts'
+import type { Subject } from './subject.ts'
+
+interface Place {
+  readonly session: Session
+  readonly store: ObjectStore
+  readonly scratch: string
+}
+
+/** The state without rows that are about the subject: a new base where there are any. With how many rows went. */
+export async function eraseState(
+  place: Place,
+  plan: Plan,
+  state: Readonly<Record<string, StateFiles>>,
+  subject: Subject,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<{ readonly state: Record<string, StateFiles>; readonly rows: Record<string, number> }> {
+  const kept: Record<string, StateFiles> = { ...state }
+  const gone: Record<string, number> = {}
+  for (const [name, files] of Object.entries(state)) {
+    await readState(place, files, async (relation) => {
+      const found = await conditionOf(place.session, plan, name, relation, subject)
+      const rows = await place.session.count(`select count(*) from ${relation} as found where ${found}`)
+      if (rows === 0) return
+      gone[name] = rows
+      if (!dryRun) kept[name] = await writeWithout(place, plan, name, `${relation} as found where not (${found})`)
+    })
+  }
+  return { state: kept, rows: gone }
+}
+
+/** Whether the state holds a row that is about the subject. */
+export async function stateHolds(
+  place: Place,
+  plan: Plan,
+  state: Readonly<Record<string, StateFiles>>,
+  subject: Subject,
+): Promise<boolean> {
+  let held = false
+  for (const [name, files] of Object.entries(state)) {
+    await readState(place, files, async (relation) => {
+      const found = await conditionOf(place.session, plan, name, relation, subject)
+      held ||= (await place.session.count(`select count(*) from ${relation} as found where ${found}`)) > 0
+    })
+  }
+  return held
+}
+
+async function conditionOf(
+  session: Session,
+  plan: Plan,
+  name: string,
+  relation: string,
+  subject: Subject,
+): Promise<string> {
+  const rows = await session.rows(
+    `select column_name as name, column_type as type from (describe select * from ${relation})`,
+  )
+  const columns = rows.map((row) => ({ name: row.name as string, type: row.type as string }))
+  const has = (wanted: string): boolean => columns.some((column) => column.name === wanted)
+  const texts = columns
+    .filter(({ type }) => /VARCHAR|JSON|BLOB/.test(type))
+    .map((each) => holds(quoteName(each.name), subject))
+  const source = has('kafka_partition') && has('kafka_offset') ? sourceOf(plan, name) : undefined
+  return [...texts, ...(source === undefined ? [] : [madeOfSource(quoteText(source))])].join(' or ') || 'false'
+}
+
+/** The source whose records a state table is about. */
+function sourceOf(plan: Plan, state: string): string | undefined {
+  const [kind, name] = [state.slice(0, state.indexOf('.')), state.slice(state.indexOf('.') + 1)]
+  if (kind === 'versions') return name
+  const silver = kind === 'dedupe' ? name : plan.gold.find(({ table }) => table.name === name)?.from
+  return plan.silver.find(({ table }) => table.name === silver)?.source
+}
+
+async function writeWithout(
+  { session, store, scratch }: Place,
+  plan: Plan,
+  name: string,
+  rows: string,
+): Promise<StateFiles> {
+  const count = await session.count(`select count(*) from ${rows}`)
+  if (count === 0) return { base: null, deltas: [] }
+  const key = `state/${plan.pipeline}/files/${name}-${randomUUID()}.parquet`
+  const local = path.join(scratch, path.basename(key))
+  await session.run(`copy (select * from ${rows}) to ${quoteText(local)} (format parquet, compression lz4)`)
+  await store.upload(key, local)
+  await rm(local, { force: true })
+  return { base: { key, rows: count }, deltas: [] }
+}

@@ -1,0 +1,82 @@
+import { quoteText } from '#dialect/duckdb'
+import { quoteName, type FindRows } from '#lake'
+import { findLineage, planLineage, traceLineage, versionLineage, type LineageStep, type Plan } from '#plan'
+import type { Session } from '../embedded/session.ts'
+import { tableKey } from '../tables.ts'
+import type { RecordPlace } from './erasure.ts'
+import { subjectPattern, type Subject } from './subject.ts'
+
+/** A table of the session with the records that are about the subject. */
+const RECORDS = 'subject_records'
+
+/** Tells the session which records are about the subject. */
+export async function declareRecords(
+  session: Session,
+  records: Readonly<Record<string, readonly RecordPlace[]>>,
+): Promise<void> {
+  await session.run(
+    `create or replace temp table ${RECORDS}(source varchar, kafka_partition bigint, kafka_offset bigint)`,
+  )
+  const rows = Object.entries(records).flatMap(([source, places]) =>
+    places.map(([partition, offset]) => `(${quoteText(source)}, ${Number(partition)}, ${BigInt(offset)})`),
+  )
+  for (let start = 0; start < rows.length; start += 1000)
+    await session.run(`insert into ${RECORDS} values ${rows.slice(start, start + 1000).join(', ')}`)
+}
+
+/** Says which rows of a table of the plan, `layer.name`, are about the subject: made of its records, or holding its value. */
+export function rowsOf(plan: Plan, subject: Subject, table: string): FindRows {
+  const conditions = [
+    ...madeOf(plan, table),
+    ...columnsOf(plan, subject, table).map((name) => holds(quoteName(name), subject)),
+  ]
+  return (rows) => Promise.resolve(`select * from ${rows} as found where ${conditions.join(' or ') || 'false'}`)
+}
+
+/** SQL that is true where a column holds the subject. */
+export function holds(column: string, subject: Subject): string {
+  return `coalesce(regexp_matches(${column}::varchar, ${quoteText(subjectPattern(subject))}), false)`
+}
+
+/** SQL that is true for rows of a relation `found` made of a record of the source. */
+export function madeOfSource(source: string, prefix = ''): string {
+  return `exists (select 1 from ${RECORDS} record where record.source = ${source}
+    and record.kafka_partition = found.${quoteName(`${prefix}kafka_partition`)}
+    and record.kafka_offset = found.${quoteName(`${prefix}kafka_offset`)})`
+}
+
+function madeOf(plan: Plan, table: string): string[] {
+  const source = plan.sources.find(({ bronze }) => tableKey(bronze.table) === table)
+  if (source !== undefined) return [madeOfSource(quoteText(source.name))]
+  if (table === `quarantine.${plan.pipeline}`) return [madeOfSource('found.source')]
+  const silver = plan.silver.find((each) => tableKey(each.table) === table)
+  if (silver !== undefined) return [madeOfSource(quoteText(silver.source))]
+  const gold = plan.gold.find((each) => tableKey(each.table) === table)
+  if (gold === undefined || gold.kind === 'window') return []
+  const below = plan.silver.find((each) => each.table.name === gold.from)?.source ?? ''
+  const versions =
+    gold.kind === 'as-of' && versionLineage(gold).length > 0
+      ? [madeOfSource(quoteText(gold.join.source), `${gold.join.name}_`)]
+      : []
+  return [madeOfSource(quoteText(below)), ...versions]
+}
+
+/** Columns into which the value of the field goes, as a text or as it is. */
+function columnsOf(plan: Plan, subject: Subject, table: string): string[] {
+  const lineage = planLineage(plan)
+  const columns = plan.sources.flatMap(({ name }) => {
+    const found = findLineage(lineage, `source.${name}.${subject.field}`)
+    if (!('nodes' in found)) return []
+    const type = found.nodes[0]?.type ?? ''
+    return traceLineage(lineage, found.nodes, 'on')
+      .roots.flatMap(({ steps }) => steps.flatMap(valuesOf))
+      .filter(({ node }) => node.of === table && (node.type === type || /^(?:string|json|list|struct)/.test(node.type)))
+      .map(({ node }) => node.name.split('.')[0] ?? '')
+  })
+  return [...new Set(columns)]
+}
+
+function valuesOf(step: LineageStep): LineageStep[] {
+  if (step.role !== 'value') return []
+  return [step, ...step.steps.flatMap(valuesOf)]
+}

@@ -1,0 +1,135 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import {
+  erasePipeline,
+  findOccurrences,
+  openSession,
+  takeSavepointAlone,
+  type EraseOptions,
+  type Occurrence,
+  type PipelineErasure,
+  type Step,
+  type Subject,
+} from '#engine'
+import { smeltError } from '#diagnostics'
+import { compilePipeline, openBed, temporaryFolder, type Bed } from '../../support/pipeline.ts'
+import { ANN, BOB, JOANN, member, PEOPLE_FILES, PEOPLE_PIPELINE, record, START, visits } from '../../support/people.ts'
+
+const SUBJECT: Subject = { field: 'user_email', value: ANN, key: 'key of the tests' }
+const compiled = compilePipeline(PEOPLE_PIPELINE, PEOPLE_FILES)
+
+async function newBed(): Promise<Bed> {
+  const bed = await openBed(compiled, { partitions: 1 })
+  await bed.send('members', [ANN, BOB, JOANN].map(member))
+  await bed.send('visits', visits(2))
+  // However JSON writes it, and where nothing can be read out of it.
+  const escaped = ANN.replace('@', '\\u0040')
+  await bed.send('visits', [
+    record(`{"visit_id":"e","at":"2026-01-11T12:00:00Z","user_email":"${escaped}","place":"hall"}`, START),
+    record(`{"visit_id":"twice","user_email":"${ANN}","user_email":"${BOB}"}`, START),
+    record(`{"visit_id":"torn","user_email":"${ANN}"`, START),
+    record(`{"visit_id":"other","at":"2026-01-11T13:00:00Z","user_email":"${BOB}","place":"hall"}`, START),
+  ])
+  await bed.run({ batchRows: 7, checkpointEveryMs: 0 })
+  return bed
+}
+
+async function working<T>(
+  bed: Bed,
+  work: (place: Omit<EraseOptions, 'dropSavepoints' | 'dryRun'>) => Promise<T>,
+): Promise<T> {
+  const scratch = await temporaryFolder()
+  const session = await openSession({ memoryLimitBytes: 256 << 20, threads: 2, spill: path.join(scratch, 'spill') })
+  const { plan, store, broker } = bed
+  try {
+    return await work({ plan, store, broker, clock: Date.now, session, scratch, runId: 'test', subject: SUBJECT })
+  } finally {
+    session.close()
+  }
+}
+
+const erase = (bed: Bed, more: Partial<EraseOptions> = {}): Promise<PipelineErasure> =>
+  working(bed, (place) => erasePipeline({ ...place, dropSavepoints: false, dryRun: false, ...more }))
+
+const occurrences = (bed: Bed): Promise<Occurrence[]> =>
+  working(bed, (place) => findOccurrences({ ...place, topics: place.plan.sources.map(({ topic }) => topic) }))
+
+const rowsOf = ({ tables }: PipelineErasure): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const { table, rows } of tables) counts[table] = (counts[table] ?? 0) + rows
+  return counts
+}
+
+describe('erasure', () => {
+  it('leaves nothing of the subject, and everybody else; the books close, and it goes on', async () => {
+    const bed = await newBed()
+    expect((await occurrences(bed)).length).toBeGreaterThan(10)
+    const would = await erase(bed, { dryRun: true })
+    const did = await erase(bed)
+    expect(rowsOf(did)).toEqual(rowsOf(would))
+    expect(rowsOf(did)).toEqual({
+      'bronze.visits': 7,
+      'bronze.members': 1,
+      'silver.clear': 3,
+      'silver.hidden': 5,
+      'quarantine.people': 2,
+      'gold.per_person': 2,
+      'gold.last_seen': 1,
+      'gold.as_member': 3,
+    })
+    expect(Object.keys(did.state)).toEqual(expect.arrayContaining(['dedupe.clear', 'versions.members']))
+    expect(did.topics.map(({ outcome, records }) => [outcome, records.length])).toEqual([
+      ['blanked', 7],
+      ['blanked', 1],
+    ])
+    expect(await occurrences(bed)).toEqual([])
+    expect((await bed.rows('gold.last_seen', ['user_email'])).map((row) => row['user_email'])).toEqual([BOB, JOANN])
+    const report = await bed.audit()
+    expect(report.lines.filter(({ expected, found }) => expected !== found)).toEqual([])
+    const again = await erase(bed)
+    expect({ tables: again.tables, state: again.state, topics: again.topics }).toEqual({
+      tables: [],
+      state: {},
+      topics: [],
+    })
+    await bed.send('visits', visits(3).slice(10))
+    await bed.run()
+    expect((await bed.audit()).closes).toBe(true)
+  }, 180_000)
+
+  it('goes on after a kill at any step, and leaves nothing then', async () => {
+    const steps: Step[] = ['erase-noted', 'erase-claimed', 'erase-rewritten', 'erase-forgotten', 'erase-blanked']
+    const bed = await newBed()
+    for (const killed of steps) {
+      let passed = 0
+      const step = (each: Step): void => {
+        if (each !== killed || (killed === 'erase-rewritten' && ++passed < 4)) return
+        throw smeltError('internal/bug', { detail: `killed at ${killed}` })
+      }
+      await expect(erase(bed, { step })).rejects.toMatchObject({ code: 'internal/bug' })
+      expect((await bed.audit()).closes).toBe(true)
+    }
+    const did = await erase(bed)
+    expect(rowsOf(did)).toMatchObject({ 'bronze.visits': 7, 'silver.clear': 3, 'gold.per_person': 2 })
+    expect(await occurrences(bed)).toEqual([])
+    expect((await bed.audit()).closes).toBe(true)
+  }, 180_000)
+
+  it('names the savepoints that hold the subject, and takes them along when it may', async () => {
+    const bed = await newBed()
+    const { store, plan } = bed
+    await takeSavepointAlone(
+      { store, clock: Date.now, tenant: plan.tenant, pipeline: plan.pipeline, runId: 'test' },
+      { name: 'before', by: 'test' },
+    )
+    const before = await bed.hashes()
+    await expect(erase(bed)).rejects.toMatchObject({
+      code: 'checkpoint/subject-kept',
+      message: expect.stringContaining('savepoint before') as string,
+    })
+    expect(await bed.hashes()).toEqual(before)
+    const did = await erase(bed, { dropSavepoints: true })
+    expect(did.savepointsDropped).toEqual(['savepoint before'])
+    expect(await occurrences(bed)).toEqual([])
+  }, 180_000)
+})
