@@ -26,7 +26,7 @@ function pipelineText(
   const columns = [{ name: 'place' }, { name: 'rows', right: true }, { name: 'files', right: true }]
   return [
     `\n${tenant}/${pipeline}: ${countText(found)} records\n`,
-    ...(rows.length === 0 ? [] : [`${tableText(columns, rows)}`]),
+    ...(rows.length === 0 ? [] : [tableText(columns, rows)]),
     ...savepointsDropped.map((name) => `dropped: ${name}\n`),
   ].join('')
 }

@@ -3,12 +3,13 @@ import { smeltError } from '#diagnostics'
 import { eraseRows, expireSnapshots, openCatalog, openLocalizer, sweepOrphans, type Identifier } from '#lake'
 import { addCounts } from '../accounting.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
-import type { Checkpoint } from '../checkpoint.ts'
+import { stateKeys, type Checkpoint } from '../checkpoint.ts'
 import { commitTables } from '../embedded/write-checkpoint.ts'
 import { countRelation, removedBy, removedSummary } from '../removed.ts'
-import { sweepState } from '../sweep-state.ts'
+import { keptState } from '../savepoints.ts'
 import { planTables, tableKey } from '../tables.ts'
 import type { PipelineErasure, TableErasure } from './erasure.ts'
+import { eraseOutbox } from './erase-outbox.ts'
 import { eraseState } from './erase-state.ts'
 import { eraseTopics } from './erase-topics.ts'
 import type { EraseOptions, Erasing } from './erasing.ts'
@@ -92,10 +93,19 @@ async function takeFromState(
 ): Promise<Pick<PipelineErasure, 'checkpoint' | 'state'>> {
   if (newest === undefined) return { checkpoint: null, state: {} }
   const { state, rows } = await eraseState({ session, store, scratch }, plan, newest.state, subject)
-  const { shapes: _shapes, ...same } = newest
-  const next: Checkpoint = { ...same, id: newest.id + 1, runId, createdMs: clock(), state, commits: [] }
+  const { outbox, dropped } = await eraseOutbox(store, newest, subject)
+  const { shapes: _shapes, outbox: _outbox, ...same } = newest
+  const next: Checkpoint = {
+    ...same,
+    id: newest.id + 1,
+    runId,
+    createdMs: clock(),
+    state,
+    commits: [],
+    ...(outbox === undefined ? {} : { outbox }),
+  }
   await openCheckpoints(store, plan.pipeline).create(next)
-  return { checkpoint: next.id, state: rows }
+  return { checkpoint: next.id, state: dropped === 0 ? rows : { ...rows, alerts: dropped } }
 }
 
 async function takeFromTables(erasing: Erasing, id: string, journal: Journal): Promise<Journal> {
@@ -138,7 +148,11 @@ async function forgetHistory({ plan, store, catalog, clock, tables }: Erasing): 
   const checkpoints: string[] = []
   for await (const { key } of store.list(`state/${plan.pipeline}/checkpoints/`)) checkpoints.push(key)
   await store.delete(checkpoints.slice(0, -1))
-  await sweepState(store, plan.pipeline, Infinity)
+  const newest = await openCheckpoints(store, plan.pipeline).newest()
+  const needed = new Set([...stateKeys(newest), ...(await keptState(store, plan.pipeline))])
+  const files: string[] = []
+  for await (const { key } of store.list(`state/${plan.pipeline}/files/`)) files.push(key)
+  await store.delete(newest === undefined ? [] : files.filter((key) => !needed.has(key)))
 }
 
 /** What an erasure would do. */

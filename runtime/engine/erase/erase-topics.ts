@@ -25,7 +25,9 @@ export async function eraseTopics(
     const blanked = await broker.blankRecords(
       topic,
       (partition, record) =>
-        known.has(`${partition} ${record.offset}`) || matcher.inRecord(record) || record.headers.some(matcher.inText),
+        known.has(`${partition} ${record.offset}`) ||
+        matcher.inRecord(record) ||
+        record.headers.some((bytes) => matcher.inText(bytes)),
       { dryRun },
     )
     if (blanked.length === 0) continue

@@ -40,7 +40,7 @@ export async function findOccurrences(options: ScanOptions): Promise<Occurrence[
     if (broker.blankRecords === undefined || (await broker.topic(topic)) === undefined) continue
     const held = await broker.blankRecords(
       topic,
-      (_, { key, value, headers }) => [key, value, ...headers].some(matcher.inText),
+      (_, { key, value, headers }) => [key, value, ...headers].some((bytes) => matcher.inText(bytes)),
       { dryRun: true },
     )
     for (const { partition, offsets } of held)

@@ -18,7 +18,7 @@ export async function declareRecords(
     `create or replace temp table ${RECORDS}(source varchar, kafka_partition bigint, kafka_offset bigint)`,
   )
   const rows = Object.entries(records).flatMap(([source, places]) =>
-    places.map(([partition, offset]) => `(${quoteText(source)}, ${Number(partition)}, ${BigInt(offset)})`),
+    places.map(([partition, offset]) => `(${quoteText(source)}, ${partition}, ${BigInt(offset)})`),
   )
   for (let start = 0; start < rows.length; start += 1000)
     await session.run(`insert into ${RECORDS} values ${rows.slice(start, start + 1000).join(', ')}`)
