@@ -98,11 +98,14 @@ describe('replay of quarantine', () => {
       extra('old', -86_000),
       extra('new', 700, {}),
       extra('later', 710, { extra: true, n: 7 }),
+      extra('jump', 1200),
+      extra('after', 720),
     ])
     const { report } = await bed.move(REPLAY)
-    // `kept` and the second `first` lose to what is there; `old` is more than a day behind; windows are open from 10:10 on.
+    // `kept` and the second `first` lose to what is there; `old` is more than a day behind; windows are open from 10:10 on,
+    // and `jump` closes none for `after`: a replay is judged by what was known before it.
     expect(report.stayed).toEqual({ 'record/contract-violation': 1 })
-    expect(report.silver['clean']).toMatchObject({ rows: 3, deduplicated: 2 })
+    expect(report.silver['clean']).toMatchObject({ rows: 5, deduplicated: 2 })
     expect(report.refused).toEqual({ 'gold.current': { 'record/late': 4 }, 'gold.per_minute': { 'record/late': 2 } })
     expect(await differing(bed)).toEqual([])
     const rows = await bed.rows('silver.clean', ['id', 'kafka_offset'])
@@ -113,7 +116,7 @@ describe('replay of quarantine', () => {
     expect(late.report).toMatchObject({ selected: 6, final: { 'record/late': 6 }, moved: {} })
     await bed.send('events', [extra('end', 2000, {})])
     await bed.run(settings)
-    expect(await bed.rows('gold.per_minute', ['events', 'total'])).toContainEqual({ events: '3', total: '9' })
+    expect(await bed.rows('gold.per_minute', ['events', 'total'])).toContainEqual({ events: '4', total: '10' })
     expect(await differing(bed)).toEqual([])
   }, 120_000)
 
