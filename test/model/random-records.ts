@@ -19,6 +19,8 @@ const START = Date.UTC(2026, 10, 20, 10, 0, 0)
 export function randomRuns(random: Random, pipeline: RandomPipeline, partitions: number): RandomRun[] {
   const offsets = new Map<string, bigint>()
   const step = random.pick([500, 2_000, 7_000])
+  // Times that are whole seconds meet each other, and the edges of windows, gaps and bounds.
+  const grain = random.pick([1, 1_000, 1_000, 5_000])
   const runs = random.pick([1, 1, 2, 2, 3])
   let clock = START
   return Array.from({ length: runs }, (_, run) => {
@@ -32,10 +34,10 @@ export function randomRuns(random: Random, pipeline: RandomPipeline, partitions:
       records.push({ source, partition, offset, ...content })
     }
     if (pipeline.sources.limits !== undefined)
-      for (let count = random.below(10); count > 0; count--) put('limits', randomLimit(random, clock))
+      for (let count = random.below(10); count > 0; count--) put('limits', randomLimit(random, clock, grain))
     for (let count = 6 + random.below(Math.ceil(36 / runs)); count > 0; count--) {
       clock += random.below(2 * step)
-      put('events', randomEvent(random, clock))
+      put('events', randomEvent(random, clock, grain))
     }
     const last = run === runs - 1
     const batchRows = random.pick([1_000, 1_000, 10])
@@ -51,11 +53,11 @@ function pickPartition(random: Random, partitions: number, silent: number): numb
   return partition === silent && partitions > 1 ? (partition + 1) % partitions : partition
 }
 
-function randomEvent(random: Random, clock: number): Content {
-  const time = clock - (random.next() < 0.2 ? random.below(300_000) : random.below(20_000))
+function randomEvent(random: Random, clock: number, grain: number): Content {
+  const time = roundTo(grain, clock - (random.next() < 0.2 ? random.below(300_000) : random.below(20_000)))
   const event: Record<string, unknown> = {
     id: `i${random.below(14)}`,
-    at: timeText(random, time),
+    at: timeText(random, time, grain),
     n: random.below(9),
     x: random.below(40) / 8 - 1,
     place: random.pick(PLACES),
@@ -66,17 +68,21 @@ function randomEvent(random: Random, clock: number): Content {
     if (chance < 0.08) event[name] = undefined
     else if (chance < 0.1) event[name] = null
   }
-  const value = spoiled(random, event, clock)
+  const value = spoiled(random, event, roundTo(grain, clock))
   return { timestampMs: clock + random.below(50), key: random.next() < 0.3 ? Buffer.from('k') : null, value }
 }
 
-function timeText(random: Random, time: number): string {
+function roundTo(grain: number, time: number): number {
+  return Math.floor(time / grain) * grain
+}
+
+function timeText(random: Random, time: number, grain: number): string {
   const text = new Date(time).toISOString()
   switch (random.below(6)) {
     case 0:
       return `${new Date(time + 7_200_000).toISOString().slice(0, 19)}+02:00`
     case 1:
-      return text.replace('Z', '1239Z')
+      return grain === 1 ? text.replace('Z', '1239Z') : text
     default:
       return text
   }
@@ -118,9 +124,9 @@ function spoiled(random: Random, event: Record<string, unknown>, clock: number):
     case 13:
       return swapped('at', random.pick(['"2026-13-01T00:00:00Z"', '"yesterday"', 'null']))
     case 14:
-      return swapped('at', `"${new Date(clock + random.below(7_200_000)).toISOString()}"`)
+      return swapped('at', `"${new Date(clock + 1000 * random.below(7_200)).toISOString()}"`)
     case 15:
-      return swapped('at', `"${new Date(clock - random.below(2_400_000)).toISOString()}"`)
+      return swapped('at', `"${new Date(clock - 1000 * random.below(2_400)).toISOString()}"`)
     case 16:
       return Buffer.from(random.pick(['[]', 'null', '"text"', '{}', '7', `${text()} x`]))
     case 17:
@@ -131,8 +137,8 @@ function spoiled(random: Random, event: Record<string, unknown>, clock: number):
   }
 }
 
-function randomLimit(random: Random, clock: number): Content {
-  const since = clock - 60_000 + random.below(240_000)
+function randomLimit(random: Random, clock: number, grain: number): Content {
+  const since = roundTo(grain, clock - 60_000 + random.below(240_000))
   const limit = {
     limit_id: `l${random.below(4)}`,
     since: new Date(since).toISOString(),
