@@ -43,6 +43,7 @@ export { type RowDifference, type TableDifference } from './change/compare-table
 export { type AlertOptions } from './embedded/alert-delivery.ts'
 export {
   CHANGE_STEPS,
+  ERASE_STEPS,
   MOVE_STEPS,
   REWIND_STEPS,
   SAVEPOINT_STEPS,

@@ -100,7 +100,10 @@ export const erase: CliCommand = {
       const report = `${JSON.stringify(engine.signErasure(erasure, key), null, 2)}\n`
       if (!erasure.dryRun) await store.write(`erasures/${erasure.id}-${erasure.endedMs}.json`, Buffer.from(report))
       const file = text('report')
-      if (file !== undefined) host.files.write(path.resolve(host.folder, file), report)
+      if (file !== undefined) {
+        const written = path.resolve(host.folder, file)
+        if (!host.files.create(written, report)) host.files.write(written, report)
+      }
       host.stdout.write(globals.json ? report : erasureText(erasure))
       return EXIT.fine
     } finally {

@@ -5,6 +5,7 @@ import { quoteText } from '#dialect/duckdb'
 import { avroText, quoteName, type ObjectStore } from '#lake'
 import type { Broker } from '#stream'
 import type { Session } from '../embedded/session.ts'
+import { mayHold } from './find-records.ts'
 import { holds } from './find-rows.ts'
 import { openMatcher, subjectTexts, type Matcher, type Subject } from './subject.ts'
 
@@ -79,7 +80,7 @@ async function columnsWith(
       const name = column.name as string
       if (column.type === 'BLOB') {
         const rows = await session.rows(`select ${quoteName(name)} as value from ${file}
-          where ${holds(quoteName(name), subject)} or contains(hex(${quoteName(name)}), '5C')`)
+          where ${mayHold(quoteName(name), subject)}`)
         if (rows.some(({ value }) => matcher.inText(value as Uint8Array | null))) found.push(name)
       } else if (await session.count(`select count(*) from ${file} where ${holds(quoteName(name), subject)}`))
         found.push(name)

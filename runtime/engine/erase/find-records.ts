@@ -54,8 +54,8 @@ async function findIn(
   }
 }
 
-/** Cheap, and never false where the bytes hold the subject: JSON may write any character as an escape. */
-function mayHold(column: string, subject: Subject): string {
+/** SQL for a binary column: cheap, and never false where the bytes hold the subject: JSON may write any character as an escape. */
+export function mayHold(column: string, subject: Subject): string {
   const hex = `hex(${column})`
   const texts = subjectTexts(subject).map(
     (text) => `contains(${hex}, '${Buffer.from(text).toString('hex').toUpperCase()}')`,
