@@ -41,8 +41,8 @@ export async function showRefused(call: Call, query: RefusedQuery, limit: number
 /** A row as a few lines, each value whole: where it stands, why it was refused, what it is. */
 function rowText(row: readonly string[]): string {
   const [source, partition, offset, at, table, code, rule, path, message, key, value] = row.map((cell) => {
-    const parsed: unknown = JSON.parse(cell)
-    return parsed === null ? undefined : String(parsed)
+    const value = JSON.parse(cell) as string | number | boolean | null
+    return value === null ? undefined : String(value)
   })
   const by = [table, rule === undefined ? undefined : `rule ${rule}`, path].filter((each) => each !== undefined)
   const lines = [
