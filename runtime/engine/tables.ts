@@ -1,7 +1,7 @@
 import type { Contract, DataType, Field } from '#contract'
 import type { Identifier, NewField, NewPartitionField, NewTable, NewType } from '#lake'
 import {
-  versionLineage,
+  partnerLineage,
   type ColumnPlan,
   type GoldPlan,
   type PartitionField,
@@ -84,7 +84,13 @@ export function tableKey(table: { readonly layer: string; readonly name: string 
 export function rowKey(gold: GoldPlan): readonly string[] {
   if (gold.kind === 'latest') return gold.latestBy
   if (gold.kind === 'window') return ['window_start', ...gold.groupBy.map((group) => group.name)]
-  return ['kafka_partition', 'kafka_offset', ...versionLineage(gold).map(({ name }) => name)]
+  return ['kafka_partition', 'kafka_offset', ...partnerLineage(gold).map(({ name }) => name)]
+}
+
+/** The sources that the rows of a gold table come from: two where it puts rows of two together. */
+export function joinedSources({ silver }: Plan, gold: GoldPlan): string[] {
+  const tables = [gold.from, ...(gold.kind === 'interval' ? [gold.join.table] : [])]
+  return [...new Set(tables.flatMap((name) => silver.find(({ table }) => table.name === name)?.source ?? []))]
 }
 
 function bronzeTable(source: SourcePlan): TableDefinition {
@@ -98,8 +104,8 @@ function silverTable(table: SilverPlan): TableDefinition {
 function goldTable(table: GoldPlan): TableDefinition {
   if (table.kind === 'latest')
     return define(table.table, [...table.columns.map(columnField), ...LINEAGE], table.partitionBy, table.columns)
-  if (table.kind === 'as-of') {
-    const columns = [...table.columns.map(columnField), ...LINEAGE, ...versionLineage(table)]
+  if (table.kind === 'as-of' || table.kind === 'interval') {
+    const columns = [...table.columns.map(columnField), ...LINEAGE, ...partnerLineage(table)]
     return define(table.table, columns, table.partitionBy, table.columns)
   }
   const bounds = [field('window_start', TIMESTAMP), field('window_end', TIMESTAMP)]

@@ -12,6 +12,9 @@ export type {
   ColumnPlan,
   Expr,
   GoldPlan,
+  IntervalJoin,
+  IntervalPlan,
+  JoinedPlan,
   LatestPlan,
   LiteralExpr,
   MeasurePlan,
@@ -64,7 +67,7 @@ export type {
 } from './diff/types.ts'
 export { rememberContracts } from './resolve/remember-contracts.ts'
 export { resolvePlan, SOURCE_DEFAULTS, type Resolved, type ResolveInput } from './resolve/resolve-plan.ts'
-export { versionLineage } from './resolve/as-of.ts'
+export { partnerLineage } from './resolve/join.ts'
 export { type ReferenceTable } from './resolve/reference.ts'
 export type { DataType, Field } from '#contract'
 export {

@@ -19,6 +19,7 @@ export const operatorId = {
   versions: (source: Pick<SourcePlan, 'name'>): string => `source.${source.name}/versions`,
   'as-of': (table: Pick<GoldPlan, 'table'>): string => `gold.${table.table.name}/as-of`,
   alert: (table: Pick<GoldPlan, 'table'>): string => `gold.${table.table.name}/alert`,
+  interval: (table: Pick<GoldPlan, 'table'>): string => `gold.${table.table.name}/interval`,
   latest: (table: Pick<GoldPlan, 'table'>): string => `gold.${table.table.name}/latest`,
   quarantine: (plan: Pick<Plan, 'pipeline'>): string => `quarantine.${plan.pipeline}/append`,
   reference: (name: string): string => `reference.${name}/load`,

@@ -140,7 +140,10 @@ export interface CheckPlan {
   readonly onFail: 'quarantine' | 'drop' | 'warn' | 'fail'
 }
 
-export type GoldPlan = WindowPlan | LatestPlan | AsOfPlan
+export type GoldPlan = WindowPlan | LatestPlan | AsOfPlan | IntervalPlan
+
+/** A gold table of rows beside others. */
+export type JoinedPlan = AsOfPlan | IntervalPlan
 
 /** One row per window and group: final and appended when the window closes, or kept current from its first row on. */
 export interface WindowPlan {
@@ -235,6 +238,31 @@ export interface AsOfJoin {
   /** A timestamp over the silver table; a row without one meets no version. */
   readonly asOf: Expr
   /** Equalities, at least one; `left` reads the silver table alone, `right` the version alone. */
+  readonly on: readonly { readonly left: Expr; readonly right: Expr }[]
+  /** What else must be true of both. */
+  readonly also?: Expr
+}
+
+/** Pairs of rows of two silver tables that are near in event time and for which the condition is true: appended. */
+export interface IntervalPlan {
+  readonly kind: 'interval'
+  readonly table: TableName
+  readonly from: string
+  readonly join: IntervalJoin
+  readonly where?: Expr
+  readonly columns: readonly ColumnPlan[]
+  readonly partitionBy: readonly PartitionField[]
+}
+
+export interface IntervalJoin {
+  /** What expressions call the other side. */
+  readonly name: string
+  /** The other silver table. */
+  readonly table: string
+  readonly kind: 'inner' | 'left'
+  /** The most that the event times of a pair differ, in either direction. */
+  readonly withinMs: number
+  /** Equalities, at least one; `left` reads the silver table alone, `right` the other alone. */
   readonly on: readonly { readonly left: Expr; readonly right: Expr }[]
   /** What else must be true of both. */
   readonly also?: Expr

@@ -200,8 +200,10 @@ export interface WindowNode {
 /** The other side of a join, under the name that expressions call it by. */
 export interface JoinNode {
   readonly table: Located<string>
-  /** The time of which the version is wanted. */
-  readonly asOf: LocatedText
+  /** The time of which the version is wanted. There, or `within` is. */
+  readonly asOf?: LocatedText
+  /** How far apart in event time the rows of a pair may be, in milliseconds. */
+  readonly within?: Located<number>
   readonly on: LocatedText
   readonly kind: Located<'inner' | 'left'>
 }

@@ -112,14 +112,16 @@ export const recordCodes = {
     fix: 'Raise `horizon` of the source if such records are expected.',
     example: { limit: '7d' },
   }),
-  'record/late': entry<{ table: string; missed?: number; windows?: number }>({
+  'record/late': entry<{ table: string; missed?: number; windows?: number; joined?: boolean }>({
     ...base,
     title: 'Late record',
-    message: ({ table, missed, windows }) =>
-      missed === undefined
-        ? `The window of \`${table}\` that holds this record was closed already`
-        : `${missed} of the ${windows} windows of \`${table}\` that hold this record were closed already`,
-    why: 'A closed window is final; the record itself is in its silver table.',
+    message: ({ table, missed, windows, joined }) =>
+      joined === true
+        ? `The rows that this record could meet in \`${table}\` were let go already`
+        : missed === undefined
+          ? `The window of \`${table}\` that holds this record was closed already`
+          : `${missed} of the ${windows} windows of \`${table}\` that hold this record were closed already`,
+    why: 'A closed window is final, and a row of a join waits for others only so long; the record itself is in its silver table.',
     fix: 'Raise `watermark` of the source if such lateness is usual.',
     example: { table: 'fleet_health' },
   }),

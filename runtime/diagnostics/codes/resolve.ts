@@ -94,8 +94,8 @@ export const resolveCodes = {
     ...base,
     title: 'Impossible join',
     message: ({ table, because }) => `\`${table}\` cannot be joined so: ${because}`,
-    why: 'A row is put beside the versions that held at its time: those of one changelog, found by an equality, all read before the row.',
-    fix: 'Join a source with `versioned_by`, and let `on` have an equality of both sides such as `rule.org = org`.',
+    why: 'A row is put beside the versions of one changelog that held at its time, all read before it, or beside the rows of one silver table that are near in time; both are found by an equality.',
+    fix: 'Join a source with `versioned_by` and `as_of`, or a silver table and `within`, and let `on` have an equality of both sides such as `rule.org = org`.',
   }),
   'plan/bad-alert': entry<{ table: string; because: string }>({
     ...base,

@@ -1,8 +1,8 @@
-import type { AsOfPlan, ColumnExpr, Expr, SilverPlan, SourcePlan } from '#plan'
-import { smeltError } from '#diagnostics'
+import type { AsOfPlan, ColumnExpr, SilverPlan, SourcePlan } from '#plan'
 import { fieldColumn } from './contract.ts'
-import { expressionSql, overflowSql } from './expression.ts'
+import { expressionSql } from './expression.ts'
 import { quoteIdentifier } from './identifier.ts'
+import { conditionSql, joinedField, joinedValues, openVerdicts, readJoined, storedValues, takenSql } from './joined.ts'
 import {
   declaredArrivalsRelation,
   declaredKnownRelation,
@@ -15,8 +15,7 @@ import {
   silverRelation,
   VERDICT,
 } from './names.ts'
-import { overflowVerdict, type Verdict } from './silver.ts'
-import { storedSql } from './stored.ts'
+import type { Verdict } from './silver.ts'
 import { versionsSql } from './versions.ts'
 
 /**
@@ -47,18 +46,14 @@ export function compileAsOf(table: AsOfPlan, silver: SilverPlan, source: SourceP
   const joined = joinedRelation(name)
   const refused = refusedRelation(name)
   const version = VERSION.map((each, index) => `${each} as ${versionColumn(table, index)}`)
-  const outputs = table.columns.map((column) => {
-    return `${expressionSql(valueOf(column), readJoined)} as ${quoteIdentifier(column.name)}`
-  })
+  const outputs = joinedValues(table)
   const overflows = compileOverflows(table)
-  const where = table.where ? `coalesce(${expressionSql(table.where, readJoined)}, false)` : 'true'
+  const where = takenSql(table)
   const joinSql = (declared: boolean): string => `create or replace temp table ${joined} as
       ${pairsSql(table, silver, source, declared)}
       select ${[...LINEAGE, ...version, ...outputs].join(', ')}, ${where} as _taken, (${overflows.pairs})::smallint as ${VERDICT}
       from _pair`
-  const stored = table.columns.map(({ name: column, type }) => {
-    return `${storedSql(type, quoteIdentifier(column))} as ${quoteIdentifier(column)}`
-  })
+  const stored = storedValues(table)
   return {
     verdicts: overflows.verdicts,
     setup: [knownState(name), knownDelta(name)].map(
@@ -191,14 +186,6 @@ function knownSql(table: string, probe: string): string {
         on probe.kafka_partition = noted.kafka_partition and probe.kafka_offset >= noted.kafka_offset`
 }
 
-/** The condition, true too where it overflows: those rows are refused later. */
-function conditionSql(expr: Expr | undefined): string | undefined {
-  if (expr === undefined) return undefined
-  const overflow = overflowSql(expr, readJoined)
-  const holds = `(${expressionSql(expr, readJoined)})`
-  return overflow === undefined ? holds : `${holds} or (${overflow})`
-}
-
 interface Overflows {
   readonly verdicts: readonly Verdict[]
   /** Of a row by itself: a verdict, or null. */
@@ -207,40 +194,16 @@ interface Overflows {
   readonly pairs: string
 }
 
-function compileOverflows({ join, where, columns }: AsOfPlan): Overflows {
-  const verdicts: Verdict[] = []
-  const cases = (rule: string, expr: Expr | undefined): string[] => {
-    const overflow = expr && overflowSql(expr, readJoined)
-    if (overflow === undefined) return []
-    verdicts.push(overflowVerdict(rule))
-    return [`when ${overflow} then ${verdicts.length - 1}`]
-  }
+function compileOverflows(table: AsOfPlan): Overflows {
+  const { join } = table
+  const { verdicts, cases, pairs } = openVerdicts()
   const rows = [...cases('as_of', join.asOf), ...join.on.flatMap(({ left }) => cases('on', left))]
-  const before = [...cases('on', join.also), ...cases('where', where)]
-  const left = where === undefined ? [] : [`when (${expressionSql(where, readJoined)}) is not true then null`]
-  const after = columns.flatMap((column) => cases(column.name, valueOf(column)))
-  const decided = after.length === 0 ? before : [...before, ...left, ...after]
+  const decided = pairs(table)
   return {
     verdicts,
     rows: rows.length === 0 ? undefined : `case ${rows.join(' ')} end`,
-    pairs: decided.length === 0 ? 'null' : `case ${decided.join(' ')} end`,
+    pairs: decided ?? 'null',
   }
-}
-
-function valueOf({ value }: AsOfPlan['columns'][number]): Expr {
-  if (value.kind === 'expression') return value.expr
-  throw smeltError('internal/bug', { detail: 'a gold column looks something up' })
-}
-
-function joinedField(name: string): string {
-  return quoteIdentifier(`_joined_${name}`)
-}
-
-/** A column of the silver table, or a field of the version beside it. */
-function readJoined({ scope, path }: ColumnExpr): string {
-  const [root, rest] =
-    scope === 'joined' ? [joinedField(path[1] ?? ''), path.slice(2)] : [quoteIdentifier(path[0] ?? ''), path.slice(1)]
-  return [root, ...rest.map(quoteIdentifier)].join('.')
 }
 
 /** A field of a version by itself. */

@@ -1,9 +1,10 @@
-export { compileProgram, type Program, type SilverNode, type SourceNode } from './program.ts'
+export { compileProgram, type IntervalNode, type Program, type SilverNode, type SourceNode } from './program.ts'
 export { type SilverProgram, type Verdict } from './silver.ts'
 export { type SourceProgram } from './source.ts'
 export { type WindowProgram } from './window.ts'
 export { type CurrentProgram } from './window/current.ts'
 export { type AsOfProgram } from './as-of.ts'
+export { type IntervalProgram, type IntervalStep } from './interval.ts'
 export { type VersionsProgram } from './versions.ts'
 export { type LatestProgram } from './latest.ts'
 export { type DedupeProgram } from './dedupe.ts'
@@ -25,11 +26,15 @@ export {
   closedVariable,
   declaredArrivalsRelation,
   declaredKnownRelation,
+  declaredLateJoined,
   declaredLateRelation,
   dedupeDelta,
   dedupeState,
   doubtedRelation,
   explainedRelation,
+  intervalDelta,
+  intervalState,
+  type JoinSide,
   knownDelta,
   knownState,
   latestChanges,

@@ -78,6 +78,17 @@ export const declaredArrivalsRelation = (source: string): string => relation('de
 export const joinedRelation = (table: string): string => relation('joined', table)
 /** The rows of the batch that a joined table receives. */
 export const metRelation = (table: string): string => relation('met', table)
+/** Which side of an interval join a row is on: the silver table that is read, or the one it names. */
+export type JoinSide = 'left' | 'right'
+/** Rows of the batch that an interval join takes in. */
+export const enteredRelation = (table: string, side: JoinSide): string => relation(`entered_${side}`, table)
+/** Rows of one side that may still meet others, up to the newest checkpoint. State. */
+export const intervalState = (table: string, side: JoinSide): string => relation(`interval_state_${side}`, table)
+/** The same since the newest checkpoint. State. */
+export const intervalDelta = (table: string, side: JoinSide): string => relation(`interval_delta_${side}`, table)
+/** For an audit: the records of a source that came too late for an interval join. */
+export const declaredLateJoined = (table: string, source: string): string =>
+  relation('declared_late', `${table} of ${source}`)
 /** A reference's rows. */
 export const referenceRelation = (name: string): string => relation('reference', name)
 /** Records bound for quarantine since the newest checkpoint. */
@@ -86,6 +97,11 @@ export const QUARANTINE_PENDING = 'quarantine_pending'
 /** Session variables; values are set by the engine, never written into SQL text. */
 export const PII_INNER = 'pii_inner'
 export const PII_OUTER = 'pii_outer'
+/** Between which event times the rows lie that those of a batch may meet. */
+export const nearVariables = (table: string): { readonly low: string; readonly high: string } => ({
+  low: `near_low_${table}`,
+  high: `near_high_${table}`,
+})
 export const closedVariable = (table: string): string => `closed_${table}`
 
 /** Columns of a batch's own making; contract fields and table columns cannot take these names. */

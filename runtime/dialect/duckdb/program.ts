@@ -1,6 +1,7 @@
-import type { AsOfPlan, LatestPlan, Plan, SilverPlan, SourcePlan, WindowPlan } from '#plan'
+import type { AsOfPlan, IntervalPlan, LatestPlan, Plan, SilverPlan, SourcePlan, WindowPlan } from '#plan'
 import { compileAsOf, type AsOfProgram } from './as-of.ts'
 import { compileDedupe, type DedupeProgram } from './dedupe.ts'
+import { compileInterval, type IntervalProgram, type IntervalStep } from './interval.ts'
 import { compileLatest, type LatestProgram } from './latest.ts'
 import {
   dedupeDelta,
@@ -30,6 +31,14 @@ export interface Program {
   /** The tables among them that hold rows from one batch to the next: without those, a session is as if it were new. */
   readonly state: readonly string[]
   readonly sources: readonly SourceNode[]
+  readonly intervals: readonly IntervalNode[]
+}
+
+/** A gold table of pairs, with the sources that its rows come from: one or two. */
+export interface IntervalNode {
+  readonly plan: IntervalPlan
+  readonly sql: IntervalProgram
+  readonly sources: readonly SourcePlan[]
 }
 
 export interface SourceNode {
@@ -40,6 +49,8 @@ export interface SourceNode {
   /** Whether a table joins its versions: then it is read to its end before other sources. */
   readonly joined: boolean
   readonly silver: readonly SilverNode[]
+  /** The joins that rows of the source take part in. */
+  readonly intervals: readonly { readonly node: IntervalNode; readonly step: IntervalStep }[]
 }
 
 export interface SilverNode {
@@ -53,6 +64,7 @@ export interface SilverNode {
 
 /** Compiles a plan for the embedded engine. Pure and total: a plan that was resolved compiles. */
 export function compileProgram(plan: Plan): Program {
+  const intervals = plan.gold.flatMap((gold) => (gold.kind === 'interval' ? compileIntervalNode(plan, gold) : []))
   const sources = plan.sources.map((source) => ({
     plan: source,
     sql: compileSource(source),
@@ -61,11 +73,16 @@ export function compileProgram(plan: Plan): Program {
     silver: plan.silver
       .filter((table) => table.source === source.name)
       .map((table) => compileSilverNode(plan, table, source)),
+    intervals: intervals.flatMap((node) => {
+      const step = node.sql.steps.get(source.name)
+      return step === undefined ? [] : [{ node, step }]
+    }),
   }))
   return {
-    setup: [QUARANTINE_SETUP, ...sources.flatMap(setupSource)],
-    state: [QUARANTINE_PENDING, ...sources.flatMap(stateRelations)],
+    setup: [QUARANTINE_SETUP, ...sources.flatMap(setupSource), ...intervals.flatMap(({ sql }) => sql.setup)],
+    state: [QUARANTINE_PENDING, ...sources.flatMap(stateRelations), ...intervals.flatMap(({ sql }) => sql.state)],
     sources,
+    intervals,
   }
 }
 
@@ -119,4 +136,16 @@ function compileSilverNode(plan: Plan, table: SilverPlan, source: SourcePlan): S
 function compileJoin(plan: Plan, gold: AsOfPlan, table: SilverPlan): SilverNode['asOf'] {
   const source = plan.sources.find((each) => each.name === gold.join.source)
   return source === undefined ? [] : [{ plan: gold, sql: compileAsOf(gold, table, source) }]
+}
+
+function compileIntervalNode(plan: Plan, gold: IntervalPlan): IntervalNode[] {
+  const side = (name: string): { silver: SilverPlan; source: SourcePlan } | undefined => {
+    const silver = plan.silver.find(({ table }) => table.name === name)
+    const source = plan.sources.find((each) => each.name === silver?.source)
+    return silver && source && { silver, source }
+  }
+  const [left, right] = [side(gold.from), side(gold.join.table)]
+  if (left === undefined || right === undefined) return []
+  const sources = [...new Set([left.source, right.source])]
+  return [{ plan: gold, sql: compileInterval(gold, { left, right }), sources }]
 }

@@ -12,7 +12,7 @@ import { openSession, type Session } from '../embedded/session.ts'
 import { CHECKPOINT_PROPERTY } from '../embedded/write-checkpoint.ts'
 import { readTable, type TableRows } from '../read-table.ts'
 import { quarantinePart, removedBy, totalRemoved, type Removed } from '../removed.ts'
-import { planTables, rowKey, tableKey } from '../tables.ts'
+import { joinedSources, planTables, rowKey, tableKey } from '../tables.ts'
 import type { AuditLine, AuditOptions, AuditReport } from './audit-report.ts'
 import { compareRebuilt } from './rebuild.ts'
 
@@ -126,7 +126,7 @@ async function bronzeLines(context: AuditContext, source: string): Promise<Audit
     { table, what: 'rows with an offset of their own', expected: rows, found: Number(row?.distinct_rows ?? 0) },
     { table, what: 'rows outside the offsets consumed', expected: 0, found: outside },
     ...(gone === 0 ? await gapLines(session, table, view, positions) : [wholeLine(table, positions, gone, rows)]),
-    ...(await codeLines(context, source, null, account?.quarantined ?? {}, table)),
+    ...(await codeLines(context, [source], null, account?.quarantined ?? {}, table)),
   ]
 }
 
@@ -193,7 +193,7 @@ async function silverLines(context: AuditContext, source: string, name: string):
       expected: 0,
       found: await session.count(`select count(*) from ${view} semi join ${quarantine} ${lineage}`),
     },
-    ...(await codeLines(context, source, table, account?.quarantined ?? {}, table)),
+    ...(await codeLines(context, [source], table, account?.quarantined ?? {}, table)),
   ]
 }
 
@@ -203,7 +203,6 @@ async function goldLines(context: AuditContext, gold: Plan['gold'][number]): Pro
   const table = `gold.${name}`
   const view = views.get(table) ?? ''
   const account = checkpoint.accounting.gold[name]
-  const source = plan.silver.find((each) => each.table.name === gold.from)?.source ?? ''
   const key = rowKey(gold)
     .map((each) => `"${each.replaceAll('"', '""')}"`)
     .join(', ')
@@ -216,20 +215,20 @@ async function goldLines(context: AuditContext, gold: Plan['gold'][number]): Pro
       expected: rows,
       found: await session.count(`select count(*) from (select distinct ${key} from ${view})`),
     },
-    ...(await codeLines(context, source, table, account?.quarantined ?? {}, table)),
+    ...(await codeLines(context, joinedSources(plan, gold), table, account?.quarantined ?? {}, table)),
   ]
 }
 
 async function codeLines(
   context: AuditContext,
-  source: string,
+  sources: readonly string[],
   refusing: string | null,
   expected: Counts,
   table: string,
 ): Promise<AuditLine[]> {
   const rows = await context.session
-    .rows(`select code, count(*) as rows, count(distinct (kafka_partition, kafka_offset)) as records
-    from ${quarantineView(context)} where source = ${quoteText(source)}
+    .rows(`select code, count(*) as rows, count(distinct (source, kafka_partition, kafka_offset, path)) as records
+    from ${quarantineView(context)} where source in (${sources.map(quoteText).join(', ')})
     and table_name is not distinct from ${refusing === null ? 'null' : quoteText(refusing)} group by all`)
   const found = new Map(
     rows.map((row) => [row.code as string, Number(row.records) === Number(row.rows) ? Number(row.rows) : -1]),

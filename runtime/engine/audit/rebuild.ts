@@ -1,5 +1,11 @@
 import path from 'node:path'
-import { declaredArrivalsRelation, declaredKnownRelation, declaredLateRelation } from '#dialect/duckdb'
+import {
+  declaredArrivalsRelation,
+  declaredKnownRelation,
+  declaredLateJoined,
+  declaredLateRelation,
+  quoteText,
+} from '#dialect/duckdb'
 import { openCatalog, openLocalizer, openStore, type ObjectStore } from '#lake'
 import { applyChange } from '../change/apply-change.ts'
 import { findChange } from '../change/find-change.ts'
@@ -13,7 +19,7 @@ import { moveAgain } from '../quarantine/move-alone.ts'
 import { readPlan } from '../plan-store.ts'
 import { readTable } from '../read-table.ts'
 import { removedBy, totalRemoved, type Removed } from '../removed.ts'
-import { planTables, tableKey } from '../tables.ts'
+import { joinedSources, planTables, tableKey } from '../tables.ts'
 import { smeltError } from '#diagnostics'
 import type { Plan, WindowPlan } from '#plan'
 import type { AuditLine, AuditOptions } from './audit-report.ts'
@@ -144,7 +150,8 @@ async function rebuild(
   const engine = { ...options, store }
   const change = after?.rebuilt ? await findRebuild(store, plan, after.rebuilt) : await findChange(store, plan)
   if (change !== undefined) await applyChange(engine, change)
-  const instance = await openInstance({ ...engine, rebuild: true })
+  const closedLive = new Map(Object.entries(live.checkpoint.closed).map(([name, through]) => [name, BigInt(through)]))
+  const instance = await openInstance({ ...engine, rebuild: true, closedLive })
   try {
     await declareLate(instance.session, options, live)
     await declareKnown(instance.session, options, live.checkpoint)
@@ -202,19 +209,32 @@ async function declareLate(
   live: Pick<Live, 'session' | 'views'>,
 ): Promise<void> {
   for (const gold of plan.gold) {
-    if (gold.kind !== 'window') continue
-    const relation = declaredLateRelation(gold.table.name)
-    await target.run(`create table ${relation}(kafka_partition bigint, kafka_offset bigint, missed bigint)`)
-    const rows = await live.session
-      .rows(`select kafka_partition, kafka_offset, coalesce(try_cast(split_part(rule, ':', 2) as bigint), 1) as missed
+    const { name } = gold.table
+    if (gold.kind === 'window') await declareLateOf(target, { plan, table: name }, live, declaredLateRelation(name))
+    if (gold.kind !== 'interval') continue
+    for (const source of joinedSources(plan, gold))
+      await declareLateOf(target, { plan, table: name, source }, live, declaredLateJoined(name, source))
+  }
+}
+
+/** Tells a rebuild which records a gold table refused because of what was closed; of one source, where it has two. */
+async function declareLateOf(
+  target: Session,
+  { plan, table, source }: { readonly plan: Plan; readonly table: string; readonly source?: string },
+  live: Pick<Live, 'session' | 'views'>,
+  relation: string,
+): Promise<void> {
+  await target.run(`create table ${relation}(kafka_partition bigint, kafka_offset bigint, missed bigint)`)
+  const rows = await live.session
+    .rows(`select kafka_partition, kafka_offset, coalesce(try_cast(split_part(rule, ':', 2) as bigint), 1) as missed
       from ${live.views.get(tableKey({ layer: 'quarantine', name: plan.pipeline })) ?? ''}
-      where code = 'record/late' and split_part(rule, ':', 1) = 'closed' and table_name = 'gold.${gold.table.name.replaceAll("'", "''")}'`)
-    for (let start = 0; start < rows.length; start += 1000) {
-      const values = rows
-        .slice(start, start + 1000)
-        .map((row) => `(${String(row.kafka_partition)}, ${String(row.kafka_offset)}, ${String(row.missed)})`)
-      await target.run(`insert into ${relation} values ${values.join(', ')}`)
-    }
+      where code = 'record/late' and split_part(rule, ':', 1) = 'closed' and table_name = ${quoteText(`gold.${table}`)}
+      ${source === undefined ? '' : `and source = ${quoteText(source)}`}`)
+  for (let start = 0; start < rows.length; start += 1000) {
+    const values = rows
+      .slice(start, start + 1000)
+      .map((row) => `(${String(row.kafka_partition)}, ${String(row.kafka_offset)}, ${String(row.missed)})`)
+    await target.run(`insert into ${relation} values ${values.join(', ')}`)
   }
 }
 

@@ -17,6 +17,8 @@ export interface BronzeReader {
   ended(): boolean
   /** The pipeline watermark of the source (microseconds), by what has been read. */
   watermark(): bigint | undefined
+  /** Where each topic partition stands, by what has been read. */
+  progress(): readonly PartitionProgress[]
   /** The newest event times by topic partition. */
   newest(): ReadonlyMap<number, bigint | undefined>
 }
@@ -82,7 +84,8 @@ export async function openBronzeReader(
       }
     },
     ended: () => [...partitions.values()].every(({ next, end }) => next >= end),
-    watermark: () => pipelineWatermark(node.plan, progress()),
+    watermark: () => pipelineWatermark([{ source: node.plan, progress: progress() }]),
+    progress,
     newest: () => new Map([...partitions].map(([partition, each]) => [partition, each.newest])),
   }
 }

@@ -81,7 +81,9 @@ export interface Instance {
   readonly writes?: ReadonlySet<string>
   /** An audit's rebuild: late records of closed windows are declared instead of found. */
   readonly rebuild: boolean
-  /** Per window table: closed through, microseconds. */
+  /** For a rebuild: how far joins let rows go in the live tables, microseconds. */
+  readonly closedLive: ReadonlyMap<string, bigint>
+  /** Per window table or interval join: closed through, microseconds of the watermark. */
   readonly closed: Map<string, bigint>
   readonly state: Map<string, StateFiles>
   /** State files that savepoints need: they stay when no checkpoint names them any more. */

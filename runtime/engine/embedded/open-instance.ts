@@ -32,6 +32,8 @@ export interface InstanceOptions {
   readonly writes?: ReadonlySet<string>
   /** For an audit: see `WindowProgram.refuseDeclared`. */
   readonly rebuild?: boolean
+  /** For an audit: see `Instance.closedLive`. */
+  readonly closedLive?: ReadonlyMap<string, bigint>
 }
 
 /** Opens the engine for a plan. Touches no table and restores nothing: see `openTables` and `restore`. */
@@ -63,6 +65,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     upkeep: { working: undefined, held: false },
     epoch: emptyEpoch(),
     rebuild: options.rebuild ?? false,
+    closedLive: options.closedLive ?? new Map(),
     ...(options.writes === undefined ? {} : { writes: options.writes }),
     closed: new Map(),
     state: new Map(),

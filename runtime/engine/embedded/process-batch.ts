@@ -16,6 +16,7 @@ import type { EventTimes } from './batch.ts'
 import { noteTimes } from './expire-state.ts'
 import { explainRefused } from './explain-refused.ts'
 import { viewSql, type Instance } from './instance.ts'
+import { meetInterval } from './process-interval.ts'
 import { processSilver } from './process-silver.ts'
 import { writeTable } from './write-table.ts'
 
@@ -45,6 +46,7 @@ export async function processBatch(instance: Instance, source: SourceNode): Prom
     const account = await processSilver(instance, table, { source, refusals, times })
     silver[table.plan.table.name] = deleted === 0 ? account : withDeleted(account, deleted)
   }
+  for (const join of source.intervals) await meetInterval(instance, join, { source, refusals, times })
   instance.step('silver-written')
   const newest = await session.rows([
     ...(refusals.length === 0 ? [] : [CLEAR_REFUSALS, ...refusals, quarantineSql(plan)]),

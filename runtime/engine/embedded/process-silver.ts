@@ -197,7 +197,7 @@ async function askRefused({ session }: Instance, asked: readonly Asked[]): Promi
 }
 
 /** Lists what a gold table refuses for quarantine, and counts it by code. */
-function listRefused(name: string, verdicts: readonly Verdict[], found: readonly Found[], { refusals }: Batch): Counts {
+export function listRefused(name: string, verdicts: readonly Verdict[], found: readonly Found[], { refusals }: Batch): Counts {
   let quarantined: Counts = {}
   for (const { verdict: number, rows } of found) {
     const verdict = verdictOf(verdicts, number)
@@ -209,7 +209,8 @@ function listRefused(name: string, verdicts: readonly Verdict[], found: readonly
   return quarantined
 }
 
-function addGold(instance: Instance, name: string, account: GoldAccount): void {
+/** Adds to the books of a gold table. */
+export function addGold(instance: Instance, name: string, account: GoldAccount): void {
   instance.epoch.change = addAccounting(instance.epoch.change, { sources: {}, gold: { [name]: account } })
 }
 

@@ -10,9 +10,11 @@ import { openRequestDesk, type Carried } from './carry-out.ts'
 import { goldNodes, windowEnds } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
 import { processBatch, stageBatch } from './process-batch.ts'
+import { tableKey } from '../tables.ts'
 import { restore } from './restore.ts'
 import { openSchedule, type ScheduleOptions } from './savepoint-schedule.ts'
 import { openSourceReader, type SourceReader } from './source-reader.ts'
+import { pipelineWatermark } from './watermark.ts'
 import { cleanUp, commitTables, prepareCheckpoint } from './write-checkpoint.ts'
 
 export interface RunOptions {
@@ -279,9 +281,7 @@ function openCheckpointer(
       if (idle && !(ended && (await hasOpenWindows(instance)))) return
       await timed('flush', async () => instance.delivery?.room(options.signal ?? NEVER))
       const carried = await timed('process', () => desk.prepare(asked, previous))
-      const watermarks = new Map(
-        sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()]),
-      )
+      const watermarks = watermarksOf(instance, sources, ended)
       const positions = Object.fromEntries(sources.map((source) => [source.node.plan.name, source.position()]))
       const prepared = await timed('flush', async () => {
         const result = await prepareCheckpoint(instance, {
@@ -326,7 +326,28 @@ async function tellLagTools(broker: Broker, { tenant, pipeline, sources }: Check
   }
 }
 
+/** How far windows of each source, and rows of each join, may be let go. */
+function watermarksOf(
+  { program }: Instance,
+  sources: readonly SourceReader[],
+  ended: boolean,
+): Map<string, bigint | 'all' | undefined> {
+  const joins = program.intervals.map(({ plan, sources: joined }) => {
+    const readers = sources.filter(({ node }) => joined.includes(node.plan))
+    const progress = readers.map((reader) => ({ source: reader.node.plan, progress: reader.progress() }))
+    return [tableKey(plan.table), ended ? ('all' as const) : pipelineWatermark(progress)] as const
+  })
+  return new Map([
+    ...sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()] as const),
+    ...joins,
+  ])
+}
+
 async function hasOpenWindows(instance: Instance): Promise<boolean> {
+  for (const { sql } of instance.program.intervals) {
+    const [row] = sql.unmet === undefined ? [] : await instance.session.rows(sql.lastEnd)
+    if (row?.last != null) return true
+  }
   const windows = goldNodes(instance).flatMap((each) => each.windows)
   return (await windowEnds(instance, windows)).size > 0
 }

@@ -61,6 +61,8 @@ export interface SourceReader {
   /** Everything the topic holds up to the end offsets of the start has been consumed. */
   ended(): boolean
   watermark(): bigint | undefined
+  /** Where each topic partition stands. */
+  progress(): readonly PartitionProgress[]
   /** Records known to be in the topic and not consumed. */
   lag(): number
   position(): SourcePosition
@@ -186,7 +188,8 @@ function sourceReader(opened: {
       paused = ahead
     },
     ended: () => until !== undefined && progress().every((each) => each.caughtUp),
-    watermark: () => pipelineWatermark(node.plan, progress()),
+    watermark: () => pipelineWatermark([{ source: node.plan, progress: progress() }]),
+    progress,
     lag: () =>
       [...partitions].reduce((sum, [partition, each]) => {
         const end = endOf(partition, each)

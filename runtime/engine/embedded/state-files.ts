@@ -4,6 +4,8 @@ import path from 'node:path'
 import {
   dedupeDelta,
   dedupeState,
+  intervalDelta,
+  intervalState,
   knownDelta,
   knownState,
   versionDelta,
@@ -11,6 +13,7 @@ import {
   windowDelta,
   windowState,
   quoteText,
+  type IntervalNode,
   type Program,
   type SourceNode,
 } from '#dialect/duckdb'
@@ -39,7 +42,8 @@ const LEAST_BASE_ROWS = 100_000
 
 /** The state tables of a program. */
 export function stateTables(program: Program): StateTable[] {
-  return program.sources.flatMap((source) => [
+  const joins = program.intervals.flatMap(intervalTables)
+  const sources = program.sources.flatMap((source) => [
     ...versionTables(source),
     ...source.silver.flatMap((table) => {
       const name = table.plan.table.name
@@ -68,6 +72,18 @@ export function stateTables(program: Program): StateTable[] {
       return [...(keys ? [keys] : []), ...windows, ...known]
     }),
   ])
+  return [...sources, ...joins]
+}
+
+function intervalTables({ plan, sql }: IntervalNode): StateTable[] {
+  const { name } = plan.table
+  return (['left', 'right'] as const).map((side) => ({
+    name: `interval.${side}.${name}`,
+    relation: intervalState(name, side),
+    delta: intervalDelta(name, side),
+    expire: sql.drop(side),
+    compact: sql.compact(side),
+  }))
 }
 
 function versionTables({ plan, versions }: SourceNode): StateTable[] {

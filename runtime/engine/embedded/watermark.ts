@@ -8,25 +8,31 @@ export interface PartitionProgress {
   readonly caughtUp: boolean
 }
 
+/** A source and where its topic partitions stand. */
+export interface SourceProgress {
+  readonly source: Pick<SourcePlan, 'watermarkMs' | 'maxSkewMs'>
+  readonly progress: readonly PartitionProgress[]
+}
+
 /**
- * The pipeline watermark of a source in microseconds (DESIGN section 5): the least topic-partition watermark. A topic
+ * The pipeline watermark of sources in microseconds (DESIGN section 5): the least topic-partition watermark. A topic
  * partition that has been read to its end and lies more than `max_skew` behind the newest, or is empty, is not waited
- * for; one with records left to read always is, so that the answer depends on what the topic holds and not on how far
+ * for; one with records left to read always is, so that the answer depends on what the topics hold and not on how far
  * reading has come. Undefined while it is unknown.
  */
-export function pipelineWatermark(
-  source: Pick<SourcePlan, 'watermarkMs' | 'maxSkewMs'>,
-  progress: readonly PartitionProgress[],
-): bigint | undefined {
-  const newest = greatest(progress)
+export function pipelineWatermark(sources: readonly SourceProgress[]): bigint | undefined {
+  const newest = greatest(sources.flatMap(({ progress }) => progress))
   if (newest === undefined) return undefined
-  let least = newest
-  for (const each of progress) {
-    if (each.caughtUp && (each.newest === undefined || each.newest < newest - micros(source.maxSkewMs))) continue
-    if (each.newest === undefined) return undefined
-    if (each.newest < least) least = each.newest
+  let least: bigint | undefined
+  for (const { source, progress } of sources) {
+    for (const each of progress) {
+      if (each.caughtUp && (each.newest === undefined || each.newest < newest - micros(source.maxSkewMs))) continue
+      if (each.newest === undefined) return undefined
+      const watermark = each.newest - micros(source.watermarkMs)
+      if (least === undefined || watermark < least) least = watermark
+    }
   }
-  return least - micros(source.watermarkMs)
+  return least
 }
 
 /**

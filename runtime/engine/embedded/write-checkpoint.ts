@@ -11,6 +11,7 @@ import { countRows } from './count-rows.ts'
 import { flushCurrent } from './current-windows.ts'
 import { expireState } from './expire-state.ts'
 import { closeWindows, flushLatest, goldNodes } from './flush-gold.ts'
+import { closeInterval } from './process-interval.ts'
 import { emptyEpoch, type Epoch, type Instance } from './instance.ts'
 import { writeState } from './state-files.ts'
 import { tableOf, writeTable } from './write-table.ts'
@@ -29,7 +30,7 @@ export interface PreparedCheckpoint {
 export interface CheckpointInput {
   readonly previous: Checkpoint | undefined
   readonly sources: Readonly<Record<string, SourcePosition>>
-  /** Per source, how far windows may close: microseconds, nothing, or everything at the end of a bounded input. */
+  /** Per source, and per interval join as `gold.name`, how far windows may close: microseconds, nothing, or everything at the end of a bounded input. */
   readonly watermarks: ReadonlyMap<string, bigint | 'all' | undefined>
   /** For an audit: windows are closed no further than this, per window table in microseconds; not at all where it has none. */
   readonly closeThrough?: Checkpoint['closed']
@@ -48,7 +49,9 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
     await closeWindows(instance, windows, through, { written: true })
     for (const each of latest) if (waiting(latestPending(each.plan.table.name)) > 0) await flushLatest(instance, each)
   }
-  const refused = waiting(QUARANTINE_PENDING)
+  let refused = waiting(QUARANTINE_PENDING)
+  for (const join of instance.program.intervals)
+    refused += await closeInterval(instance, join, input.watermarks.get(tableKey(join.plan.table)))
   if (refused > 0) await flushQuarantine(instance, refused)
   instance.step('gold-written')
   await expireState(instance)

@@ -1,5 +1,5 @@
 import { operatorId } from '../operator.ts'
-import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, WindowPlan, WindowShape } from '../types.ts'
+import type { ColumnPlan, GoldPlan, IntervalPlan, LatestPlan, MeasurePlan, WindowPlan, WindowShape } from '../types.ts'
 import { expressionText, valueText } from '../explain/expression-text.ts'
 import { durationText } from '../explain/duration-text.ts'
 import { windowText } from '../explain/window-text.ts'
@@ -8,16 +8,19 @@ import { diffColumns, pairColumns, type ColumnValues } from './diff-columns.ts'
 import { columnFindings, sameValues } from './diff-silver.ts'
 import type { SourceEffect } from './diff-source.ts'
 import { layoutFindings, tableEffect, type Finding, type TableEffect } from './effects.ts'
-import { silverColumnsRead } from './expr-facts.ts'
+import { diffInterval } from './diff-interval.ts'
+import { joinedColumnsRead, silverColumnsRead } from './expr-facts.ts'
 import { sameExpr, sameList, sameMeasure, type Renames } from './same-expr.ts'
 import type { ColumnDiff, OperatorDiff } from './types.ts'
 
-/** What lies below a gold table: the silver table it reads, that table's source, and the source that it joins. */
+/** What lies below a gold table: the silver table it reads, that table's source, and the source or silver table it joins. */
 export interface Below {
   readonly silver: TableEffect | undefined
   readonly sourceName: string
   readonly source: SourceEffect | undefined
   readonly joined: SourceEffect | undefined
+  /** The other silver table of pairs, and its source. */
+  readonly other?: { readonly silver: TableEffect | undefined; readonly source: SourceEffect | undefined }
 }
 
 /** Compares a gold table that both plans have. */
@@ -30,11 +33,14 @@ export function diffGold(before: GoldPlan, after: GoldPlan, below: Below): Table
         ? diffLatest(before, after, renames)
         : before.kind === 'as-of' && after.kind === 'as-of'
           ? diffAsOf(before, after, renames)
-          : otherKind(before, after)
+          : before.kind === 'interval' && after.kind === 'interval'
+            ? diffInterval(before, after, { own: renames, other: below.other?.silver?.renames ?? new Map() })
+            : otherKind(before, after)
   const findings = [
     ...(before.from === after.from ? [] : [rows(`it reads \`${after.from}\`, and read \`${before.from}\``)]),
-    ...belowFindings(after, below),
-    ...(after.kind === 'window' ? (below.source?.windows ?? []) : []),
+    ...belowFindings(below.silver, silverColumnsRead(after)),
+    ...(after.kind === 'window' || after.kind === 'interval' ? (below.source?.windows ?? []) : []),
+    ...(after.kind === 'interval' ? otherFindings(after, below.other) : []),
     ...(after.kind === 'as-of' ? joinedFindings(after.join.source, below.joined) : []),
     ...(sameExpr(before.where, after.where, renames) ? [] : [rows('`where` takes other rows')]),
     ...own.findings,
@@ -43,7 +49,7 @@ export function diffGold(before: GoldPlan, after: GoldPlan, below: Below): Table
   return tableEffect(after.table, { source: below.sourceName, columns: own.columns, renames: own.renames, findings })
 }
 
-/** What becomes of the open windows, of the index of latest rows, or of what is known of the versions met. */
+/** What becomes of the open windows, of the index of latest rows, of what is known of the versions met, or of waiting rows. */
 export function diffGoldState(before: GoldPlan | undefined, after: GoldPlan, effect: TableEffect): OperatorDiff {
   const { layer, table, change, replays, columns } = effect.diff
   const base = { id: operatorId[after.kind](after), kind: after.kind, table: `${layer}.${table}` } as const
@@ -51,7 +57,7 @@ export function diffGoldState(before: GoldPlan | undefined, after: GoldPlan, eff
   if (before === undefined) return { ...base, verdict: 'needs-replay', reason: 'the table is filled from bronze' }
   if (change === 'rewritten') return { ...base, verdict: 'needs-replay', reason: 'the table is rewritten' }
   if (after.kind === 'latest') return { ...base, verdict: 'kept', reason: 'it is read back from the table' }
-  if (after.kind === 'as-of') return { ...base, verdict: 'kept', reason: 'the same join' }
+  if (after.kind === 'as-of' || after.kind === 'interval') return { ...base, verdict: 'kept', reason: 'the same join' }
   if (columns.length === 0) return { ...base, verdict: 'kept', reason: 'the same windows, groups and measures' }
   return { ...base, verdict: 'migrated', reason: 'its columns change as those of the table do' }
 }
@@ -154,7 +160,12 @@ function otherKind(before: GoldPlan, after: GoldPlan): Own {
   return { columns, renames: new Map(), findings: [rows(`it is ${KINDS[after.kind]}, and was ${KINDS[before.kind]}`)] }
 }
 
-const KINDS = { window: 'a window table', latest: 'a latest table', 'as-of': 'a joined table' } as const
+const KINDS = {
+  window: 'a window table',
+  latest: 'a latest table',
+  'as-of': 'a table of rows with versions',
+  interval: 'a table of pairs',
+} as const
 
 function columnsOf(table: GoldPlan): readonly (ColumnPlan | MeasurePlan)[] {
   return table.kind === 'window' ? [...table.groupBy, ...table.measures] : table.columns
@@ -167,12 +178,17 @@ function columnValues(renames: Renames): ColumnValues<ColumnPlan> {
 
 const NONE: ReadonlySet<string> = new Set()
 
-function belowFindings(after: GoldPlan, { silver }: Below): Finding[] {
+/** What a change of the silver table on the other side means, and of the limits of its source. */
+function otherFindings(after: IntervalPlan, other: Below['other']): Finding[] {
+  return [...belowFindings(other?.silver, joinedColumnsRead(after)), ...(other?.source?.windows ?? [])]
+}
+
+function belowFindings(silver: TableEffect | undefined, read: ReadonlySet<string>): Finding[] {
   if (silver === undefined) return []
   const name = `${silver.diff.layer}.${silver.diff.table}`
   if (silver.rows) return [rows(`the rows of \`${name}\` change`)]
-  const read = [...silverColumnsRead(after)].filter((column) => silver.values.has(column))
-  return read.map((column) => rows(`\`${column}\` of \`${name}\` changes`))
+  const changed = [...read].filter((column) => silver.values.has(column))
+  return changed.map((column) => rows(`\`${column}\` of \`${name}\` changes`))
 }
 
 function rows(reason: string): Finding {

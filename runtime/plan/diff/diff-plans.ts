@@ -2,7 +2,7 @@ import { planHash } from '../plan-hash.ts'
 import type { GoldPlan, Plan, SilverPlan, TableName } from '../types.ts'
 import { diffAlerts } from './diff-alerts.ts'
 import { diffVersions, droppedVersions } from './diff-as-of.ts'
-import { diffGold, diffGoldState, droppedGoldState } from './diff-gold.ts'
+import { diffGold, diffGoldState, droppedGoldState, type Below } from './diff-gold.ts'
 import { diffReferences } from './diff-references.ts'
 import { diffRetention } from './diff-retention.ts'
 import { diffDedupe, diffSilver } from './diff-silver.ts'
@@ -169,7 +169,13 @@ function diffGoldTables(
       const sourceName = sourceOf(table, after)
       const source = context.sources.get(sourceName)
       const joined = table.kind === 'as-of' ? context.sources.get(table.join.source) : undefined
-      const below = { silver: context.silver.get(table.from), sourceName, source, joined }
+      const below = {
+        silver: context.silver.get(table.from),
+        sourceName,
+        source,
+        joined,
+        ...otherSide(table, after, context),
+      }
       const effect =
         former === undefined ? created(table.table, filledFrom(sourceName, source)) : diffGold(former, table, below)
       return [table.table.name, effect]
@@ -187,6 +193,18 @@ function diffGoldTables(
     dropped: dropped.map(({ table }) => droppedTable(table)),
     operators: [...operators, ...dropped.map(droppedGoldState)],
   }
+}
+
+/** The other silver table of a table of pairs. */
+function otherSide(
+  table: GoldPlan,
+  { silver }: Plan,
+  context: { readonly sources: Sources; readonly silver: Tables['effects'] },
+): Pick<Below, 'other'> {
+  if (table.kind !== 'interval') return {}
+  const other = silver.find((each) => each.table.name === table.join.table)
+  const source = other && context.sources.get(other.source)
+  return { other: { silver: context.silver.get(table.join.table), source } }
 }
 
 function forcedBy(reason: string | undefined): { readonly forced?: string } {

@@ -1,6 +1,6 @@
 import { mayOverflow } from '../explain/may-overflow.ts'
 import { columnsRead } from '../expression/columns-read.ts'
-import type { AsOfJoin, ColumnExpr, ColumnPlan, Expr, GoldPlan, SilverPlan } from '../types.ts'
+import type { AsOfJoin, ColumnExpr, ColumnPlan, Expr, GoldPlan, IntervalPlan, SilverPlan } from '../types.ts'
 
 /** Whether working out the column can refuse a record: by a missing key, or by a number or time that does not fit. */
 export function canRefuse(column: ColumnPlan): boolean {
@@ -28,14 +28,30 @@ export function silverColumnsRead(table: GoldPlan): ReadonlySet<string> {
     table.where,
     ...own.flatMap(exprsOf),
     ...measures.flatMap(({ args, filter }) => [...args, filter]),
-    ...(table.kind === 'as-of' ? joinExprs(table.join) : []),
+    ...(table.kind === 'as-of' ? [table.join.asOf] : []),
+    ...(table.kind === 'as-of' || table.kind === 'interval' ? joinExprs(table.join) : []),
   ]
   return new Set(columnsIn(exprs, 'table').map(({ path }) => path[0] ?? ''))
 }
 
 /** The expressions of a join, of both sides. */
-function joinExprs({ asOf, on, also }: AsOfJoin): (Expr | undefined)[] {
-  return [asOf, ...on.flatMap(({ left, right }) => [left, right]), also]
+function joinExprs({ on, also }: Pick<AsOfJoin, 'on' | 'also'>): (Expr | undefined)[] {
+  return [...on.flatMap(({ left, right }) => [left, right]), also]
+}
+
+/** The columns of the other silver table that a table of pairs reads. */
+export function joinedColumnsRead({ join, where, columns }: IntervalPlan): ReadonlySet<string> {
+  const exprs = [...joinExprs(join), where, ...columns.flatMap(exprsOf)]
+  return new Set(columnsIn(exprs, 'joined').map(({ path }) => path[1] ?? ''))
+}
+
+/** The columns of either table that rows wait with for others: those that pairs are made of. */
+export function heldColumns({ join, where, columns }: IntervalPlan): Record<'left' | 'right', ReadonlySet<string>> {
+  const exprs = [join.also, where, ...columns.flatMap(exprsOf)]
+  return {
+    left: new Set(columnsIn(exprs, 'table').map(({ path }) => path[0] ?? '')),
+    right: new Set(columnsIn(exprs, 'joined').map(({ path }) => path[1] ?? '')),
+  }
 }
 
 function columnsIn(exprs: readonly (Expr | undefined)[], scope: ColumnExpr['scope']): ColumnExpr[] {

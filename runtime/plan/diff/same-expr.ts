@@ -1,7 +1,7 @@
 import { sameType } from '../expression/data-type.ts'
 import type { AggregatePlan, ColumnExpr, ColumnPlan, Expr, MeasurePlan } from '../types.ts'
 
-/** What a column of the table before is called in the table after. */
+/** What a column of the table before is called in the table after; one of a table that is joined, behind the name of the join. */
 export type Renames = ReadonlyMap<string, string>
 
 /**
@@ -44,8 +44,9 @@ export function sameColumn(before: Expr, after: Expr, renames: Renames): boolean
 }
 
 function pathOf({ scope, path }: ColumnExpr, renames: Renames): readonly string[] {
-  const [first = '', ...rest] = path
-  return scope === 'table' ? [renames.get(first) ?? first, ...rest] : path
+  const [first = '', second = '', ...rest] = path
+  if (scope === 'table') return [renames.get(first) ?? first, ...path.slice(1)]
+  return scope === 'joined' ? [first, renames.get(`${first}.${second}`) ?? second, ...rest] : path
 }
 
 /** The same way of working out a column. `references` are those whose content changed. */

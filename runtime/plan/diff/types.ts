@@ -68,7 +68,7 @@ export interface ColumnDiff {
 export interface OperatorDiff {
   /** As `operatorId` names it: `silver.devices/dedupe`. */
   readonly id: string
-  readonly kind: 'versions' | 'dedupe' | 'window' | 'latest' | 'as-of'
+  readonly kind: 'versions' | 'dedupe' | 'window' | 'latest' | 'as-of' | 'interval'
   /** `layer.table` */
   readonly table: string
   /**

@@ -1,6 +1,6 @@
 import { operatorId } from '../operator.ts'
-import { versionLineage } from '../resolve/as-of.ts'
 import { fullTypeText } from '../expression/index.ts'
+import { partnerLineage } from '../resolve/join.ts'
 import type { AsOfPlan, Expr } from '../types.ts'
 import { explainColumn, overflowOutcomes } from './explain-silver.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
@@ -22,7 +22,7 @@ export function explainAsOf(table: AsOfPlan): Pick<ExplainNode, 'kind' | 'title'
 
 /** The columns that name the version of a row. */
 export function versionColumns(table: AsOfPlan): ExplainColumn[] {
-  return versionLineage(table).map(({ name, type, nullable }, index) => ({
+  return partnerLineage(table).map(({ name, type, nullable }, index) => ({
     name,
     type: fullTypeText(type),
     nullable,

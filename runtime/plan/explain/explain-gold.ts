@@ -4,6 +4,7 @@ import type { AggregatePlan, Expr, GoldPlan, LatestPlan, SinkPlan, SourcePlan, W
 import { alertOperators } from './explain-alert.ts'
 import { asOfOperator, explainAsOf } from './explain-as-of.ts'
 import { durationText } from './duration-text.ts'
+import { explainInterval, intervalOperator } from './explain-interval.ts'
 import { explainColumn, overflowOutcomes } from './explain-silver.ts'
 import { LINEAGE_COLUMNS, partitionText } from './explain-source.ts'
 import { aggregateText, expressionText, pathText } from './expression-text.ts'
@@ -18,6 +19,8 @@ export function explainGold(table: GoldPlan, source: SourcePlan, sinks: readonly
   const alert = alertOperators(table, sinks)
   if (table.kind === 'as-of')
     return { ...node, ...explainAsOf(table), operators: [asOfOperator(table), ...where, ...alert] }
+  if (table.kind === 'interval')
+    return { ...node, ...explainInterval(table), operators: [intervalOperator(table), ...where, ...alert] }
   if (table.kind === 'latest')
     return {
       ...node,

@@ -1,28 +1,20 @@
-import type {
-  AggregatePlan,
-  AsOfPlan,
-  ColumnPlan,
-  GoldPlan,
-  MeasurePlan,
-  SilverPlan,
-  SourcePlan,
-  WindowPlan,
-} from '../types.ts'
+import type { AggregatePlan, ColumnPlan, GoldPlan, MeasurePlan, SilverPlan, SourcePlan, WindowPlan } from '../types.ts'
 import { versionColumns } from './explain-as-of.ts'
+import { partnerColumns } from './explain-interval.ts'
 import { windowBounds } from './explain-gold.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
 import { columnsRead } from '../expression/index.ts'
 import { expressionText, valueText } from './expression-text.ts'
 import { asRole, columnNode } from './lineage-silver.ts'
 import type { LineageInput, LineageNode } from './lineage-types.ts'
-import { eventTimeIds, nodeId, readIds } from './node-id.ts'
+import { eventTimeIds, joinedId, nodeId, readIds } from './node-id.ts'
 
 /** The columns of a gold table made of the silver table `from`. */
 export function goldNodes(table: GoldPlan, from: SilverPlan, source: SourcePlan): LineageNode[] {
   const of = `gold.${table.table.name}`
   const read = `silver.${from.table.name}`
   const eventTime = eventTimeIds(source)
-  const joined = table.kind === 'as-of' ? table.join.source : ''
+  const joined = joinedId(table)
   const column = (each: ColumnPlan): LineageNode =>
     columnNode(of, each, valueText(each), goldInputs(each, read, joined))
   if (table.kind !== 'window') {
@@ -30,7 +22,7 @@ export function goldNodes(table: GoldPlan, from: SilverPlan, source: SourcePlan)
       const inputs = asRole([nodeId(read, [name])], 'value')
       return { id: nodeId(of, [name]), kind: 'column' as const, of, name, type, nullable, value: name, inputs }
     })
-    return [...table.columns.map(column), ...origin, ...(table.kind === 'as-of' ? versionNodes(table, of) : [])]
+    return [...table.columns.map(column), ...origin, ...partnerNodes(table, of)]
   }
   return [
     ...boundNodes(table, of, eventTime),
@@ -39,9 +31,12 @@ export function goldNodes(table: GoldPlan, from: SilverPlan, source: SourcePlan)
   ]
 }
 
-function versionNodes(table: AsOfPlan, of: string): LineageNode[] {
-  return versionColumns(table).map((column, index) => {
-    const inputs = asRole([nodeId(`bronze.${table.join.source}`, [LINEAGE_COLUMNS[index]?.name ?? ''])], 'value')
+function partnerNodes(table: GoldPlan, of: string): LineageNode[] {
+  if (table.kind !== 'as-of' && table.kind !== 'interval') return []
+  const columns = table.kind === 'as-of' ? versionColumns(table) : partnerColumns(table)
+  const other = table.kind === 'as-of' ? `bronze.${table.join.source}` : `silver.${table.join.table}`
+  return columns.map((column, index) => {
+    const inputs = asRole([nodeId(other, [LINEAGE_COLUMNS[index]?.name ?? ''])], 'value')
     return { id: nodeId(of, [column.name]), kind: 'column', of, ...column, inputs }
   })
 }
@@ -57,7 +52,7 @@ function boundNodes(table: WindowPlan, of: string, eventTime: readonly string[])
 }
 
 function goldInputs({ value }: ColumnPlan, read: string, joined: string): LineageInput[] {
-  return value.kind === 'expression' ? asRole(readIds(columnsRead(value.expr), read, joined), 'value') : []
+  return value.kind === 'expression' ? asRole(readIds(columnsRead(value.expr), read, '', joined), 'value') : []
 }
 
 interface Reads {

@@ -3,6 +3,7 @@ import { goldNodes } from './lineage-gold.ts'
 import { fieldNodes, recordNodes, referenceNodes } from './lineage-origins.ts'
 import { silverNodes } from './lineage-silver.ts'
 import type { Lineage } from './lineage-types.ts'
+import { joinedId } from './node-id.ts'
 import { withPersonal } from './personal.ts'
 import { goldRules, silverRules } from './row-rules.ts'
 
@@ -17,7 +18,9 @@ export function planLineage(plan: Plan): Lineage {
   ]
   const rows = [
     ...plan.silver.flatMap((table) => withSource(plan, table, (source) => silverRules(table, source))),
-    ...plan.gold.flatMap((table) => withTables(plan, table, (_, source) => goldRules(table, source))),
+    ...plan.gold.flatMap((table) =>
+      withTables(plan, table, (_, source) => goldRules(table, source, otherSource(plan, table))),
+    ),
   ]
   return { version: 1, nodes: withPersonal(nodes), rows, reads: tableReads(plan) }
 }
@@ -27,7 +30,7 @@ function tableReads({ silver, gold }: Plan): Lineage['reads'] {
     ...silver.map(({ table, source }) => ({ table: `silver.${table.name}`, from: `source.${source}` })),
     ...gold.map(({ table, from }) => ({ table: `gold.${table.name}`, from: `silver.${from}` })),
     ...gold.flatMap((each) =>
-      each.kind === 'as-of' ? [{ table: `gold.${each.table.name}`, from: `source.${each.join.source}` }] : [],
+      joinedId(each) === '' ? [] : [{ table: `gold.${each.table.name}`, from: joinedId(each) }],
     ),
   ]
 }
@@ -40,4 +43,11 @@ function withSource<T>(plan: Plan, table: SilverPlan, make: (source: SourcePlan)
 function withTables<T>(plan: Plan, table: GoldPlan, make: (from: SilverPlan, source: SourcePlan) => T[]): T[] {
   const from = plan.silver.find((each) => each.table.name === table.from)
   return from === undefined ? [] : withSource(plan, from, (source) => make(from, source))
+}
+
+/** The source of the rows that a table of pairs joins. */
+function otherSource(plan: Plan, table: GoldPlan): SourcePlan | undefined {
+  if (table.kind !== 'interval') return undefined
+  const other = plan.silver.find((each) => each.table.name === table.join.table)
+  return plan.sources.find(({ name }) => name === other?.source)
 }

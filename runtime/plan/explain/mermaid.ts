@@ -64,8 +64,8 @@ function edgesOf(tree: ExplainTree, all: readonly ExplainNode[]): Edge[] {
     ),
   )
   const joins = all.flatMap((node) =>
-    node.operators.flatMap(({ reads: from }): Edge[] =>
-      from === undefined ? [] : [{ from, to: node.id, label: ['versions'] }],
+    node.operators.flatMap(({ kind, reads: from }): Edge[] =>
+      from === undefined ? [] : [{ from, to: node.id, label: [kind === 'interval' ? 'rows' : 'versions'] }],
     ),
   )
   return [...reads, ...lookups, ...joins, ...all.flatMap(refused)]
@@ -73,7 +73,7 @@ function edgesOf(tree: ExplainTree, all: readonly ExplainNode[]): Edge[] {
 
 function onArrow({ kind, title }: ExplainOperator): string[] {
   if (kind === 'where' || kind === 'dedupe' || kind === 'latest') return [`${kind} ${title}`]
-  return kind === 'window' || kind === 'as-of' ? [title] : []
+  return kind === 'window' || kind === 'as-of' || kind === 'interval' ? [title] : []
 }
 
 /**

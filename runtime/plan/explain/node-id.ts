@@ -1,5 +1,5 @@
 import { columnsRead } from '../expression/index.ts'
-import type { ColumnExpr, SourcePlan } from '../types.ts'
+import type { ColumnExpr, GoldPlan, SourcePlan } from '../types.ts'
 import { pathText } from './expression-text.ts'
 
 /** The id of a column or field in the lineage; names that are no plain word are quoted in it. */
@@ -14,9 +14,9 @@ export function eventTimeIds({ name, eventTime }: SourcePlan): string[] {
 
 /**
  * The ids of columns that an expression reads: of columns of `table`, which are whole, of contract fields of `source`,
- * as deep as they are named, and of its record. What is joined is of `source` too. Each once.
+ * as deep as they are named, and of its record. What is joined is of the source or the silver table `joined`. Each once.
  */
-export function readIds(columns: readonly ColumnExpr[], table: string, source: string): string[] {
+export function readIds(columns: readonly ColumnExpr[], table: string, source: string, joined = ''): string[] {
   const ids = columns.flatMap(({ scope, path }) => {
     switch (scope) {
       case 'aggregate':
@@ -26,10 +26,16 @@ export function readIds(columns: readonly ColumnExpr[], table: string, source: s
       case 'record':
         return [nodeId(`bronze.${source}`, path)]
       case 'joined':
-        return [nodeId(`source.${source}`, path.slice(1))]
+        return [nodeId(joined, joined.startsWith('silver.') ? path.slice(1, 2) : path.slice(1))]
       case 'table':
         return [nodeId(table, path.slice(0, 1))]
     }
   })
   return [...new Set(ids)]
+}
+
+/** The source or silver table that a gold table joins; empty when it joins none. */
+export function joinedId(table: GoldPlan): string {
+  if (table.kind === 'as-of') return `source.${table.join.source}`
+  return table.kind === 'interval' ? `silver.${table.join.table}` : ''
 }

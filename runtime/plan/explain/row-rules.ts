@@ -1,12 +1,23 @@
 import { columnsRead } from '../expression/index.ts'
 import { operatorId } from '../operator.ts'
-import type { AsOfPlan, ColumnPlan, Expr, GoldPlan, LatestPlan, SilverPlan, SourcePlan, WindowPlan } from '../types.ts'
+import type {
+  AsOfPlan,
+  ColumnPlan,
+  Expr,
+  GoldPlan,
+  IntervalPlan,
+  LatestPlan,
+  SilverPlan,
+  SourcePlan,
+  WindowPlan,
+} from '../types.ts'
 import { asOfExprs } from './explain-as-of.ts'
+import { intervalExprs } from './explain-interval.ts'
 import { durationText } from './duration-text.ts'
 import { expressionText, pathText } from './expression-text.ts'
 import type { RowRule } from './lineage-types.ts'
 import { aggregateMayOverflow, mayOverflow } from './may-overflow.ts'
-import { eventTimeIds, nodeId, readIds } from './node-id.ts'
+import { eventTimeIds, joinedId, nodeId, readIds } from './node-id.ts'
 
 /** What decides whether a valid record is a row of a silver table. Checks that only warn decide nothing. */
 export function silverRules(table: SilverPlan, source: SourcePlan): RowRule[] {
@@ -51,11 +62,11 @@ function dedupeRules(table: SilverPlan, source: SourcePlan): RowRule[] {
 }
 
 /** What decides which silver rows go into a gold table. */
-export function goldRules(table: GoldPlan, source: SourcePlan): RowRule[] {
+export function goldRules(table: GoldPlan, source: SourcePlan, other?: SourcePlan): RowRule[] {
   const name = `gold.${table.table.name}`
   const { where } = table
-  const other = table.kind === 'as-of' ? table.join.source : source.name
-  const inputs = where === undefined ? [] : readIds(columnsRead(where), `silver.${table.from}`, other)
+  const inputs =
+    where === undefined ? [] : readIds(columnsRead(where), `silver.${table.from}`, source.name, joinedId(table))
   return [
     ...(where === undefined
       ? []
@@ -63,6 +74,7 @@ export function goldRules(table: GoldPlan, source: SourcePlan): RowRule[] {
     ...(table.kind === 'window' ? windowRules(table, source) : []),
     ...(table.kind === 'latest' ? [...fitRules(table, source), latestRule(table, source)] : []),
     ...(table.kind === 'as-of' ? asOfRules(table) : []),
+    ...(table.kind === 'interval' ? intervalRules(table, [source, ...(other === undefined ? [] : [other])]) : []),
   ]
 }
 
@@ -99,12 +111,29 @@ function inTimeText(window: WindowPlan['window']): string {
 function asOfRules(table: AsOfPlan): RowRule[] {
   const { join, from } = table
   const base = { table: `gold.${table.table.name}`, operator: operatorId['as-of'](table) }
-  const read = (exprs: readonly Expr[]): string[] => readIds(exprs.flatMap(columnsRead), `silver.${from}`, join.source)
+  const read = (exprs: readonly Expr[]): string[] =>
+    readIds(exprs.flatMap(columnsRead), `silver.${from}`, '', joinedId(table))
   const met = [join.asOf, ...join.on.flatMap(({ left, right }) => [left, right]), ...(join.also ? [join.also] : [])]
   const overflowing = asOfExprs(table).filter(mayOverflow)
   const rule = `meets a version of ${join.source}`
   return [
     ...(join.kind === 'inner' ? [{ ...base, rule, inputs: read(met) }] : []),
+    ...(overflowing.length === 0 ? [] : [{ ...base, rule: FITS, inputs: read(overflowing) }]),
+  ]
+}
+
+function intervalRules(table: IntervalPlan, sources: readonly SourcePlan[]): RowRule[] {
+  const { join, from } = table
+  const base = { table: `gold.${table.table.name}`, operator: operatorId.interval(table) }
+  const read = (exprs: readonly Expr[]): string[] =>
+    readIds(exprs.flatMap(columnsRead), `silver.${from}`, '', joinedId(table))
+  const times = [...new Set(sources.flatMap(eventTimeIds))]
+  const met = [...join.on.flatMap(({ left, right }) => [left, right]), ...(join.also ? [join.also] : [])]
+  const overflowing = intervalExprs(table).filter(mayOverflow)
+  const rule = `meets a row of ${join.table} at most ${durationText(join.withinMs)} away`
+  return [
+    { ...base, rule: 'in time for the rows that it can meet', inputs: times },
+    ...(join.kind === 'inner' ? [{ ...base, rule, inputs: [...new Set([...read(met), ...times])] }] : []),
     ...(overflowing.length === 0 ? [] : [{ ...base, rule: FITS, inputs: read(overflowing) }]),
   ]
 }

@@ -18,7 +18,7 @@ export interface ExplainTree {
 /** A source, or a table that is written. `id` is `source.<name>` or `<layer>.<name>`. */
 export interface ExplainNode {
   readonly id: string
-  readonly kind: 'source' | 'bronze' | 'silver' | 'window' | 'latest' | 'as-of'
+  readonly kind: 'source' | 'bronze' | 'silver' | 'window' | 'latest' | 'as-of' | 'interval'
   /** What it is, in a few words. */
   readonly title: string
   /** Of a source: the fields of its contract. */
@@ -60,6 +60,7 @@ export interface ExplainOperator {
     | 'latest'
     | 'as-of'
     | 'alert'
+    | 'interval'
   readonly title: string
   /** Another node that it reads: `source.policy_rules`. */
   readonly reads?: string

@@ -2,8 +2,10 @@ import type { Field } from '#contract'
 import type { GoldNode, Named, WindowNode } from '#spec'
 import { compileMeasure } from '../expression/index.ts'
 import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, PartitionField, WindowPlan } from '../types.ts'
-import { resolveAsOf, type AsOfContext } from './as-of.ts'
+import { resolveAsOf } from './as-of.ts'
 import { isReserved, type Problems } from './context.ts'
+import { resolveInterval, type SilverTables } from './interval.ts'
+import { badJoin, type JoinContext } from './join.ts'
 import { resolvePartitions } from './partition.ts'
 import { checkRenames, formerName } from './rename.ts'
 import { columnScope } from './scope.ts'
@@ -19,23 +21,30 @@ import {
 import { resolveWindowShape } from './window-shape.ts'
 
 /** Resolves one gold table. */
-export function resolveGold(
-  table: Named<GoldNode>,
-  silver: readonly {
-    readonly name: string
-    readonly key: Named<unknown>['key']
-    readonly node: GoldInput | undefined
-  }[],
-  context: AsOfContext,
-): GoldPlan | undefined {
+export function resolveGold(table: Named<GoldNode>, silver: SilverTables, context: JoinContext): GoldPlan | undefined {
   const { node } = table
   const { problems } = context
   const input = problems.find('silver table', node.from, silver)?.node
   if (input === undefined) return undefined
-  if (node.join !== undefined) return resolveAsOf(table, input, context)
+  if (node.join !== undefined) return resolveJoin(table, input, silver, context)
   return node.window === undefined
     ? resolveLatest(table, input, problems)
     : resolveWindow(table, node.window, input, problems)
+}
+
+function resolveJoin(
+  table: Named<GoldNode>,
+  input: GoldInput,
+  silver: SilverTables,
+  context: JoinContext,
+): GoldPlan | undefined {
+  const [entry, second] = table.node.join ?? []
+  if (second !== undefined) badJoin(second.key, table.name, 'a gold table joins one other', context.problems)
+  if (entry === undefined) return undefined
+  const { within } = entry.node
+  return within === undefined
+    ? resolveAsOf(table, entry, input, context)
+    : resolveInterval(table, { entry, within, silver }, input, context)
 }
 
 function resolveWindow(table: Named<GoldNode>, window: WindowNode, input: GoldInput, problems: Problems): WindowPlan {

@@ -4,6 +4,7 @@ import { hasErrors, type Diagnostic } from '#diagnostics'
 import type { Located, Named, PipelineNode, ReferenceNode, SourceNode } from '#spec'
 import type { Plan, ReferencePlan, SourcePlan } from '../types.ts'
 import { resolveAlert, resolveSinks } from './alert.ts'
+import { versionedJoins } from './as-of.ts'
 import { openProblems, type Problems } from './context.ts'
 import { NO_TIME, resolveEventTime } from './event-time.ts'
 import { resolveGold } from './gold.ts'
@@ -97,9 +98,9 @@ export function resolvePlan(input: ResolveInput): Resolved {
 }
 
 /** Names that no table uses. Told when all else is right: a misspelling elsewhere is not two problems. */
-function reportUnused({ sources, references, silver, gold, sinks }: PipelineNode, problems: Problems): void {
-  const joined = gold.flatMap(({ node }) => (node.join ?? []).map((join) => join.node.table.value))
-  const read = new Set([...silver.map(({ node }) => node.from.value), ...joined])
+function reportUnused(pipeline: PipelineNode, problems: Problems): void {
+  const { sources, references, silver, gold, sinks } = pipeline
+  const read = new Set([...silver.map(({ node }) => node.from.value), ...versionedJoins(pipeline)])
   const columns = silver.flatMap(({ node }) => node.columns ?? [])
   const lookedUp = new Set(columns.map(({ node }) => (node.kind === 'lookup' ? node.lookup.value.split('.')[0] : '')))
   for (const { name, key } of sources) if (!read.has(name)) problems.add('spec/unread-source', { source: name }, key)

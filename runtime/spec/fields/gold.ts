@@ -33,10 +33,10 @@ const rules: readonly Rule[] = [
   { kind: 'excludes', field: 'join', others: ['group_by', 'measures', 'emit'] },
 ]
 
-/** A gold table: measures per window and group, the latest row per key, or rows with the versions they meet. */
+/** A gold table: measures per window and group, the latest row per key, or rows with what they meet. */
 export const gold = noun({
   name: 'gold table',
-  doc: 'A table made of a silver table: measures per window and group, the latest row per key, or its rows joined with versions.',
+  doc: 'A table made of a silver table: measures per window and group, the latest row per key, or its rows joined with versions or with rows of another.',
   fields: {
     from: required(tableName, { doc: 'The silver table.', example: 'devices' }),
     where: optional(expression(), { doc: 'Only rows for which it is true take part.', example: 'encrypted' }),
@@ -59,7 +59,7 @@ export const gold = noun({
     }),
     partition_by: partitionBy,
     join: optional(named(join, 'join', TABLE_NAME), {
-      doc: 'Puts each row beside the versions that hold for it, under a name of their own.',
+      doc: 'Puts each row beside the versions that hold for it, or beside the rows of another silver table that are near in time, under a name of their own.',
       example: '{ rule: { table: policy_rules, as_of: reported_at, on: rule.org = org } }',
     }),
     emit: optional(choice(['on_close', 'on_change']), {

@@ -10,23 +10,23 @@ const idle = (partition: number, newest: bigint | undefined) => ({ partition, ne
 
 describe('pipelineWatermark', () => {
   it('is the least topic-partition watermark', () => {
-    expect(pipelineWatermark(source, [reading(0, at(100)), reading(1, at(90))])).toBe(at(85))
+    expect(pipelineWatermark([{ source, progress: [reading(0, at(100)), reading(1, at(90))] }])).toBe(at(85))
   })
 
   it('is unknown before any event, and while a partition with records left has none yet', () => {
-    expect(pipelineWatermark(source, [])).toBeUndefined()
-    expect(pipelineWatermark(source, [idle(0, undefined)])).toBeUndefined()
-    expect(pipelineWatermark(source, [reading(0, at(100)), reading(1, undefined)])).toBeUndefined()
+    expect(pipelineWatermark([{ source, progress: [] }])).toBeUndefined()
+    expect(pipelineWatermark([{ source, progress: [idle(0, undefined)] }])).toBeUndefined()
+    expect(pipelineWatermark([{ source, progress: [reading(0, at(100)), reading(1, undefined)] }])).toBeUndefined()
   })
 
   it('does not wait for an empty partition, nor for one read to its end and more than max_skew behind', () => {
-    expect(pipelineWatermark(source, [idle(0, at(100)), idle(1, undefined)])).toBe(at(95))
-    expect(pipelineWatermark(source, [reading(0, at(100)), idle(1, at(39))])).toBe(at(95))
-    expect(pipelineWatermark(source, [reading(0, at(100)), idle(1, at(40))])).toBe(at(35))
+    expect(pipelineWatermark([{ source, progress: [idle(0, at(100)), idle(1, undefined)] }])).toBe(at(95))
+    expect(pipelineWatermark([{ source, progress: [reading(0, at(100)), idle(1, at(39))] }])).toBe(at(95))
+    expect(pipelineWatermark([{ source, progress: [reading(0, at(100)), idle(1, at(40))] }])).toBe(at(35))
   })
 
   it('waits for a partition with records left, however far behind', () => {
-    expect(pipelineWatermark(source, [reading(0, at(1000)), reading(1, at(1))])).toBe(at(-4))
+    expect(pipelineWatermark([{ source, progress: [reading(0, at(1000)), reading(1, at(1))] }])).toBe(at(-4))
   })
 })
 

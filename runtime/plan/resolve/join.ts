@@ -1,0 +1,161 @@
+import type { Field } from '#contract'
+import type { GoldNode, JoinNode, Located, LocatedText, Named, PipelineNode } from '#spec'
+import { columnsRead, type Scope } from '../expression/index.ts'
+import type { AsOfJoin, ColumnExpr, ColumnPlan, Expr, JoinedPlan, PartitionField, SourcePlan } from '../types.ts'
+import { isReserved, type Problems } from './context.ts'
+import { checkRenames, formerName } from './rename.ts'
+import { columnScope } from './scope.ts'
+import { booleanExpression, columnField, expressionColumn, type GoldInput } from './silver.ts'
+
+/** What a table that joins is resolved with. */
+export interface JoinContext {
+  readonly pipeline: PipelineNode
+  readonly sources: readonly SourcePlan[]
+  readonly problems: Problems
+}
+
+/** The columns that tell which version or row a row was put beside; null where a left join found none. */
+export function partnerLineage({ join }: { readonly join: Pick<JoinedPlan['join'], 'name' | 'kind'> }): Field[] {
+  return ['kafka_partition', 'kafka_offset'].map((name) => ({
+    name: `${join.name}_${name}`,
+    type: { kind: 'long' },
+    nullable: join.kind === 'left',
+  }))
+}
+
+/** Both sides of a join as expressions see them. */
+export interface JoinScopes {
+  /** The columns of the silver table. */
+  readonly own: ReturnType<typeof columnField>[]
+  /** The columns of both, as a condition reads them. */
+  readonly conditions: Scope
+  /** The same where a left join may have found nothing. */
+  readonly values: Scope
+}
+
+/** The scopes of a join with `fields` on its other side; a problem when its name is a column already. */
+export function joinScopes(
+  table: string,
+  entry: Named<JoinNode>,
+  { input, fields }: { readonly input: GoldInput; readonly fields: readonly Field[] },
+  problems: Problems,
+): JoinScopes {
+  const own = input.columns.map(columnField)
+  if (own.some(({ name }) => name === entry.name))
+    badJoin(entry.key, table, `\`${entry.name}\` is a column of \`${input.plan.table.name}\` too`, problems)
+  const left = entry.node.kind.value === 'left'
+  const found = fields.map((field) => (left ? { ...field, nullable: true } : field))
+  return {
+    own,
+    conditions: joinScope(own, entry.name, fields),
+    values: joinScope(own, entry.name, found),
+  }
+}
+
+/** Reports a join that cannot be made. */
+export function badJoin(at: Located<unknown>, table: string, because: string, problems: Problems): void {
+  problems.add('plan/bad-join', { table, because }, at)
+}
+
+/** The columns of the silver table under their names, and the fields of the other side behind the name of the join. */
+function joinScope(
+  silver: Parameters<typeof columnScope>[0][number]['fields'],
+  name: string,
+  fields: readonly Field[],
+): Scope {
+  const plain = columnScope([{ scope: 'table', fields: silver }])
+  return {
+    lookup(path) {
+      const field = path[0] === name ? fields.find((each) => each.name === path[1]) : undefined
+      if (field === undefined) return plain.lookup(path)
+      const { type, nullable } = field
+      return { column: { kind: 'column', scope: 'joined', path: [name, field.name], type, nullable }, used: 2 }
+    },
+    *names() {
+      yield* plain.names()
+      for (const field of fields) yield { name: `${name}.${field.name}` }
+    },
+  }
+}
+
+/** The condition of a join, taken apart: at least one equality of both sides, and what else must be true. */
+export function resolveOn(
+  table: string,
+  { name, node }: { readonly name: string; readonly node: { readonly on: LocatedText } },
+  conditions: Scope,
+  problems: Problems,
+): Pick<AsOfJoin, 'on' | 'also'> | undefined {
+  const condition = booleanExpression(node.on, conditions, '`on`', problems)
+  if (condition === undefined) return undefined
+  const parts = conjuncts(condition)
+  const on = parts.flatMap((part) => equality(part) ?? [])
+  const rest = parts.filter((part) => equality(part) === undefined)
+  if (on.length === 0)
+    badJoin(
+      node.on,
+      table,
+      `no part of \`on\` says that something of \`${name}\` equals something of the row`,
+      problems,
+    )
+  const [first, ...more] = rest
+  const also = first && more.reduce(both, first)
+  return { on, ...(also ? { also } : {}) }
+}
+
+function both(a: Expr, b: Expr): Expr {
+  return { kind: 'call', fn: 'and', args: [a, b], type: { kind: 'boolean' }, nullable: a.nullable || b.nullable }
+}
+
+function conjuncts(expr: Expr): readonly Expr[] {
+  return expr.kind === 'call' && expr.fn === 'and' ? expr.args.flatMap(conjuncts) : [expr]
+}
+
+/** The two sides, when the expression says that something of the row equals something of the version. */
+function equality(expr: Expr): AsOfJoin['on'][number] | undefined {
+  if (expr.kind !== 'call' || expr.fn !== 'equal') return undefined
+  const [a, b] = expr.args
+  if (a === undefined || b === undefined) return undefined
+  if (isOf(a, 'table') && isOf(b, 'joined')) return { left: a, right: b }
+  return isOf(a, 'joined') && isOf(b, 'table') ? { left: b, right: a } : undefined
+}
+
+function isOf(expr: Expr, scope: ColumnExpr['scope']): boolean {
+  const read = columnsRead(expr)
+  return read.length > 0 && read.every((column) => column.scope === scope)
+}
+
+/** The columns of a table that joins; the lineage columns of the other side are named after the join. */
+export function resolveJoinColumns(
+  table: Named<GoldNode>,
+  join: string,
+  scope: Scope,
+  problems: Problems,
+): ColumnPlan[] {
+  const nodes = table.node.columns ?? []
+  const ours = ['kafka_partition', 'kafka_offset'].map((name) => `${join}_${name}`)
+  for (const { name, key } of nodes)
+    if (isReserved(name, 'gold') || ours.includes(name.toLowerCase())) problems.add('plan/reserved-name', { name }, key)
+  checkRenames(
+    nodes.map((each) => ({ name: each.name, ...each.node })),
+    'gold',
+    problems,
+  )
+  return nodes.flatMap((column): ColumnPlan[] => {
+    const plan = expressionColumn(column, column.node.expr, scope, problems)
+    return plan === undefined ? [] : [{ ...plan, ...formerName(column.node.was) }]
+  })
+}
+
+/** The columns that tell which record a row was made of. */
+export function recordLineage(): Field[] {
+  return ['kafka_partition', 'kafka_offset'].map((name) => ({ name, type: { kind: 'long' }, nullable: false }))
+}
+
+/** The day of the column that passes the event time on, where one does. */
+export function eventTimeDay(columns: readonly ColumnPlan[], { plan }: GoldInput): PartitionField[] {
+  const time = columns.find(({ value }) => {
+    const expr = value.kind === 'expression' ? value.expr : undefined
+    return expr?.kind === 'column' && expr.scope === 'table' && expr.path[0] === plan.eventTimeColumn
+  })
+  return time === undefined ? [] : [{ column: time.name, transform: 'day' }]
+}
