@@ -33,8 +33,8 @@ silver:
       kept: { check: n <> 17, on_fail: drop }
   raw_places:
     from: events
-    columns: { at: at, place: upper(place) }
-  limit_history: { from: limits, columns: { limit_id: limit_id, since: since, most: most } }
+    columns: { at: at, place: upper(place), n: n }
+  limit_history: { from: limits, columns: { limit_id: limit_id, since: since, most: most, place: place } }
 gold:
   per_minute:
     from: clean
@@ -85,6 +85,15 @@ gold:
     where: limit.most <> 21
     columns: { id: id, limit_id: limit.limit_id, at: at, over: n * limit.factor }
     alert: { id: [id, limit_id], to: [pager, archive] }
+  placed:
+    from: clean
+    join: { seen: { table: raw_places, within: 40s, on: seen.place = upper(place) and n * 3 > 10 } }
+    where: n <> 29
+    columns: { id: id, at: at, seen_at: seen.at, times: n * seen.n }
+  limited_soon:
+    from: clean
+    join: { history: { table: limit_history, within: 30s, on: history.place = place and history.most > n, kind: left } }
+    columns: { id: id, limit_id: history.limit_id, over: n * history.most }
   unlimited:
     from: clean
     join: { limit: { table: limits, as_of: at, on: limit.place = place, kind: left } }

@@ -44,9 +44,9 @@ export function conditionSql(expr: Expr | undefined): string | undefined {
 export interface Verdicts {
   readonly verdicts: Verdict[]
   /** The case of an expression that overflows; none where it cannot. */
-  cases(rule: string, expr: Expr | undefined, read?: (column: ColumnExpr) => string): string[]
+  readonly cases: (rule: string, expr: Expr | undefined, read?: (column: ColumnExpr) => string) => string[]
   /** The verdict on a pair, null where nothing overflows; undefined where nothing can. */
-  pairs(table: JoinedPlan): string | undefined
+  readonly pairs: (table: JoinedPlan) => string | undefined
 }
 
 /** Verdicts that follow those in `before`. */

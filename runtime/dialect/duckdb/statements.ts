@@ -1,5 +1,5 @@
 import { operatorId, type Plan, type SilverPlan } from '#plan'
-import { compileProgram, type SilverNode, type SourceNode } from './program.ts'
+import { compileProgram, type IntervalNode, type SilverNode, type SourceNode } from './program.ts'
 import { CLEAR_REFUSALS, QUARANTINE_SETUP, quarantineSql, refuseExplainedSql, refuseSql } from './quarantine.ts'
 import { acceptedRelation, bronzeRelation, closedRelation, metRelation, silverRelation, VERDICT } from './names.ts'
 import { referenceSql } from './reference.ts'
@@ -24,7 +24,7 @@ type Part = readonly [name: string, sql: string]
  * references are empty there, and so is the batch. What the engine reads from files, and numbers it puts in, is left out.
  */
 export function planStatements(plan: Plan): Statement[] {
-  const { sources } = compileProgram(plan)
+  const { sources, intervals } = compileProgram(plan)
   const quarantine = operatorId.quarantine(plan)
   const references = plan.references.flatMap((reference) =>
     referenceSql(reference, []).map((sql) =>
@@ -37,6 +37,7 @@ export function planStatements(plan: Plan): Statement[] {
     // Tables that join versions come after the versions of all sources.
     ...sources.flatMap((source) => (source.joined ? sourceStatements(source, quarantine) : [])),
     ...sources.flatMap((source) => (source.joined ? [] : sourceStatements(source, quarantine))),
+    ...intervals.flatMap(intervalStatements),
   ]
 }
 
@@ -184,6 +185,43 @@ function asOfStatements({ plan, sql }: SilverNode['asOf'][number]): Statement[] 
       ['accepted', sql.accepted],
       ['written', `select * from ${metRelation(plan.table.name)}`],
     ]),
+  ]
+}
+
+/** What batches of both sources do to a join, after all that is done to them. */
+function intervalStatements({ plan, sql }: IntervalNode): Statement[] {
+  const operator = operatorId.interval(plan)
+  const { name } = plan.table
+  const steps = [...sql.steps.values()].flatMap(({ refuse, sides }): Part[] => [
+    ['refuse', refuse],
+    ...sides.flatMap(({ meet, remember }): Part[] => [
+      ...meet.map((each): Part => ['meet', each]),
+      ...writtenPairs(name, sql),
+      ['remember', remember],
+    ]),
+  ])
+  const unmet =
+    sql.unmet === undefined ? [] : [...sql.unmet.map((each): Part => ['unmet', each]), ...writtenPairs(name, sql)]
+  const closing: readonly Part[] = [
+    ...unmet,
+    ['last end', sql.lastEnd],
+    ...SIDES.flatMap((side) => sql.drop(side)).map((each): Part => ['drop', each]),
+    ...SIDES.flatMap((side) => sql.compact(side)).map((each): Part => ['compact', each]),
+  ]
+  return [
+    ...sql.setup.map((each) => one('state', operator, 'session', each)),
+    ...batch([operator, ...whereOf(plan)], steps),
+    ...closing.map(([part, each]) => one(part, operator, 'checkpoint', each)),
+  ]
+}
+
+const SIDES = ['left', 'right'] as const
+
+function writtenPairs(name: string, { accepted, overflowed, refusePairs }: IntervalNode['sql']): Part[] {
+  return [
+    ['accepted', accepted],
+    ...(overflowed === undefined ? [] : [['overflowed', overflowed] as const, ['refuse pairs', refusePairs] as const]),
+    ['written', `select * from ${metRelation(name)}`],
   ]
 }
 

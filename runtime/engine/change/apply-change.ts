@@ -1,3 +1,4 @@
+import type { Program, SourceNode } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { currentSnapshot } from '#lake'
 import type { Plan, SourcePlan } from '#plan'
@@ -14,8 +15,8 @@ import { outboxSince } from '../outbox.ts'
 import { keepPlan } from '../plan-store.ts'
 import { removedBy, totalRemoved } from '../removed.ts'
 import { keptState } from '../savepoints.ts'
-import { quarantineName, tableKey } from '../tables.ts'
 import { noteVersion } from '../versions.ts'
+import { joinedSources, quarantineName, tableKey } from '../tables.ts'
 import { changedBooks } from './changed-books.ts'
 import { keepQuarantine, keptRemoved } from './changed-quarantine.ts'
 import { changedState } from './changed-state.ts'
@@ -125,30 +126,54 @@ type Sources = Readonly<Record<string, SourcePosition>>
 /** Replays what is rebuilt, and resolves to the positions of all sources with the event times that the new plan sees. */
 async function replaySources(instance: Instance, applying: Applying, options: ApplyOptions): Promise<Sources> {
   const { change, scope, staged } = applying
+  const { program } = instance
   const sources: Record<string, SourcePosition> = { ...change.checkpoint.sources }
   await setClosed(
     instance,
-    instance.plan.gold.flatMap(({ kind, table }) => (kind === 'window' ? [table.name] : [])),
+    instance.plan.gold.flatMap(({ kind, table }) => (kind === 'window' || kind === 'interval' ? [table.name] : [])),
   )
   // Versions first: tables that join them are worked out with all that are known.
-  for (const node of [...instance.program.sources].sort((a, b) => Number(b.joined) - Number(a.joined))) {
-    const { name } = node.plan
-    if (node.versions !== undefined && !scope.replayed.includes(name)) await restoreVersions(instance, change, name)
-    const position = sources[name]
-    const table = staged.live.get(`bronze.${name}`)
-    if (!scope.replayed.includes(name) || position === undefined || table === undefined) continue
-    const reader = await openBronzeReader(instance, node, { table, position })
-    await replayBronze(instance, reader, {
+  const versioned = program.sources.filter(({ joined }) => joined)
+  const others = program.sources.filter(({ joined }) => !joined)
+  for (const nodes of [...versioned.map((node) => [node]), ...together(program, others)]) {
+    const before = nodes.filter(({ plan }) => !scope.replayed.includes(plan.name))
+    for (const { plan, versions } of before)
+      if (versions !== undefined) await restoreVersions(instance, change, plan.name)
+    const readers: BronzeReader[] = []
+    for (const node of nodes) {
+      const position = sources[node.plan.name]
+      const table = staged.live.get(`bronze.${node.plan.name}`)
+      if (before.includes(node) || position === undefined || table === undefined) continue
+      readers.push(await openBronzeReader(instance, node, { table, position }))
+    }
+    await replayBronze(instance, readers, {
       batchRows: options.batchRows ?? BATCH_ROWS,
       batchesPerFlush: BATCHES_PER_FLUSH,
-      judges: new Set([...scope.rebuilt, ...(scope.judged.has(name) ? [null] : [])]),
+      judges: new Map(
+        scope.replayed.map((name) => [name, new Set([...scope.rebuilt, ...(scope.judged.has(name) ? [null] : [])])]),
+      ),
       closed: closedBefore(change),
-      onProgress: (records) => options.onReplay?.(name, records),
+      ...(options.onReplay === undefined ? {} : { onProgress: options.onReplay }),
     })
-    if (node.versions !== undefined && !scope.versions.has(name)) await restoreVersions(instance, change, name)
-    sources[name] = withNewest(position, reader)
+    for (const reader of readers) {
+      const { plan, versions } = reader.node
+      if (versions !== undefined && !scope.versions.has(plan.name)) await restoreVersions(instance, change, plan.name)
+      const position = sources[plan.name]
+      if (position !== undefined) sources[plan.name] = withNewest(position, reader)
+    }
   }
   return sources
+}
+
+/** Sources in groups, whose rows are joined with one another. */
+function together({ intervals }: Program, sources: readonly SourceNode[]): SourceNode[][] {
+  const groups = sources.map((source) => [source])
+  for (const join of intervals) {
+    const joined = groups.filter((group) => group.some(({ plan }) => join.sources.includes(plan)))
+    const [first, ...rest] = joined
+    for (const group of rest) first?.push(...group.splice(0))
+  }
+  return groups.filter((group) => group.length > 0)
 }
 
 /** Puts the versions of a source back as they were: when each of them came is history, which a replay does not know. */
@@ -169,8 +194,12 @@ function closing(plan: Plan, name: string): string | undefined {
   const table = plan.gold.find((gold) => gold.table.name === name)
   const silver = plan.silver.find((each) => each.table.name === table?.from)
   const source = plan.sources.find((each) => each.name === silver?.source)
-  if (table?.kind !== 'window' || source === undefined) return undefined
-  return JSON.stringify([source.name, source.eventTime, source.watermarkMs, table.window])
+  if (table === undefined || source === undefined) return undefined
+  if (table.kind === 'window') return JSON.stringify([source.name, source.eventTime, source.watermarkMs, table.window])
+  if (table.kind !== 'interval') return undefined
+  const times = joinedSources(plan, table).map((each) => plan.sources.find(({ name: known }) => known === each))
+  const limits = times.map((each) => [each?.name, each?.eventTime, each?.watermarkMs])
+  return JSON.stringify([limits, table.join.table, table.join.withinMs, table.join.kind])
 }
 
 function withNewest(position: SourcePosition, reader: BronzeReader): SourcePosition {
@@ -235,7 +264,8 @@ function removedFromBronze({ sources }: Plan, { live }: StagedTables): Map<strin
 function closedAfter({ plan, closed }: Instance, before: Checkpoint, { rebuilt }: ChangeScope): Record<string, string> {
   const windows = plan.gold.flatMap(({ kind, table }): [string, string][] => {
     const through = rebuilt.has(tableKey(table)) ? closed.get(table.name)?.toString() : before.closed[table.name]
-    return kind === 'window' && through !== undefined ? [[table.name, through]] : []
+    const closes = kind === 'window' || kind === 'interval'
+    return closes && through !== undefined ? [[table.name, through]] : []
   })
   return Object.fromEntries(windows)
 }

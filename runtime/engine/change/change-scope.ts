@@ -1,6 +1,6 @@
 import type { Plan, PlanDiff, TableDiff } from '#plan'
 import type { Checkpoint } from '../checkpoint.ts'
-import { tableKey } from '../tables.ts'
+import { joinedSources, tableKey } from '../tables.ts'
 
 /** What a change of plan, or a rebuild, does to the tables and sources of one instance. */
 export interface ChangeScope {
@@ -27,14 +27,14 @@ export function changeScope(
   wanted: readonly string[] = [],
 ): ChangeScope {
   const sourceOf = tableSources(plan)
-  const wasRead = (source: string | undefined): boolean =>
-    source !== undefined && checkpoint.sources[source] !== undefined
+  const wasRead = (source: string): boolean => checkpoint.sources[source] !== undefined
+  const below = (table: string): string[] => (sourceOf.get(table) ?? []).filter(wasRead)
   const key = ({ layer, table }: TableDiff): string => tableKey({ layer, name: table })
   const named = diff.tables
     .filter((each) => each.change !== 'dropped' && (each.replays !== undefined || each.change === 'created'))
     .map(key)
     .concat(wanted)
-    .filter((table) => wasRead(sourceOf.get(table)))
+    .filter((table) => below(table).length > 0)
   const changed = new Set([
     ...diff.sources.filter(({ change }) => change === 'changed').map(({ source }) => source),
     ...diff.contracts.filter(({ verdict }) => verdict !== 'unchanged').map(({ source }) => source),
@@ -45,23 +45,25 @@ export function changeScope(
       .map(({ table }) => table.slice('bronze.'.length))
       .filter(wasRead),
   )
-  const replayed = new Set([...named.map((table) => sourceOf.get(table)), ...versions])
-  const rebuilt = new Set([
-    ...named,
-    ...[...sourceOf].filter(([, source]) => replayed.has(source) && changed.has(source)).map(([table]) => table),
-  ])
+  const rebuilt = new Set(named)
+  const replayed = new Set(versions)
+  const size = (): number => rebuilt.size + replayed.size
+  for (let before = -1; before !== size();) {
+    before = size()
+    // Pairs of rows of two sources need both of them again.
+    for (const table of rebuilt) for (const source of below(table)) replayed.add(source)
+    for (const [table, sources] of sourceOf)
+      if (sources.some((source) => replayed.has(source) && changed.has(source))) rebuilt.add(table)
+  }
   const whole = (source: string): boolean =>
     plan.silver.every((table) => table.source !== source || rebuilt.has(tableKey(table.table)))
   const names = plan.sources.map(({ name }) => name).filter((name) => replayed.has(name))
   return { rebuilt, replayed: names, versions, judged: new Set(names.filter(whole)) }
 }
 
-/** The source below every silver and gold table of a plan, by `layer.name`. */
-export function tableSources(plan: Plan): ReadonlyMap<string, string> {
-  const silver = plan.silver.map((table) => [tableKey(table.table), table.source] as const)
-  const below = new Map(silver)
-  const gold = plan.gold.map(
-    (table) => [tableKey(table.table), below.get(tableKey({ layer: 'silver', name: table.from })) ?? ''] as const,
-  )
+/** The sources below every silver and gold table of a plan, by `layer.name`: two for a table of pairs from two. */
+export function tableSources(plan: Plan): ReadonlyMap<string, readonly string[]> {
+  const silver = plan.silver.map(({ table, source }): [string, string[]] => [tableKey(table), [source]])
+  const gold = plan.gold.map((table): [string, string[]] => [tableKey(table.table), joinedSources(plan, table)])
   return new Map([...silver, ...gold])
 }

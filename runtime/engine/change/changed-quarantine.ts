@@ -4,7 +4,7 @@ import type { Plan } from '#plan'
 import type { Instance } from '../embedded/instance.ts'
 import { writeTable } from '../embedded/write-table.ts'
 import { partOf, removedBy, totalRemoved, type Removed } from '../removed.ts'
-import { quarantineName, tableKey } from '../tables.ts'
+import { joinedSources, quarantineName, tableKey } from '../tables.ts'
 import type { ChangeScope } from './change-scope.ts'
 
 /** Local copies of an S3 lake's quarantine while it is read. */
@@ -79,10 +79,9 @@ interface Staying {
 
 /** Judges that are still there and were not asked again. */
 function staying(plan: Plan, { rebuilt, judged }: ChangeScope): Staying {
-  const below = new Map(plan.silver.map((table) => [table.table.name, table.source]))
   const tables = [
     ...plan.silver.map(({ table, source }) => [source, tableKey(table)] as const),
-    ...plan.gold.map(({ table, from }) => [below.get(from) ?? '', tableKey(table)] as const),
+    ...plan.gold.flatMap((gold) => joinedSources(plan, gold).map((source) => [source, tableKey(gold.table)] as const)),
   ].filter(([, table]) => !rebuilt.has(table))
   return { named: tables, unnamed: plan.sources.map(({ name }) => name).filter((name) => !judged.has(name)) }
 }

@@ -1,4 +1,4 @@
-import { compileProgram, type Program, type SilverNode } from '#dialect/duckdb'
+import { compileProgram, type IntervalNode, type Program, type SilverNode } from '#dialect/duckdb'
 import type { Plan, WindowPlan } from '#plan'
 import type { Checkpoint, StateFiles } from '../checkpoint.ts'
 import type { Instance } from '../embedded/instance.ts'
@@ -21,12 +21,11 @@ export async function changedState(
     ...[...versions].map((source) => `versions.${source}`),
   ])
   const state = new Map(await writeState(instance, replayed))
-  const former = windowsOf(compileProgram(before))
-  const today = windowsOf(instance.program)
+  const former = compileProgram(before)
   for (const name of tables.keys()) {
     const files = replayed.has(name) ? undefined : checkpoint.state[name]
     if (files !== undefined)
-      state.set(name, await migrateState(instance, name, files, storedColumns(former.get(name), today.get(name))))
+      state.set(name, await migrateState(instance, name, files, storedNames(name, former, instance.program)))
   }
   for (const { plan, versions: kept } of instance.program.sources) {
     const name = `versions.${plan.name}`
@@ -46,6 +45,9 @@ function stateOwners(program: Program): Map<string, string> {
       dedupe === undefined ? [] : [[`dedupe.${plan.table.name}`, tableKey(plan.table)] as const],
     ),
     ...[...windowsOf(program)].map(([name, { plan }]) => [name, tableKey(plan.table)] as const),
+    ...program.intervals.flatMap(({ plan }) =>
+      SIDES.map((side) => [`interval.${side}.${plan.table.name}`, tableKey(plan.table)] as const),
+    ),
     ...tables.flatMap(({ asOf }) =>
       asOf.map(({ plan }) => [`as-of.${plan.table.name}`, tableKey(plan.table)] as const),
     ),
@@ -55,6 +57,37 @@ function stateOwners(program: Program): Map<string, string> {
 function windowsOf(program: Program): ReadonlyMap<string, WindowNode> {
   const windows = program.sources.flatMap(({ silver }) => silver.flatMap((table) => table.windows))
   return new Map(windows.map((window) => [`window.${window.plan.table.name}`, window]))
+}
+
+const SIDES = ['left', 'right'] as const
+
+/** The columns of a state table's files in the order of those it has now; undefined where they are the same. */
+function storedNames(name: string, former: Program, today: Program): string[] | undefined {
+  const [windows, windowsNow] = [windowsOf(former), windowsOf(today)]
+  return storedColumns(windows.get(name), windowsNow.get(name)) ?? storedRows(name, former, today)
+}
+
+/** The same of rows that wait for others: they are kept with columns of a silver table, under their names there. */
+function storedRows(name: string, former: Program, today: Program): string[] | undefined {
+  for (const side of SIDES) {
+    const stateOf = ({ plan }: IntervalNode): boolean => `interval.${side}.${plan.table.name}` === name
+    const [was, now] = [former.intervals.find(stateOf), today.intervals.find(stateOf)]
+    if (was === undefined || now === undefined) continue
+    const held = new Set(was.sql.held(side))
+    const silver = today.sources
+      .flatMap((source) => source.silver)
+      .find(({ plan }) => plan.table.name === tableOf(now, side))
+    const named = (column: string): string =>
+      held.has(column) ? column : (silver?.plan.columns.find((each) => each.name === column)?.was ?? column)
+    const others = now.plan.join.on.map((_, index) => `_on${index}`)
+    const bytes = now.sql.overflowed !== undefined && side === 'left' ? ['_raw'] : []
+    return ['kafka_partition', 'kafka_offset', '_time', ...others, ...now.sql.held(side).map(named), ...bytes]
+  }
+  return undefined
+}
+
+function tableOf({ plan }: IntervalNode, side: (typeof SIDES)[number]): string {
+  return side === 'left' ? plan.from : plan.join.table
 }
 
 /** The columns of a window table's state files in the order of those it has now: windows, groups and measures by name. */

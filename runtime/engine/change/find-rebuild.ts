@@ -49,6 +49,8 @@ function namedTables(plan: Plan, names: readonly string[]): string[] {
  */
 function widened(plan: Plan, wanted: readonly string[], mixed: boolean): string[] {
   const sources = tableSources(plan)
-  const whole = new Set(wanted.filter((key) => mixed || key.startsWith('silver.')).map((key) => sources.get(key)))
-  return [...sources.keys()].filter((key) => wanted.includes(key) || whole.has(sources.get(key)))
+  const taken = wanted.filter((key) => mixed || key.startsWith('silver.'))
+  const whole = new Set(taken.flatMap((key) => sources.get(key) ?? []))
+  const isTaken = (key: string): boolean => sources.get(key)?.some((source) => whole.has(source)) === true
+  return [...sources.keys()].filter((key) => wanted.includes(key) || isTaken(key))
 }
