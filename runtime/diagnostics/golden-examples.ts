@@ -1141,8 +1141,8 @@ exit code 0
     35 |     join: { limit: { table: orders, as_of: ordered_at, on: limit.country = country } }
        |                             ^^^^^^
     36 |     columns: { order_id: order_id }
-  why: A row is put beside the versions that held at its time: those of one changelog, found by an equality, all read before the row.
-  help: Join a source with \`versioned_by\`, and let \`on\` have an equality of both sides such as \`rule.org = org\`.
+  why: A row is put beside the versions of one changelog that held at its time, all read before it, or beside the rows of one silver table that are near in time; both are found by an equality.
+  help: Join a source with \`versioned_by\` and \`as_of\`, or a silver table and \`within\`, and let \`on\` have an equality of both sides such as \`rule.org = org\`.
 
 1 error
 `,
@@ -1885,7 +1885,7 @@ exit code 0
   },
   'record/late': {
     printed: `error[record/late]: The window of \`fleet_health\` that holds this record was closed already
-  why: A closed window is final; the record itself is in its silver table.
+  why: A closed window is final, and a row of a join waits for others only so long; the record itself is in its silver table.
   help: Raise \`watermark\` of the source if such lateness is usual.
 
 1 error

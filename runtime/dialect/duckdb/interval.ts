@@ -42,10 +42,15 @@ export interface IntervalProgram {
   readonly unmet: readonly string[] | undefined
   /** The view of the pairs the table receives, columns in table order. */
   readonly accepted: string
-  /** Pairs that overflow: rows. Left out where none can. */
-  readonly overflowed: string | undefined
-  /** Sends them to quarantine, with the record of the silver table and the place of the other. */
-  readonly refusePairs: string
+  /** Left out where no pair can overflow. */
+  readonly overflow:
+    | {
+        /** Pairs that do: rows. */
+        readonly rows: string
+        /** Sends them to quarantine, with the record of the silver table and the place of the other. */
+        readonly refuse: string
+      }
+    | undefined
   /** The time of the watermark at which the last row stops waiting: last, microseconds since the epoch. */
   readonly lastEnd: string
   /** Drops what no row in time can meet. */
@@ -105,11 +110,7 @@ export function compileInterval(table: IntervalPlan, tables: JoinedTables): Inte
     steps: stepsOf(parts, alone),
     unmet: left ? unmetSql(parts) : undefined,
     accepted: acceptedSql(parts),
-    overflowed:
-      ofPairs === undefined
-        ? undefined
-        : `select count(*) as rows from ${joinedRelation(name)} where ${VERDICT} is not null`,
-    refusePairs: refusePairsSql(parts, verdicts),
+    overflow: ofPairs === undefined ? undefined : overflowSqls(parts, verdicts),
     lastEnd: `select epoch_us(max(${TIME}) + ${intervalSql(2 * join.withinMs)}) + 1 as last from ${both('left')}`,
     drop: (side) => {
       // A row that met nothing is found by looking once more, at rows `within` older than itself.
@@ -291,16 +292,37 @@ function acceptedSql({ table, name }: Parts): string {
 }
 
 /** Pairs and not records are refused here, so a record may stand in quarantine once for each row that it met. */
-function refusePairsSql({ table, tables, name }: Parts, verdicts: readonly Verdict[]): string {
+function overflowSqls(
+  { table, tables, name }: Parts,
+  verdicts: readonly Verdict[],
+): NonNullable<IntervalProgram['overflow']> {
   const { source } = tables.left
-  const said = (of: (verdict: Extract<Verdict, { kind: 'quarantine' }>) => string): string =>
-    `case ${VERDICT} ${verdicts.map((each, index) => (each.kind === 'quarantine' ? `when ${index} then ${quoteText(of(each))}` : '')).join(' ')} end`
+  const overflowed = `${joinedRelation(name)} where ${VERDICT} is not null`
   const [partition, offset] = PARTNER.map((_, index) => partnerColumn(table, index))
-  const path = `${quoteText(`${table.join.name}:`)} || ${partition} || ':' || ${offset}`
-  return `insert into ${QUARANTINE_PENDING}
-      select ${quoteText(source.name)}, ${quoteText(source.topic)}, ${LINEAGE.join(', ')}, ${RAW_FIELDS.map((field) => `${RAW}.${field}`).join(', ')},
-        ${quoteText(`gold.${name}`)}, 'record/overflow', ${said(({ rule }) => rule)}, ${path}, ${said(({ message }) => message)}
-      from ${joinedRelation(name)} where ${VERDICT} is not null`
+  const values = [
+    ...[source.name, source.topic].map(quoteText),
+    ...LINEAGE,
+    ...RAW_FIELDS.map((field) => `${RAW}.${field}`),
+    ...[`gold.${name}`, 'record/overflow'].map(quoteText),
+    saidSql(verdicts, ({ rule }) => rule),
+    `${quoteText(`${table.join.name}:`)} || ${partition} || ':' || ${offset}`,
+    saidSql(verdicts, ({ message }) => message),
+  ]
+  return {
+    rows: `select count(*) as rows from ${overflowed}`,
+    refuse: `insert into ${QUARANTINE_PENDING} select ${values.join(', ')} from ${overflowed}`,
+  }
+}
+
+/** What a verdict says, by its number. */
+function saidSql(
+  verdicts: readonly Verdict[],
+  of: (verdict: Extract<Verdict, { kind: 'quarantine' }>) => string,
+): string {
+  const cases = verdicts.map((each, index) =>
+    each.kind === 'quarantine' ? `when ${index} then ${quoteText(of(each))}` : '',
+  )
+  return `case ${VERDICT} ${cases.join(' ')} end`
 }
 
 function lateVerdict(name: string, rule: string): Verdict {

@@ -217,10 +217,12 @@ function intervalStatements({ plan, sql }: IntervalNode): Statement[] {
 
 const SIDES = ['left', 'right'] as const
 
-function writtenPairs(name: string, { accepted, overflowed, refusePairs }: IntervalNode['sql']): Part[] {
+function writtenPairs(name: string, { accepted, overflow }: IntervalNode['sql']): Part[] {
   return [
     ['accepted', accepted],
-    ...(overflowed === undefined ? [] : [['overflowed', overflowed] as const, ['refuse pairs', refusePairs] as const]),
+    ...(overflow === undefined
+      ? []
+      : [['overflowed', overflow.rows] as const, ['refuse pairs', overflow.refuse] as const]),
     ['written', `select * from ${metRelation(name)}`],
   ]
 }

@@ -80,7 +80,7 @@ function storedRows(name: string, former: Program, today: Program): string[] | u
     const named = (column: string): string =>
       held.has(column) ? column : (silver?.plan.columns.find((each) => each.name === column)?.was ?? column)
     const others = now.plan.join.on.map((_, index) => `_on${index}`)
-    const bytes = now.sql.overflowed !== undefined && side === 'left' ? ['_raw'] : []
+    const bytes = now.sql.overflow !== undefined && side === 'left' ? ['_raw'] : []
     return ['kafka_partition', 'kafka_offset', '_time', ...others, ...now.sql.held(side).map(named), ...bytes]
   }
   return undefined

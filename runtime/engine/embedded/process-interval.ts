@@ -26,8 +26,8 @@ async function writePairs(instance: Instance, { plan, sql }: IntervalNode): Prom
   const { session } = instance
   const { name } = plan.table
   await session.run(sql.accepted)
-  const overflowed = sql.overflowed === undefined ? 0 : await session.count(sql.overflowed)
-  if (overflowed > 0) await session.run(sql.refusePairs)
+  const overflowed = sql.overflow === undefined ? 0 : await session.count(sql.overflow.rows)
+  if (sql.overflow !== undefined && overflowed > 0) await session.run(sql.overflow.refuse)
   const rows = await session.count(`select count(*) from ${metRelation(name)}`)
   if (rows > 0) await writeTable(instance, `gold.${name}`, metRelation(name))
   addGold(instance, name, { rows, quarantined: overflowed === 0 ? {} : { 'record/overflow': overflowed } })

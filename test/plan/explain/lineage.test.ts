@@ -217,7 +217,7 @@ describe('traceLineage', () => {
     expect(new Set(rules('orders.quantity', 'on'))).toEqual(
       new Set([
         ...['source.orders/contract', 'gold.per_region/where', 'gold.per_region/window', 'gold.newest/where'],
-        ...['gold.over_quota/as-of', 'gold.over_quota/where'],
+        ...['gold.over_quota/as-of', 'gold.over_quota/where', 'gold.twice_at_once/where'],
         ...['columns', 'where', 'check.positive', 'check.small'].map((each) => `silver.accepted/${each}`),
       ]),
     )
