@@ -132,6 +132,7 @@ async function replaySources(instance: Instance, applying: Applying, options: Ap
     instance,
     instance.plan.gold.flatMap(({ kind, table }) => (kind === 'window' || kind === 'interval' ? [table.name] : [])),
   )
+  const done: BronzeReader[] = []
   // Versions first: tables that join them are worked out with all that are known.
   const versioned = program.sources.filter(({ joined }) => joined)
   const others = program.sources.filter(({ joined }) => !joined)
@@ -153,8 +154,10 @@ async function replaySources(instance: Instance, applying: Applying, options: Ap
         scope.replayed.map((name) => [name, new Set([...scope.rebuilt, ...(scope.judged.has(name) ? [null] : [])])]),
       ),
       closed: closedBefore(change),
+      before: [...done],
       ...(options.onReplay === undefined ? {} : { onProgress: options.onReplay }),
     })
+    done.push(...readers)
     for (const reader of readers) {
       const { plan, versions } = reader.node
       if (versions !== undefined && !scope.versions.has(plan.name)) await restoreVersions(instance, change, plan.name)

@@ -18,6 +18,8 @@ export interface ReplayOptions {
   readonly judges: ReadonlyMap<string, ReadonlySet<string | null>>
   /** Per window table or table of pairs, how far it was closed before (microseconds): it is closed as far again. */
   readonly closed: ReadonlyMap<string, bigint>
+  /** Sources that were read to their end before. */
+  readonly before: readonly BronzeReader[]
   /** Called after each batch with the records of its source replayed so far. */
   readonly onProgress?: (source: string, records: number) => void
 }
@@ -72,14 +74,15 @@ async function flush(instance: Instance, readers: readonly BronzeReader[], optio
       await instance.session.runAll(latest.flatMap(({ sql }) => sql.compact))
     }
   }
-  for (const [join, watermark] of joinsOf(instance, readers)) await closeInterval(instance, join, watermark)
+  for (const [join, watermark] of joinsOf(instance, readers, options)) await closeInterval(instance, join, watermark)
   for (const reader of readers) await dropUnjudged(instance, reader.node.plan.name, options.judges)
   await flushPending(instance)
   await expireState(instance)
   await Promise.all(instance.epoch.releases.splice(0).map((release) => release()))
 }
 
-async function finish(instance: Instance, readers: readonly BronzeReader[], { closed }: ReplayOptions): Promise<void> {
+async function finish(instance: Instance, readers: readonly BronzeReader[], options: ReplayOptions): Promise<void> {
+  const { closed } = options
   for (const { windows, latest } of readers.flatMap((reader) => nodesOf(instance, reader))) {
     for (const each of windows) {
       const through = closed.get(each.plan.table.name)
@@ -88,21 +91,26 @@ async function finish(instance: Instance, readers: readonly BronzeReader[], { cl
     }
     for (const each of latest) await flushLatest(instance, each)
   }
-  for (const [join] of joinsOf(instance, readers)) await closeInterval(instance, join, closed.get(join.plan.table.name))
+  for (const [join] of joinsOf(instance, readers, options))
+    await closeInterval(instance, join, closed.get(join.plan.table.name))
   await flushPending(instance)
   await expireState(instance)
 }
 
-/** The joins of the sources with how far their rows may be let go; unknown where a source is not replayed. */
+/**
+ * The joins of the sources with how far their rows may be let go. Those with a source that is still to be replayed, or
+ * never is, let none go.
+ */
 function joinsOf(
   { program }: Instance,
   readers: readonly BronzeReader[],
+  { before }: ReplayOptions,
 ): (readonly [join: IntervalNode, watermark: bigint | undefined])[] {
   return program.intervals.flatMap((join) => {
-    const own = readers.filter(({ node }) => join.sources.includes(node.plan))
-    if (own.length === 0) return []
+    const own = [...before, ...readers].filter(({ node }) => join.sources.includes(node.plan))
+    if (own.length < join.sources.length || !own.some((reader) => readers.includes(reader))) return []
     const progress = own.map((reader) => ({ source: reader.node.plan, progress: reader.progress() }))
-    return [[join, own.length < join.sources.length ? undefined : pipelineWatermark(progress)] as const]
+    return [[join, pipelineWatermark(progress)] as const]
   })
 }
 

@@ -12,6 +12,12 @@ const SECOND = randomEvents(12, 60)
 const LIMITS = randomLimits(13, 30)
 const settings = { batchRows: 50, checkpointEveryMs: 0 }
 
+const PLACED = `  placed:
+    from: clean
+    join: { seen: { table: raw_places, within: 40s, on: seen.place = upper(place) and n * 3 > 10 } }
+    where: n <> 29
+    columns: { id: id, at: at, seen_at: seen.at, times: n * seen.n }
+`
 const JOINED = `  near:
     from: raw_places
     join: { limit: { table: limits, as_of: at, on: upper(limit.place) = place } }
@@ -86,7 +92,16 @@ describe('a change of plan', () => {
         ['  newest:', '  counts: { from: again, window: { tumbling: 1h }, measures: { rows: count(*) } }\n  newest:'],
       ),
     ],
-    ['a table less', changed(['  raw_places:\n    from: events\n    columns: { at: at, place: upper(place) }\n', ''])],
+    [
+      'a table less, and pairs of its rows',
+      changed(
+        ['  raw_places:\n    from: events\n    columns: { at: at, place: upper(place), n: n }\n', ''],
+        [PLACED, ''],
+      ),
+    ],
+    ['how far apart pairs are', changed(['within: 40s', 'within: 50s'])],
+    ['what waits for others', changed(['over: n * history.most', 'over: n * history.most, place: place'])],
+    ['a joined column', changed(['most: most, place: place', 'most: most + 1, place: place'])],
     ['the watermark', changed(['watermark: 1m', 'watermark: 10m'])],
     ['the horizon, lower', changed(['horizon: 1d', 'horizon: 2h'])],
     [
@@ -148,6 +163,12 @@ describe('a change of plan', () => {
         ['first(id)', 'first(ident)'],
         ['last(id)', 'last(ident)'],
         ['limit.place = place and', 'limit.place = spot and'],
+        ['upper(place) and n * 3', 'upper(spot) and n * 3'],
+        ['history.place = place and', 'history.place = spot and'],
+        ['{ id: id, at: at, seen_at', '{ id: ident, at: at, seen_at'],
+        ['{ id: id, limit_id: history', '{ id: ident, limit_id: history'],
+        ['upper(place), n: n }', 'upper(place), number: { expr: n, was: n } }'],
+        ['n * seen.n }', 'n * seen.number }'],
         ['limit.place = place, kind', 'limit.place = spot, kind'],
         ['{ id: id, limit_id', '{ id: ident, limit_id'],
         ['{ id: id, at: at }', '{ id: ident, at: at }'],
@@ -261,9 +282,10 @@ silver:
       ['big: n * 1000000', 'big: n * 1000'],
       ['  newest:', '  hours: { from: raw_places, window: { tumbling: 1h }, measures: { rows: count(*) } }\n  newest:'],
       [
-        '    columns: { at: at, place: upper(place) }',
-        '    columns: { at: at, where: { expr: upper(place), was: place } }',
+        '    columns: { at: at, place: upper(place), n: n }',
+        '    columns: { at: at, town: { expr: upper(place), was: place }, n: n }',
       ],
+      ['seen.place = upper', 'seen.town = upper'],
     )
     const expected = await (await fresh(yaml)).hashes()
     for (const step of [...STEPS.filter((each) => each !== 'checkpoint-created'), ...CHANGE_STEPS]) {
