@@ -252,6 +252,7 @@ export interface IntervalPlan {
   readonly where?: Expr
   readonly columns: readonly ColumnPlan[]
   readonly partitionBy: readonly PartitionField[]
+  readonly alert?: AlertPlan
 }
 
 export interface IntervalJoin {

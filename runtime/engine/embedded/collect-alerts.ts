@@ -9,7 +9,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 import { quoteName } from '#lake'
-import { versionLineage, type AlertPlan, type GoldPlan, type Plan } from '#plan'
+import { partnerLineage, type AlertPlan, type GoldPlan, type Plan } from '#plan'
 import { alertId, type Alert } from '#sink'
 import type { NumberedAlert } from '../outbox.ts'
 import type { AlertRow } from './alerts.ts'
@@ -51,8 +51,8 @@ function mostWaiting({ sinks = [] }: Plan, { to }: AlertPlan): number {
 /** Joined rows in the order of their records, others by their columns. */
 function orderOf({ gold }: Plan, name: string): string {
   const table = gold.find((each) => each.table.name === name)
-  if (table?.kind !== 'as-of') return 'all'
-  return ['kafka_partition', 'kafka_offset', ...versionLineage(table).map((field) => quoteName(field.name))].join(', ')
+  if (table?.kind !== 'as-of' && table?.kind !== 'interval') return 'all'
+  return ['kafka_partition', 'kafka_offset', ...partnerLineage(table).map((field) => quoteName(field.name))].join(', ')
 }
 
 /** The rows as alerts of a checkpoint, one for each id: rows that are equal in it are one alert, the first of them. */

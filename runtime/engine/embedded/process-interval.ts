@@ -1,4 +1,5 @@
 import { metRelation, type IntervalNode, type SourceNode } from '#dialect/duckdb'
+import { collectAlerts } from './collect-alerts.ts'
 import { setClosed } from './flush-gold.ts'
 import type { Instance } from './instance.ts'
 import { addGold, refuseRows } from './process-silver.ts'
@@ -29,7 +30,10 @@ async function writePairs(instance: Instance, { plan, sql }: IntervalNode): Prom
   const overflowed = sql.overflow === undefined ? 0 : await session.count(sql.overflow.rows)
   if (sql.overflow !== undefined && overflowed > 0) await session.run(sql.overflow.refuse)
   const rows = await session.count(`select count(*) from ${metRelation(name)}`)
-  if (rows > 0) await writeTable(instance, `gold.${name}`, metRelation(name))
+  if (rows > 0) {
+    await writeTable(instance, `gold.${name}`, metRelation(name))
+    await collectAlerts(instance, name, metRelation(name))
+  }
   addGold(instance, name, { rows, quarantined: overflowed === 0 ? {} : { 'record/overflow': overflowed } })
 }
 

@@ -1,7 +1,7 @@
 import type { AlertNode, Located, Named, PipelineNode, SinkNode } from '#spec'
 import type { AlertPlan, GoldPlan, SinkPlan } from '../types.ts'
 import type { Problems } from './context.ts'
-import { versionLineage } from './as-of.ts'
+import { partnerLineage } from './join.ts'
 
 export interface AlertContext {
   readonly pipeline: PipelineNode
@@ -58,7 +58,7 @@ function columnsOf(plan: AppendedPlan, pipeline: PipelineNode, asked: Located<st
   const added =
     plan.kind === 'window'
       ? ['window_start', 'window_end']
-      : ['kafka_partition', 'kafka_offset', ...versionLineage(plan).map(({ name }) => name)]
+      : ['kafka_partition', 'kafka_offset', ...partnerLineage(plan).map(({ name }) => name)]
   return [
     ...written.map(({ name, key }) => ({ name, key, node: undefined })),
     ...added.map((name) => ({ name, key: asked, node: undefined })),
