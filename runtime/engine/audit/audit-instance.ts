@@ -236,7 +236,10 @@ async function codeLines(
   return [...new Set([...Object.keys(expected), ...found.keys()])].map((code) => ({
     table,
     what: `quarantined ${code}`,
-    expected: (expected[code] ?? 0) - removedCode(context, quarantinePart(source, refusing, code)),
+    expected: sources.reduce(
+      (rows, source) => rows - removedCode(context, quarantinePart(source, refusing, code)),
+      expected[code] ?? 0,
+    ),
     found: found.get(code) ?? 0,
   }))
 }

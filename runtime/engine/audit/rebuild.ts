@@ -150,7 +150,9 @@ async function rebuild(
   const engine = { ...options, store }
   const change = after?.rebuilt ? await findRebuild(store, plan, after.rebuilt) : await findChange(store, plan)
   if (change !== undefined) await applyChange(engine, change)
-  const closedLive = new Map(Object.entries(live.checkpoint.closed).map(([name, through]) => [name, BigInt(through)]))
+  const closedLive = new Map(
+    Object.entries(closeThrough ?? live.checkpoint.closed).map(([name, through]) => [name, BigInt(through)]),
+  )
   const instance = await openInstance({ ...engine, rebuild: true, closedLive })
   try {
     await declareLate(instance.session, options, live)

@@ -1,20 +1,29 @@
-import { metRelation, type IntervalNode, type SourceNode } from '#dialect/duckdb'
+import { metRelation, refusedRelation, type IntervalNode, type SourceNode } from '#dialect/duckdb'
+import type { Batch } from './batch.ts'
 import { collectAlerts } from './collect-alerts.ts'
 import { setClosed } from './flush-gold.ts'
-import type { Instance } from './instance.ts'
-import { addGold, refuseRows } from './process-silver.ts'
+import { viewSql, type Instance } from './instance.ts'
+import { addGold, listRefused } from './process-silver.ts'
 import { isWritten, writeTable } from './write-table.ts'
 
 /**
  * Puts the batch of a source beside the rows of the other side that wait, and lets its own wait in turn. A join that this
  * instance does not write keeps the state it has.
  */
-export async function meetInterval(instance: Instance, { node, step }: SourceNode['intervals'][number]): Promise<void> {
+export async function meetInterval(
+  instance: Instance,
+  { node, step }: SourceNode['intervals'][number],
+  batch: Batch,
+): Promise<void> {
   const { session } = instance
   const { name } = node.plan.table
   if (!isWritten(instance, `gold.${name}`)) return
-  await session.run(instance.rebuild ? step.refuseDeclared : step.refuse)
-  addGold(instance, name, { rows: 0, quarantined: await refuseRows(instance, name, node.sql.verdicts) })
+  const rows = await session.rows([
+    instance.rebuild ? step.refuseDeclared : step.refuse,
+    `select verdict, count(*) as rows from ${refusedRelation(name)} group by all`,
+  ])
+  const refused = rows.map((row) => ({ verdict: Number(row.verdict), rows: Number(row.rows) }))
+  addGold(instance, name, { rows: 0, quarantined: listRefused(name, node.sql.verdicts, refused, batch) })
   for (const side of step.sides) {
     await session.runAll(side.meet)
     await writePairs(instance, node)
@@ -22,41 +31,48 @@ export async function meetInterval(instance: Instance, { node, step }: SourceNod
   }
 }
 
-/** Writes the pairs that were put together; those that overflow go to quarantine. */
-async function writePairs(instance: Instance, { plan, sql }: IntervalNode): Promise<void> {
+/** Writes the pairs that were put together; those that overflow go to quarantine. Resolves to how many do. */
+async function writePairs(instance: Instance, { plan, sql }: IntervalNode): Promise<number> {
   const { session } = instance
   const { name } = plan.table
-  await session.run(sql.accepted)
+  const met = metRelation(name)
+  const rows = await session.count([...viewSql(instance, met, sql.accepted), `select count(*) from ${met}`])
   const overflowed = sql.overflow === undefined ? 0 : await session.count(sql.overflow.rows)
   if (sql.overflow !== undefined && overflowed > 0) await session.run(sql.overflow.refuse)
-  const rows = await session.count(`select count(*) from ${metRelation(name)}`)
   if (rows > 0) {
-    await writeTable(instance, `gold.${name}`, metRelation(name))
-    await collectAlerts(instance, name, metRelation(name))
+    await writeTable(instance, `gold.${name}`, met, rows)
+    await collectAlerts(instance, name, met)
   }
   addGold(instance, name, { rows, quarantined: overflowed === 0 ? {} : { 'record/overflow': overflowed } })
+  return overflowed
 }
 
 /**
  * Lets rows go that no row in time can meet, by `watermark` (microseconds), or all that wait for the end of a bounded
  * input to be told that they met nothing; a left join writes those. What is let go stays gone: records that could have met
- * it are late from now on. An audit goes as far as the live tables did.
+ * it are late from now on. An audit goes as far as the live tables did. Resolves to how many rows went to quarantine.
  */
 export async function closeInterval(
   instance: Instance,
   node: IntervalNode,
   watermark: bigint | 'all' | undefined,
-): Promise<void> {
+): Promise<number> {
   const { name } = node.plan.table
-  if (watermark === undefined || !isWritten(instance, `gold.${name}`)) return
+  if (watermark === undefined || !isWritten(instance, `gold.${name}`)) return 0
   const known = instance.closed.get(name)
   const through = await reach(instance, node, watermark)
-  if (through === undefined || (known !== undefined && through <= known)) return
+  if (through === undefined || (known !== undefined && through <= known)) return 0
   instance.closed.set(name, through)
-  await setClosed(instance, name)
-  if (node.sql.unmet === undefined) return
+  await setClosed(instance, [name])
+  const refused = await writeUnmet(instance, node)
+  await instance.session.runAll([...node.sql.drop('left'), ...node.sql.drop('right')])
+  return refused
+}
+
+async function writeUnmet(instance: Instance, node: IntervalNode): Promise<number> {
+  if (node.sql.unmet === undefined) return 0
   await instance.session.runAll(node.sql.unmet)
-  await writePairs(instance, node)
+  return writePairs(instance, node)
 }
 
 async function reach(

@@ -14,6 +14,7 @@ import { quoteName } from '#lake'
 import { addAccounting, type Counts, type SilverAccount } from '../accounting.ts'
 import { viewSql, type Instance } from '../embedded/instance.ts'
 import { judgeBatch, takeCensus, withDeleted, type JudgedBatch } from '../embedded/process-batch.ts'
+import { meetInterval } from '../embedded/process-interval.ts'
 import { checkFailed, processSilver } from '../embedded/process-silver.ts'
 import { tableKey } from '../tables.ts'
 import { RECORDS, SELECTED } from './select-refused.ts'
@@ -66,6 +67,11 @@ export async function judgeRefused(
     const { name } = table.plan.table
     await keepSame(instance, tableKey(table.plan.table))
     silver[name] = deleted === 0 ? account : withDeleted(account, deleted)
+  }
+  for (const join of node.intervals) {
+    const refusals: string[] = []
+    await meetInterval(instance, join, { source: node, refusals, times, again: true })
+    await session.runAll(refusals)
   }
   await leave(instance)
   if (versions !== undefined) {
