@@ -30,6 +30,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'windows.sql.current.place': 'reads places that the engine knows after it has written files',
   'asOf.sql.joinDeclared': 'only an audit runs it',
   'intervals.step.refuseDeclared': 'only an audit runs it',
+  'sql.state': 'names',
   'latest.sql.columns': 'a part of statements',
   'latest.sql.compact': 'only a replay of bronze runs it',
   'latest.sql.forget': 'one of those that `take` runs',
