@@ -197,7 +197,12 @@ async function askRefused({ session }: Instance, asked: readonly Asked[]): Promi
 }
 
 /** Lists what a gold table refuses for quarantine, and counts it by code. */
-export function listRefused(name: string, verdicts: readonly Verdict[], found: readonly Found[], { refusals }: Batch): Counts {
+export function listRefused(
+  name: string,
+  verdicts: readonly Verdict[],
+  found: readonly Found[],
+  { refusals }: Batch,
+): Counts {
   let quarantined: Counts = {}
   for (const { verdict: number, rows } of found) {
     const verdict = verdictOf(verdicts, number)

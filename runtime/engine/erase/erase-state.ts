@@ -78,8 +78,20 @@ async function conditionOf(
 function sourceOf(plan: Plan, state: string): string | undefined {
   const [kind, name] = [state.slice(0, state.indexOf('.')), state.slice(state.indexOf('.') + 1)]
   if (kind === 'versions') return name
-  const silver = kind === 'dedupe' ? name : plan.gold.find(({ table }) => table.name === name)?.from
+  const silver = kind === 'dedupe' ? name : kind === 'interval' ? waitingTable(plan, name) : fromOf(plan, name)
   return plan.silver.find(({ table }) => table.name === silver)?.source
+}
+
+function fromOf({ gold }: Plan, name: string): string | undefined {
+  return gold.find(({ table }) => table.name === name)?.from
+}
+
+/** The silver table whose rows wait on a side of a join, `left.<table>` or `right.<table>`. */
+function waitingTable(plan: Plan, sided: string): string | undefined {
+  const [side, name] = [sided.slice(0, sided.indexOf('.')), sided.slice(sided.indexOf('.') + 1)]
+  if (side === 'left') return fromOf(plan, name)
+  const gold = plan.gold.find(({ table }) => table.name === name)
+  return gold?.kind === 'interval' ? gold.join.table : undefined
 }
 
 async function writeWithout(

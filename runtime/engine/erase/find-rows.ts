@@ -1,6 +1,6 @@
 import { quoteText } from '#dialect/duckdb'
 import { quoteName, type FindRows } from '#lake'
-import { findLineage, planLineage, traceLineage, versionLineage, type LineageStep, type Plan } from '#plan'
+import { findLineage, planLineage, traceLineage, type LineageStep, type Plan } from '#plan'
 import type { Session } from '../embedded/session.ts'
 import { tableKey } from '../tables.ts'
 import type { RecordPlace } from './erasure.ts'
@@ -53,12 +53,12 @@ function madeOf(plan: Plan, table: string): string[] {
   if (silver !== undefined) return [madeOfSource(quoteText(silver.source))]
   const gold = plan.gold.find((each) => tableKey(each.table) === table)
   if (gold === undefined || gold.kind === 'window') return []
-  const below = plan.silver.find((each) => each.table.name === gold.from)?.source ?? ''
-  const versions =
-    gold.kind === 'as-of' && versionLineage(gold).length > 0
-      ? [madeOfSource(quoteText(gold.join.source), `${gold.join.name}_`)]
-      : []
-  return [madeOfSource(quoteText(below)), ...versions]
+  const sourceOf = (name: string): string => plan.silver.find((each) => each.table.name === name)?.source ?? ''
+  const own = madeOfSource(quoteText(sourceOf(gold.from)))
+  if (gold.kind === 'latest') return [own]
+  // What a row was put beside came of a record too.
+  const other = gold.kind === 'as-of' ? gold.join.source : sourceOf(gold.join.table)
+  return [own, madeOfSource(quoteText(other), `${gold.join.name}_`)]
 }
 
 /** Columns into which the value of the field goes, as a text or as it is. */

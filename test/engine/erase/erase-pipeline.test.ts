@@ -18,8 +18,18 @@ import { ANN, BOB, JOANN, member, PEOPLE_FILES, PEOPLE_PIPELINE, record, START, 
 const SUBJECT: Subject = { field: 'user_email', value: ANN, key: 'key of the tests' }
 const compiled = compilePipeline(PEOPLE_PIPELINE, PEOPLE_FILES)
 
-async function newBed(): Promise<Bed> {
-  const bed = await openBed(compiled, { partitions: 1 })
+/** Pairs of visits, and visits that wait for others. */
+const paired = compilePipeline(
+  `${PEOPLE_PIPELINE}  together:
+    from: clear
+    join: { beside: { table: hidden, within: 20d, on: beside.place = place } }
+    columns: { visit_id: visit_id, person: beside.person, then: beside.at }
+`,
+  PEOPLE_FILES,
+)
+
+async function newBed(from = compiled): Promise<Bed> {
+  const bed = await openBed(from, { partitions: 1 })
   await bed.send('members', [ANN, BOB, JOANN].map(member))
   await bed.send('visits', visits(2))
   // However JSON writes it, and where nothing can be read out of it.
@@ -97,6 +107,29 @@ describe('erasure', () => {
     await bed.send('visits', visits(3).slice(10))
     await bed.run()
     expect((await bed.audit()).closes).toBe(true)
+  }, 180_000)
+
+  it('takes a pair when either of its rows is of the subject, and rows that wait for others', async () => {
+    const bed = await newBed(paired)
+    const places = ['visit_id', 'kafka_offset', 'beside_kafka_offset']
+    const before = await bed.rows('gold.together', places)
+    const hers = new Set(
+      (await bed.rows('silver.clear', ['user_email', 'kafka_offset'])).flatMap((row) =>
+        row.user_email === ANN ? [row.kafka_offset] : [],
+      ),
+    )
+    const kept = before.filter((row) => !hers.has(row.kafka_offset) && !hers.has(row.beside_kafka_offset))
+    const did = await erase(bed)
+    const after = await bed.rows('gold.together', places)
+    expect(after.length).toBeGreaterThan(0)
+    expect(rowsOf(did)['gold.together']).toBe(before.length - after.length)
+    expect(kept.length).toBeGreaterThanOrEqual(after.length)
+    expect(before.length).toBeGreaterThan(kept.length)
+    expect(Object.keys(did.state)).toEqual(
+      expect.arrayContaining(['interval.left.together', 'interval.right.together']),
+    )
+    expect(await occurrences(bed)).toEqual([])
+    expect((await bed.audit()).lines.filter(({ expected, found }) => expected !== found)).toEqual([])
   }, 180_000)
 
   it('goes on after a kill at any step, and leaves nothing then', async () => {
