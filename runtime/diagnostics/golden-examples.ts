@@ -278,6 +278,22 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/subject-held': {
+    printed: `error[checkpoint/subject-held]: A snapshot of \`bronze.orders\` that may hold the subject is being read
+  why: Files that a query reads are not taken from under it. What is current no longer holds the subject; the history still does.
+  help: Run the same command again when the query has ended. It goes on from here.
+
+1 error
+`,
+  },
+  'checkpoint/subject-kept': {
+    printed: `error[checkpoint/subject-kept]: The subject is in what \`acme/orders\` keeps on purpose: \`savepoint before-upgrade\`
+  why: A savepoint or tag keeps the files of its snapshots, so erasing beside it would leave the subject there. Nothing was changed.
+  help: Let them go with \`--drop-savepoints\`, and take a savepoint anew afterwards.
+
+1 error
+`,
+  },
   'checkpoint/table-differs': {
     printed: `error[checkpoint/table-differs]: \`acme.silver.devices\` at \`s3://acme-lake/silver/devices\` has other columns or partitions than the pipeline says
   why: Rows of the new version would not fit the table that an earlier version made.
@@ -509,6 +525,14 @@ exit code 1
 error[cli/unknown-schema]: There is no schema \`pipelin\`
   why: There is one schema for each kind of YAML file.
   help: Did you mean \`pipeline\`?
+exit code 1
+`,
+  },
+  'cli/unknown-subject': {
+    printed: `$ smelt erase acme --subject emial=ann@example.com
+error[cli/unknown-subject]: No contract of the tenant \`acme\` has the field \`emial\`
+  why: A subject is named by a contract field and its value, so that records are found by what they say and not by chance.
+  help: Did you mean \`email\`?
 exit code 1
 `,
   },
@@ -2743,6 +2767,20 @@ exit code 1
   help: Add \`pii_key: \${secrets.NAME}\` to the tenant and put the key where the environment keeps its secrets.
 
 1 error
+`,
+  },
+  'tenant/no-signing-key': {
+    input: `+++ tenants/acme.yaml
+-pii_key: \${secrets.ACME_PII_KEY}
++++ pipelines/orders/pipeline.yaml
+-      buyer: { expr: email, pii: hash }
++      buyer: { expr: email, pii: mask }
+`,
+    printed: `$ smelt erase acme --subject email=ann@example.com
+error[tenant/no-signing-key]: The tenant \`acme\` has no \`pii_key\`
+  why: The key finds hashed columns, names the subject in reports without telling who it is, and signs them.
+  help: Add \`pii_key: \${secrets.NAME}\` to the tenant and put the key where the environment keeps its secrets.
+exit code 1
 `,
   },
   'tenant/unknown-instance': {

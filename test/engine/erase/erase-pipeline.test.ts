@@ -12,6 +12,7 @@ import {
   type Subject,
 } from '#engine'
 import { smeltError } from '#diagnostics'
+import { leaseTable, openCatalog } from '#lake'
 import { compilePipeline, openBed, temporaryFolder, type Bed } from '../../support/pipeline.ts'
 import { ANN, BOB, JOANN, member, PEOPLE_FILES, PEOPLE_PIPELINE, record, START, visits } from '../../support/people.ts'
 
@@ -165,6 +166,17 @@ describe('erasure', () => {
     expect(await bed.hashes()).toEqual(before)
     const did = await erase(bed, { dropSavepoints: true })
     expect(did.savepointsDropped).toEqual(['savepoint before'])
+    expect(await occurrences(bed)).toEqual([])
+  }, 180_000)
+
+  it('waits for a query that reads what held the subject: checkpoint/subject-held', async () => {
+    const bed = await newBed()
+    const hidden = { layer: 'silver', name: 'hidden' } as const
+    const held = await leaseTable(openCatalog(bed.store), hidden, { clock: Date.now, ttlMs: 3_600_000 })
+    await expect(erase(bed)).rejects.toMatchObject({ code: 'checkpoint/subject-held' })
+    expect((await bed.rows('silver.hidden', ['kafka_offset'])).length).toBeGreaterThan(0)
+    await held?.lease?.release()
+    await erase(bed)
     expect(await occurrences(bed)).toEqual([])
   }, 180_000)
 })
