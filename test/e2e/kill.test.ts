@@ -14,7 +14,7 @@ import { startVersitygw, type S3Server } from '../support/versitygw.ts'
 
 const RECORDS = 40_000
 /** Random kills per combination; `SMELT_KILLS` asks for more. */
-const KILLS = Number(process.env.SMELT_KILLS ?? 13)
+const KILLS = Number(process.env.SMELT_KILLS ?? 6)
 const TIMEOUT_MS = 300_000 + KILLS * 10_000
 const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
 

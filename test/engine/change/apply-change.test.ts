@@ -10,7 +10,7 @@ type Files = Readonly<Record<string, string>>
 const FIRST = randomEvents(11, 120)
 const SECOND = randomEvents(12, 60)
 const LIMITS = randomLimits(13, 30)
-const settings = { batchRows: 50, checkpointEveryMs: 0 }
+const settings = { batchRows: 1_000, checkpointEveryMs: 0 }
 
 const PLACED = `  placed:
     from: clean
@@ -54,7 +54,7 @@ async function over(yaml: string, files: Files = EVENTS_FILES, step?: (step: Ste
   await before.send('events', FIRST)
   await runOpen(before, LIMITS.length + FIRST.length)
   const after = await bedWith(yaml, before, files)
-  await after.apply({ batchRows: 40, ...(step ? { step } : {}) })
+  await after.apply({ batchRows: 80, ...(step ? { step } : {}) })
   expect((await after.audit()).lines.filter((line) => line.expected !== line.found)).toEqual([])
   await after.send('events', SECOND)
   await after.run(settings)
@@ -299,7 +299,7 @@ silver:
       let dead = false
       const died = await after
         .apply({
-          batchRows: 40,
+          batchRows: 80,
           step: (at) => {
             dead ||= at === step
             if (dead) throw crash
@@ -317,7 +317,7 @@ silver:
       const newest = await openCheckpoints(after.store, after.plan.pipeline).newest()
       if (newest?.planHash === planHash(before.plan)) {
         expect(await before.hashes(), step).toEqual(tables)
-        await after.apply({ batchRows: 40 })
+        await after.apply({ batchRows: 80 })
       }
       await after.send('events', SECOND)
       await after.run(settings)
