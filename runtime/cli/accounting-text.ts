@@ -1,4 +1,4 @@
-import { total, type Accounting, type Counts } from '#engine'
+import type { Accounting, Counts } from '#engine'
 import { countText } from '#telemetry'
 
 /**
@@ -34,4 +34,9 @@ export function countsText(counts: Counts): string {
   return Object.entries(counts)
     .map(([code, count]) => `${countText(count)} ${code}`)
     .join(', ')
+}
+
+/** Of all codes. Not the engine's own, which would load it with every command. */
+export function total(counts: Counts): number {
+  return Object.values(counts).reduce((sum, rows) => sum + rows, 0)
 }

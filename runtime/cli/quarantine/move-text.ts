@@ -1,4 +1,4 @@
-import { total, type Counts, type MoveReport } from '#engine'
+import type { Counts, MoveReport } from '#engine'
 import { countText } from '#telemetry'
 import { countsText } from '../accounting-text.ts'
 
@@ -37,4 +37,9 @@ function part(count: number, what: string): string[] {
 
 function named(what: string, counts: Counts, instead = what): string[] {
   return total(counts) === 0 ? [] : [`  ${instead}: ${countsText(counts)}`]
+}
+
+/** Of all codes. Not the engine's own, which would load it with every command. */
+function total(counts: Counts): number {
+  return Object.values(counts).reduce((sum, rows) => sum + rows, 0)
 }
