@@ -1,27 +1,35 @@
-import { columnsRead, type Expr, type IntervalPlan, type SilverPlan, type SourcePlan } from '#plan'
-import { diagnostic } from '#diagnostics'
-import { expressionSql } from './expression.ts'
-import { quoteIdentifier, quoteText } from './identifier.ts'
-import { lateSql } from './interval-late.ts'
-import { conditionSql, joinedField, joinedValues, openVerdicts, readJoined, storedValues, takenSql } from './joined.ts'
+import type { IntervalPlan } from '#plan'
+import { intervalSql } from './text.ts'
+import { lateSql } from './interval/late.ts'
+import { acceptedSql, joinSql, lateVerdict, metSql, overflowSqls, type PairOverflow } from './interval/pairs.ts'
 import {
-  closedVariable,
+  closedSql,
+  enterSql,
+  heldColumns,
+  leftSql,
+  LINEAGE,
+  nearBounds,
+  nearSql,
+  PARTNER,
+  readOther,
+  rightSql,
+  SIDES,
+  TIME,
+  waitingSql,
+  type JoinedTables,
+  type Parts,
+} from './interval/sides.ts'
+import { openVerdicts } from './joined.ts'
+import {
   enteredRelation,
-  EVENT_TIME,
   intervalDelta,
   intervalState,
-  joinedRelation,
-  metRelation,
-  nearVariables,
-  QUARANTINE_PENDING,
-  rawRelation,
   refusedRelation,
   silverRelation,
   VERDICT,
   type JoinSide,
 } from './names.ts'
 import type { Verdict } from './silver.ts'
-import { intervalSql } from './text.ts'
 
 /**
  * Pairs of rows of two silver tables that are near in event time (DESIGN section 5, interval join). Each side waits in
@@ -43,14 +51,7 @@ export interface IntervalProgram {
   /** The view of the pairs the table receives, columns in table order. */
   readonly accepted: string
   /** Left out where no pair can overflow. */
-  readonly overflow:
-    | {
-        /** Pairs that do: rows. */
-        readonly rows: string
-        /** Sends them to quarantine, with the record of the silver table and the place of the other. */
-        readonly refuse: string
-      }
-    | undefined
+  readonly overflow: PairOverflow | undefined
   /** The time of the watermark at which the last row stops waiting: last, microseconds since the epoch. */
   readonly lastEnd: string
   /** Drops what no row in time can meet. */
@@ -74,17 +75,6 @@ export interface IntervalStep {
     readonly remember: string
   }[]
 }
-
-/** The silver tables that are joined, each with its source. */
-export type JoinedTables = Readonly<Record<JoinSide, { readonly silver: SilverPlan; readonly source: SourcePlan }>>
-
-const LINEAGE = ['kafka_partition', 'kafka_offset'] as const
-const PARTNER = ['_partner_partition', '_partner_offset'] as const
-const PARTNER_TIME = '_partner_time'
-const TIME = '_time'
-const RAW = '_raw'
-const RAW_FIELDS = ['kafka_timestamp', 'kafka_key', 'kafka_value', 'kafka_headers'] as const
-const SIDES = ['left', 'right'] as const
 
 /** Compiles an interval join's part of the plan. */
 export function compileInterval(table: IntervalPlan, tables: JoinedTables): IntervalProgram {
@@ -127,16 +117,6 @@ export function compileInterval(table: IntervalPlan, tables: JoinedTables): Inte
     ],
     held: (side) => heldColumns(table, tables[side].silver, side),
   }
-}
-
-interface Parts {
-  readonly table: IntervalPlan
-  readonly tables: JoinedTables
-  readonly name: string
-  /** Whether the left side keeps the bytes of its records: quarantine may need them. */
-  readonly raw: boolean
-  /** The verdict on a pair. */
-  readonly pairs: string
 }
 
 function stepsOf(parts: Parts, alone: Readonly<Record<JoinSide, readonly string[]>>): Map<string, IntervalStep> {
@@ -182,23 +162,6 @@ function refuseSql(
         ${overflowed.join('\n        ')}) where verdict is not null group by all`
 }
 
-/** The accepted rows of a batch on one side, as they wait. */
-function enterSql({ table, tables, raw }: Parts, side: JoinSide): string {
-  const { silver, source } = tables[side]
-  const read = side === 'left' ? readJoined : readOther
-  const withRaw = raw && side === 'left'
-  const bytes = RAW_FIELDS.map((field) => `'${field}': raw.${field}`).join(', ')
-  const columns = [
-    ...LINEAGE.map((each) => `silver.${each}`),
-    `${EVENT_TIME} as ${TIME}`,
-    ...table.join.on.map((on, index) => `${expressionSql(on[side], read)} as _on${index}`),
-    ...heldColumns(table, silver, side).map(quoteIdentifier),
-    ...(withRaw ? [`{${bytes}} as ${RAW}`] : []),
-  ]
-  const records = withRaw ? `join ${rawRelation(source.name)} raw using (${LINEAGE.join(', ')})` : ''
-  return `select ${columns.join(', ')} from ${silverRelation(silver.table.name)} silver ${records} where ${VERDICT} is null`
-}
-
 function meetSql(parts: Parts, side: JoinSide): string[] {
   const { name } = parts
   const entered = enteredRelation(name, side)
@@ -229,130 +192,4 @@ function unmetSql(parts: Parts): string[] {
         where ${PARTNER[0]} is null`,
     ),
   ]
-}
-
-/** Between which times rows lie that those of a relation may meet; variables, so that whole row groups are passed over. */
-function nearBounds({ name, table }: Parts, relation: string): string[] {
-  const { low, high } = nearVariables(name)
-  const within = intervalSql(table.join.withinMs)
-  return [
-    `set variable ${quoteIdentifier(low)} = (select min(${TIME}) - ${within} from ${relation})`,
-    `set variable ${quoteIdentifier(high)} = (select max(${TIME}) + ${within} from ${relation})`,
-  ]
-}
-
-function nearSql(name: string, side: JoinSide): string {
-  const { low, high } = nearVariables(name)
-  const variable = (each: string): string => `getvariable(${quoteText(each)})::timestamp`
-  const near = `${TIME} between ${variable(low)} and ${variable(high)}`
-  return `(select * from ${intervalState(name, side)} where ${near}
-        union all select * from ${intervalDelta(name, side)} where ${near})`
-}
-
-function waitingSql(name: string, side: JoinSide): string {
-  return `(select * from ${intervalState(name, side)} union all select * from ${intervalDelta(name, side)})`
-}
-
-function joinSql({ table, name, raw, pairs }: Parts, pair: string): string {
-  const lineage = [...LINEAGE, ...PARTNER.map((each, index) => `${each} as ${partnerColumn(table, index)}`)]
-  const values = [...lineage, ...joinedValues(table), `${takenSql(table)} as _taken`, ...(raw ? [RAW] : [])]
-  return `create or replace temp table ${joinedRelation(name)} as
-      select ${values.join(', ')}, (${pairs})::smallint as ${VERDICT} from (${pair})`
-}
-
-function leftSql({ table, tables, raw }: Parts, relation: string): string {
-  const ons = table.join.on.map((_, index) => `_on${index}`)
-  const held = heldColumns(table, tables.left.silver, 'left').map(quoteIdentifier)
-  return `(select ${[...LINEAGE, TIME, ...ons, ...held, ...(raw ? [RAW] : [])].join(', ')} from ${relation})`
-}
-
-/** The other side under names of its own. */
-function rightSql({ table, tables }: Parts, relation: string): string {
-  const place = LINEAGE.map((each, index) => `${each} as ${PARTNER[index]}`)
-  const ons = table.join.on.map((_, index) => `_on${index} as _partner_on${index}`)
-  const held = heldColumns(table, tables.right.silver, 'right').map(
-    (column) => `${quoteIdentifier(column)} as ${joinedField(column)}`,
-  )
-  return `(select ${[...place, `${TIME} as ${PARTNER_TIME}`, ...ons, ...held].join(', ')} from ${relation})`
-}
-
-/** Whether two rows meet. */
-function metSql({ table: { join } }: Parts): string {
-  const within = intervalSql(join.withinMs)
-  const equal = join.on.map((_, index) => `_on${index} = _partner_on${index}`)
-  const also = conditionSql(join.also)
-  const near = `${PARTNER_TIME} between ${TIME} - ${within} and ${TIME} + ${within}`
-  return [...equal, near, ...(also === undefined ? [] : [`(${also})`])].join(' and ')
-}
-
-function acceptedSql({ table, name }: Parts): string {
-  const lineage = [...LINEAGE, ...PARTNER.map((_, index) => partnerColumn(table, index))]
-  return `create or replace temp view ${metRelation(name)} as
-      select ${[...storedValues(table), ...lineage].join(', ')} from ${joinedRelation(name)} where _taken and ${VERDICT} is null`
-}
-
-/** Pairs and not records are refused here, so a record may stand in quarantine once for each row that it met. */
-function overflowSqls(
-  { table, tables, name }: Parts,
-  verdicts: readonly Verdict[],
-): NonNullable<IntervalProgram['overflow']> {
-  const { source } = tables.left
-  const overflowed = `${joinedRelation(name)} where ${VERDICT} is not null`
-  const [partition, offset] = PARTNER.map((_, index) => partnerColumn(table, index))
-  const values = [
-    ...[source.name, source.topic].map(quoteText),
-    ...LINEAGE,
-    ...RAW_FIELDS.map((field) => `${RAW}.${field}`),
-    ...[`gold.${name}`, 'record/overflow'].map(quoteText),
-    saidSql(verdicts, ({ rule }) => rule),
-    `${quoteText(`${table.join.name}:`)} || ${partition} || ':' || ${offset}`,
-    saidSql(verdicts, ({ message }) => message),
-  ]
-  return {
-    rows: `select count(*) as rows from ${overflowed}`,
-    refuse: `insert into ${QUARANTINE_PENDING} select ${values.join(', ')} from ${overflowed}`,
-  }
-}
-
-/** What a verdict says, by its number. */
-function saidSql(
-  verdicts: readonly Verdict[],
-  of: (verdict: Extract<Verdict, { kind: 'quarantine' }>) => string,
-): string {
-  const cases = verdicts.map((each, index) =>
-    each.kind === 'quarantine' ? `when ${index} then ${quoteText(of(each))}` : '',
-  )
-  return `case ${VERDICT} ${cases.join(' ')} end`
-}
-
-function lateVerdict(name: string, rule: string): Verdict {
-  const { message } = diagnostic('record/late', { table: `gold.${name}`, joined: true })
-  return { kind: 'quarantine', code: 'record/late', rule, message }
-}
-
-function partnerColumn({ join }: IntervalPlan, index: number): string {
-  return quoteIdentifier(`${join.name}_${LINEAGE[index] ?? ''}`)
-}
-
-function closedSql(name: string): string {
-  return `getvariable(${quoteText(closedVariable(name))})::timestamp`
-}
-
-/** The silver columns of a side that pairs are made of, in the order of their table. */
-function heldColumns({ join, where, columns }: IntervalPlan, silver: SilverPlan, side: JoinSide): string[] {
-  const values = columns.flatMap(({ value }) => (value.kind === 'expression' ? [value.expr] : value.on))
-  const exprs: (Expr | undefined)[] = [join.also, where, ...values]
-  const read = exprs.flatMap((expr) => (expr === undefined ? [] : columnsRead(expr)))
-  const names = new Set(
-    read.flatMap(({ scope, path }) => {
-      if (side === 'left') return scope === 'table' ? [path[0]] : []
-      return scope === 'joined' ? [path[1]] : []
-    }),
-  )
-  return silver.columns.flatMap(({ name }) => (names.has(name) ? [name] : []))
-}
-
-/** A column of the other silver table by itself. */
-function readOther({ path: [, name = '', ...rest] }: Parameters<typeof readJoined>[0]): string {
-  return [name, ...rest].map(quoteIdentifier).join('.')
 }

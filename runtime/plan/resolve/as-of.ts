@@ -2,20 +2,9 @@ import type { GoldNode, JoinNode, Named, PipelineNode } from '#spec'
 import { compileExpression, typeText } from '../expression/index.ts'
 import type { AsOfPlan, Expr, SourcePlan } from '../types.ts'
 import { type Problems } from './context.ts'
-import {
-  badJoin,
-  eventTimeDay,
-  joinScopes,
-  partnerLineage,
-  recordLineage,
-  resolveJoinColumns,
-  resolveOn,
-  type JoinContext,
-  type JoinScopes,
-} from './join.ts'
-import { resolvePartitions } from './partition.ts'
+import { badJoin, joinScopes, resolveJoined, type JoinContext, type JoinScopes } from './join.ts'
 import { columnScope } from './scope.ts'
-import { booleanExpression, type GoldInput } from './silver.ts'
+import { type GoldInput } from './silver.ts'
 
 /** Resolves a gold table that joins the versions of a source. Undefined when the join cannot be made. */
 export function resolveAsOf(
@@ -29,22 +18,10 @@ export function resolveAsOf(
   if (source === undefined) return undefined
   const scopes = joinScopes(table.name, entry, { input, fields: source.contract.fields }, problems)
   const asOf = resolveTime(entry.node, scopes, problems)
-  const on = resolveOn(table.name, entry, scopes.conditions, problems)
-  const columns = resolveJoinColumns(table, entry.name, scopes.values, problems)
-  const where = table.node.where && booleanExpression(table.node.where, scopes.values, '`where`', problems)
-  if (asOf === undefined || on === undefined) return undefined
-  const join = { name: entry.name, source: source.name, kind: entry.node.kind.value, asOf, ...on }
-  const lineage = [...recordLineage(), ...partnerLineage({ join })]
-  const day = eventTimeDay(columns, input)
-  return {
-    kind: 'as-of',
-    table: { layer: 'gold', name: table.name },
-    from: input.plan.table.name,
-    join,
-    ...(where ? { where } : {}),
-    columns,
-    partitionBy: resolvePartitions(table.node.partitionBy, [...columns, ...lineage], day, problems),
-  }
+  const joined = resolveJoined(table, entry, { input, scopes }, problems)
+  if (asOf === undefined || joined === undefined) return undefined
+  const join = { name: entry.name, source: source.name, kind: entry.node.kind.value, asOf, ...joined.on }
+  return { kind: 'as-of', ...joined.rows, join }
 }
 
 /** The time of which versions are wanted. */

@@ -1,17 +1,7 @@
 import type { GoldNode, JoinNode, Located, Named } from '#spec'
 import type { IntervalPlan } from '../types.ts'
-import {
-  badJoin,
-  eventTimeDay,
-  joinScopes,
-  partnerLineage,
-  recordLineage,
-  resolveJoinColumns,
-  resolveOn,
-  type JoinContext,
-} from './join.ts'
-import { resolvePartitions } from './partition.ts'
-import { booleanExpression, columnField, type GoldInput } from './silver.ts'
+import { badJoin, joinScopes, resolveJoined, type JoinContext } from './join.ts'
+import { columnField, type GoldInput } from './silver.ts'
 
 /** The silver tables of a pipeline, those that could not be resolved without their node. */
 export type SilverTables = readonly {
@@ -32,23 +22,11 @@ export function resolveInterval(
   if (other === undefined) return undefined
   const fields = other.columns.map((column) => columnField(column))
   const scopes = joinScopes(table.name, entry, { input, fields }, problems)
-  const on = resolveOn(table.name, entry, scopes.conditions, problems)
-  const columns = resolveJoinColumns(table, entry.name, scopes.values, problems)
-  const where = table.node.where && booleanExpression(table.node.where, scopes.values, '`where`', problems)
-  if (on === undefined) return undefined
+  const joined = resolveJoined(table, entry, { input, scopes }, problems)
+  if (joined === undefined) return undefined
   const kind = entry.node.kind.value
-  const join = { name: entry.name, table: other.plan.table.name, kind, withinMs: within.value, ...on }
-  const lineage = [...recordLineage(), ...partnerLineage({ join })]
-  const day = eventTimeDay(columns, input)
-  return {
-    kind: 'interval',
-    table: { layer: 'gold', name: table.name },
-    from: input.plan.table.name,
-    join,
-    ...(where ? { where } : {}),
-    columns,
-    partitionBy: resolvePartitions(table.node.partitionBy, [...columns, ...lineage], day, problems),
-  }
+  const join = { name: entry.name, table: other.plan.table.name, kind, withinMs: within.value, ...joined.on }
+  return { kind: 'interval', ...joined.rows, join }
 }
 
 /** The silver table on the other side; undefined when there is none, or when what is wrong with it was told. */

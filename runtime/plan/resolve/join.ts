@@ -3,6 +3,7 @@ import type { GoldNode, JoinNode, Located, LocatedText, Named, PipelineNode } fr
 import { columnsRead, type Scope } from '../expression/index.ts'
 import type { AsOfJoin, ColumnExpr, ColumnPlan, Expr, JoinedPlan, PartitionField, SourcePlan } from '../types.ts'
 import { isReserved, type Problems } from './context.ts'
+import { resolvePartitions } from './partition.ts'
 import { checkRenames, formerName } from './rename.ts'
 import { columnScope } from './scope.ts'
 import { booleanExpression, columnField, expressionColumn, type GoldInput } from './silver.ts'
@@ -52,6 +53,32 @@ export function joinScopes(
   }
 }
 
+/** What the plan of every table that joins has beside its join. */
+type JoinedRows = Pick<JoinedPlan, 'table' | 'from' | 'where' | 'columns' | 'partitionBy'>
+
+/** How the sides of a join meet, and the rows that come of it; undefined when they cannot meet. */
+export function resolveJoined(
+  table: Named<GoldNode>,
+  entry: Named<JoinNode>,
+  { input, scopes }: { readonly input: GoldInput; readonly scopes: JoinScopes },
+  problems: Problems,
+): { readonly on: Pick<JoinedPlan['join'], 'on' | 'also'>; readonly rows: JoinedRows } | undefined {
+  const on = resolveOn(table.name, entry, scopes.conditions, problems)
+  const columns = resolveJoinColumns(table, entry.name, scopes.values, problems)
+  const where = table.node.where && booleanExpression(table.node.where, scopes.values, '`where`', problems)
+  if (on === undefined) return undefined
+  const lineage = [...recordLineage(), ...partnerLineage({ join: { name: entry.name, kind: entry.node.kind.value } })]
+  const day = eventTimeDay(columns, input)
+  const rows = {
+    table: { layer: 'gold', name: table.name } as const,
+    from: input.plan.table.name,
+    ...(where ? { where } : {}),
+    columns,
+    partitionBy: resolvePartitions(table.node.partitionBy, [...columns, ...lineage], day, problems),
+  }
+  return { on, rows }
+}
+
 /** Reports a join that cannot be made. */
 export function badJoin(at: Located<unknown>, table: string, because: string, problems: Problems): void {
   problems.add('plan/bad-join', { table, because }, at)
@@ -79,7 +106,7 @@ function joinScope(
 }
 
 /** The condition of a join, taken apart: at least one equality of both sides, and what else must be true. */
-export function resolveOn(
+function resolveOn(
   table: string,
   { name, node }: { readonly name: string; readonly node: { readonly on: LocatedText } },
   conditions: Scope,
@@ -125,12 +152,7 @@ function isOf(expr: Expr, scope: ColumnExpr['scope']): boolean {
 }
 
 /** The columns of a table that joins; the lineage columns of the other side are named after the join. */
-export function resolveJoinColumns(
-  table: Named<GoldNode>,
-  join: string,
-  scope: Scope,
-  problems: Problems,
-): ColumnPlan[] {
+function resolveJoinColumns(table: Named<GoldNode>, join: string, scope: Scope, problems: Problems): ColumnPlan[] {
   const nodes = table.node.columns ?? []
   const ours = ['kafka_partition', 'kafka_offset'].map((name) => `${join}_${name}`)
   for (const { name, key } of nodes)

@@ -1,6 +1,6 @@
 import type { SourcePlan } from '#plan'
-import { declaredLateJoined, EVENT_TIME, marksRelation, NEWEST } from './names.ts'
-import { intervalSql } from './text.ts'
+import { declaredLateJoined, EVENT_TIME, marksRelation, NEWEST } from '../names.ts'
+import { intervalSql } from '../text.ts'
 
 /**
  * kafka_partition, kafka_offset and verdict of the records of a source that are too late for an interval join: 0 by the
