@@ -52,7 +52,8 @@ export {
   type Step,
 } from './embedded/instance.ts'
 export { closeInstance, openInstance, type InstanceOptions } from './embedded/open-instance.ts'
-export { run, type CheckpointReport, type Phase, type RunOptions } from './embedded/run.ts'
+export type { CheckpointReport, Phase } from './embedded/checkpointer.ts'
+export { run, type RunOptions } from './embedded/run.ts'
 export { openEngine, openSession, type Engine, type Session, type SessionOptions } from './embedded/session.ts'
 export { openUpkeep, type Upkeep, type UpkeepOptions, type UpkeepReport, type UpkeepSettings } from './upkeep.ts'
 export { moveAlone, tryMove, type Moved } from './quarantine/move-alone.ts'

@@ -1,5 +1,5 @@
 import type { Contract, DataType, Field } from '#contract'
-import type { MaybeSecret, SecretRef } from '#spec'
+import type { Receiver } from '#spec'
 
 /**
  * The contract between author and engine: what one pipeline does for one tenant. Plain JSON, engine-neutral,
@@ -26,26 +26,11 @@ export interface AlertPlan {
   readonly to: readonly string[]
 }
 
-/** Where alerts go. A secret stands here by its name alone. */
+/** Where alerts go. */
 export interface SinkPlan {
   readonly name: string
-  readonly receiver:
-    | {
-        readonly kind: 'webhook'
-        readonly url: MaybeSecret
-        readonly signingKey?: SecretRef
-        readonly authorization?: SecretRef
-        readonly timeoutMs: number
-      }
-    | {
-        readonly kind: 'elasticsearch'
-        readonly url: MaybeSecret
-        /** With the tenant in front, as a topic has it. */
-        readonly index: string
-        readonly authorization?: SecretRef
-        readonly timeoutMs: number
-      }
-    | { readonly kind: 'kafka'; readonly topic: string }
+  /** An index has the tenant in front of its name, as a topic has. */
+  readonly receiver: Receiver<string>
   /** Alerts that may wait. */
   readonly maxBacklog: number
   readonly onFull: 'drop_oldest' | 'stop'

@@ -18,6 +18,7 @@ export type {
   ParamNode,
   PipelineNode,
   ProjectNode,
+  Receiver,
   ReferenceNode,
   SecretRef,
   SilverNode,

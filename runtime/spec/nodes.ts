@@ -166,26 +166,29 @@ export interface AlertNode {
 /** Where alerts go, and what becomes of those that nobody takes. */
 export interface SinkNode {
   readonly span: Span
-  readonly receiver:
-    | {
-        readonly kind: 'webhook'
-        readonly url: MaybeSecret
-        readonly signingKey?: SecretRef
-        readonly authorization?: SecretRef
-        readonly timeoutMs: number
-      }
-    | {
-        readonly kind: 'elasticsearch'
-        readonly url: MaybeSecret
-        readonly index: Located<string>
-        readonly authorization?: SecretRef
-        readonly timeoutMs: number
-      }
-    | { readonly kind: 'kafka'; readonly topic: Located<string> }
+  readonly receiver: Receiver<Located<string>>
   /** Alerts that may wait. */
   readonly maxBacklog: number
   readonly onFull: 'drop_oldest' | 'stop'
 }
+
+/** Who takes alerts. `Name` is a name in the file, or one that stands alone. A secret stands here by its name. */
+export type Receiver<Name> =
+  | {
+      readonly kind: 'webhook'
+      readonly url: MaybeSecret
+      readonly signingKey?: SecretRef
+      readonly authorization?: SecretRef
+      readonly timeoutMs: number
+    }
+  | {
+      readonly kind: 'elasticsearch'
+      readonly url: MaybeSecret
+      readonly index: Name
+      readonly authorization?: SecretRef
+      readonly timeoutMs: number
+    }
+  | { readonly kind: 'kafka'; readonly topic: Name }
 
 /** One of the lengths is there, and `slide` where `sliding` is. Durations are milliseconds. */
 export interface WindowNode {

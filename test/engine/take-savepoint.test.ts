@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import {
   ask,
@@ -125,14 +126,17 @@ describe('a request for a savepoint', () => {
   it('is answered by a running instance, also when no record comes', async () => {
     const bed = await newBed()
     const stop = new AbortController()
-    const running = bed.run({ ...settings, untilEnd: false, signal: stop.signal })
+    const checkpoints = new EventEmitter()
+    const onCheckpoint = (): boolean => checkpoints.emit('done')
+    const running = bed.run({ ...settings, untilEnd: false, signal: stop.signal, onCheckpoint })
     const answers: Answer[] = []
     for (const name of ['while-busy', 'while-idle']) {
       const id = await askFor(bed, name)
       for (let found; found === undefined;) {
+        const next = once(checkpoints, 'done')
         found = await takeAnswer(bed.store, bed.plan.pipeline, id)
-        if (found !== undefined) answers.push(found)
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        if (found === undefined) await next
+        else answers.push(found)
       }
     }
     stop.abort()

@@ -1,6 +1,6 @@
 import type { Counts, MoveReport } from '#engine'
 import { countText } from '#telemetry'
-import { countsText } from '../accounting-text.ts'
+import { countsText, total } from '../accounting-text.ts'
 
 /** What a move did, or would do, as lines. */
 export function moveText(instance: string, report: MoveReport, { dryRun }: { readonly dryRun: boolean }): string {
@@ -37,9 +37,4 @@ function part(count: number, what: string): string[] {
 
 function named(what: string, counts: Counts, instead = what): string[] {
   return total(counts) === 0 ? [] : [`  ${instead}: ${countsText(counts)}`]
-}
-
-/** Of all codes. Not the engine's own, which would load it with every command. */
-function total(counts: Counts): number {
-  return Object.values(counts).reduce((sum, rows) => sum + rows, 0)
 }

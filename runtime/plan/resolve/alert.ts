@@ -1,4 +1,4 @@
-import type { AlertNode, Located, Named, PipelineNode, SinkNode } from '#spec'
+import type { AlertNode, Located, Named, PipelineNode, Receiver, SinkNode } from '#spec'
 import type { AlertPlan, GoldPlan, SinkPlan } from '../types.ts'
 import type { Problems } from './context.ts'
 import { partnerLineage } from './join.ts'
@@ -78,7 +78,7 @@ export function resolveSinks(tenant: string, pipeline: PipelineNode, gold: reado
     }))
 }
 
-function receiverOf(tenant: string, receiver: SinkNode['receiver']): SinkPlan['receiver'] {
+function receiverOf(tenant: string, receiver: Receiver<Located<string>>): Receiver<string> {
   switch (receiver.kind) {
     case 'webhook':
       return receiver

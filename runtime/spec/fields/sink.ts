@@ -7,10 +7,10 @@ import { noun } from '../kinds/noun.ts'
 import { duration } from '../kinds/quantity.ts'
 import { secretName, textOrSecret } from '../kinds/secret.ts'
 import { textLike } from '../kinds/text.ts'
-import type { MaybeSecret, SinkNode } from '../nodes.ts'
+import type { Located, MaybeSecret, Receiver, SinkNode } from '../nodes.ts'
 import { fieldName, reportAt } from '../reading.ts'
 
-type Receiver = SinkNode['receiver']
+type ReceiverNode = Receiver<Located<string>>
 
 /** Without a user or a password in it: those have a field of their own. */
 const URL = /^https?:\/\/[^\s/@?#]+(?:[/?#]\S*)?$/
@@ -39,7 +39,7 @@ const webhook = noun({
     authorization,
     timeout,
   },
-  build: ({ timeout: wait, ...values }): Receiver => ({ kind: 'webhook', timeoutMs: wait.value, ...values }),
+  build: ({ timeout: wait, ...values }): ReceiverNode => ({ kind: 'webhook', timeoutMs: wait.value, ...values }),
 })
 
 const elasticsearch = noun({
@@ -57,14 +57,14 @@ const elasticsearch = noun({
     authorization,
     timeout,
   },
-  build: ({ timeout: wait, ...values }): Receiver => ({ kind: 'elasticsearch', timeoutMs: wait.value, ...values }),
+  build: ({ timeout: wait, ...values }): ReceiverNode => ({ kind: 'elasticsearch', timeoutMs: wait.value, ...values }),
 })
 
 const kafka = noun({
   name: 'alert topic',
   doc: 'A topic of the broker that the pipeline reads from. Records are JSON, keyed by the id columns.',
   fields: { topic: required(topic, TOPIC) },
-  build: (values): Receiver => ({ kind: 'kafka', ...values }),
+  build: (values): ReceiverNode => ({ kind: 'kafka', ...values }),
 })
 
 /** An entry of `sinks:`. */
@@ -74,7 +74,7 @@ export const sink = noun({
   fields: {
     webhook: optional(
       shortOrLong(
-        mapKind(url, (value): Receiver => ({ kind: 'webhook', url: value, timeoutMs: 10_000 })),
+        mapKind(url, (value): ReceiverNode => ({ kind: 'webhook', url: value, timeoutMs: 10_000 })),
         webhook,
       ),
       {
@@ -88,7 +88,7 @@ export const sink = noun({
     }),
     kafka: optional(
       shortOrLong(
-        mapKind(topic, (value): Receiver => ({ kind: 'kafka', topic: value })),
+        mapKind(topic, (value): ReceiverNode => ({ kind: 'kafka', topic: value })),
         kafka,
       ),
       { doc: 'A topic: its name alone, or more.', example: 'alerts' },

@@ -57,7 +57,7 @@ async function deliver(bed: Bed, sink: Sink, settings: Parameters<Bed['run']>[0]
     sinks: new Map([['hook', sink]]),
     onNotice: (notice: Diagnostic): void => void notices.push(notice),
     // As short as it can be without keeping all else from going on.
-    sleep: () => new Promise<void>((resolve) => void setTimeout(resolve, 1)),
+    sleep: () => new Promise<void>((resolve) => void setImmediate(resolve)),
   }
   const checkpoint = await bed.run({ alerts, ...settings })
   return { checkpoint, notices }

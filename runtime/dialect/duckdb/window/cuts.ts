@@ -16,7 +16,7 @@ export interface WindowCuts {
   readonly closing: string
   /** The same of the windows that rows came for since the newest checkpoint. */
   readonly touched: string
-  /** Condition that a row `live` of the table stands for windows that `changed`, of the same group, stands for now. */
+  /** Condition over `live`, a row of the table, and `changed`, one of `touched`: `changed` takes its place. */
   readonly replaces: string
   /** Condition over window_start and window_end: the window is closed. */
   readonly isClosed: string
