@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { nearestMatch, smeltError, type Diagnostic } from '#diagnostics'
-import { loadProject, type FileReader, type LoadedProject, type LoadOptions } from '#tenant'
+import { loadProject, parseInstanceName, type FileReader, type LoadedProject, type LoadOptions } from '#tenant'
 import type { EnvironmentNode, Named, ProjectNode } from '#spec'
 import type { GlobalOptions } from './command.ts'
 import type { Host } from './host.ts'
@@ -14,11 +14,16 @@ export interface OpenProject {
   readonly loaded: LoadedProject
 }
 
-/** The project that the options name, or the nearest one upwards; with all its problems. Throws cli/no-project. */
-export function openProject(host: Host, globals: GlobalOptions): OpenProject {
+/**
+ * The project that the options name, or the nearest one upwards; with all its problems. A command that is about one instance
+ * gives its name as `tenant/pipeline`: then nothing of other pipelines is read; any other name stands for the whole project.
+ * Throws cli/no-project, and tenant/bad-instance.
+ */
+export function openProject(host: Host, globals: GlobalOptions, name?: string): OpenProject {
   const root = projectRoot(host, globals)
   const files = projectFiles(host, root)
-  return { root, files, loaded: loadProject(files, loadOptions(host, globals)) }
+  const only = name?.includes('/') === true ? parseInstanceName(name) : undefined
+  return { root, files, loaded: loadProject(files, loadOptions(host, globals), only) }
 }
 
 /** What loading a project depends on beside its files. */

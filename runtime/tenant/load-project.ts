@@ -1,7 +1,7 @@
 import { groundFixes, type Diagnostic } from '#diagnostics'
-import type { Env, PipelineFile, PipelineNode } from '#spec'
-import { expandInstances } from './expand-instances.ts'
-import type { Instance } from './instance.ts'
+import { FOLDER_NAME, type Env, type PipelineFile, type PipelineNode } from '#spec'
+import { expandInstances, type PipelineEntry } from './expand-instances.ts'
+import type { Instance, InstanceName } from './instance.ts'
 import { loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
 import { loadPipeline, pipelineNames, type LoadedPipeline } from './load-pipeline.ts'
 import { once } from './once.ts'
@@ -12,7 +12,7 @@ export interface LoadedInstance extends Instance {
   readonly node: PipelineNode
 }
 
-/** A whole project, read and parsed. */
+/** A project, read and parsed: all of it, or as far as one instance needs it. */
 export interface LoadedProject extends ProjectBase {
   readonly pipelines: readonly LoadedPipeline[]
   /** The instances without a problem, by tenant file and then in file order. */
@@ -24,13 +24,22 @@ export interface LoadedProject extends ProjectBase {
 /**
  * Loads a project: smelt.yaml, tenants/*.yaml, pipelines/*\/pipeline.yaml, and the instances they make. Never throws
  * for what a file holds: everything wrong is in `diagnostics`, each problem once.
+ *
+ * With `only`, no more than that instance needs: its pipeline alone is read, for its tenant alone, so that the cost does not
+ * follow the size of the project. What is wrong with other instances is then not known.
  */
-export function loadProject(files: FileReader, options: LoadOptions): LoadedProject {
+export function loadProject(files: FileReader, options: LoadOptions, only?: InstanceName): LoadedProject {
   const reader = readingOnce(files)
   const base = loadBase(reader, options)
-  const pipelines = loadPipelines(reader, options.env)
-  const expanded = expandInstances({ tenants: base.tenants, pipelines: pipelines.loaded })
-  const instances = parseInstances(expanded.instances, pipelines.opened)
+  const names = pipelineNames(files)
+  const pipelines = loadPipelines(only === undefined ? names : names.filter((name) => name === only.pipeline), {
+    files: reader,
+    env: options.env,
+  })
+  const unread = only === undefined ? [] : entriesBeside(only.pipeline, names)
+  const expanded = expandInstances({ tenants: base.tenants, pipelines: [...pipelines.loaded, ...unread] })
+  const wanted = expanded.instances.filter((each) => only === undefined || each.tenant.id.value === only.tenant)
+  const instances = parseInstances(wanted, pipelines.opened)
   const diagnostics = [base, pipelines, expanded, instances].flatMap((each) => each.diagnostics)
   return {
     ...base,
@@ -41,14 +50,19 @@ export function loadProject(files: FileReader, options: LoadOptions): LoadedProj
   }
 }
 
+/** The other pipelines, by their folders: what they hold is not read. */
+function entriesBeside(pipeline: string, names: readonly string[]): PipelineEntry[] {
+  return names.filter((name) => name !== pipeline && FOLDER_NAME.pattern.test(name)).map((name) => ({ name }))
+}
+
 function loadPipelines(
-  files: FileReader,
-  env: Env,
+  names: readonly string[],
+  { files, env }: { readonly files: FileReader; readonly env: Env },
 ): { loaded: LoadedPipeline[]; opened: ReadonlyMap<string, PipelineFile>; diagnostics: Diagnostic[] } {
   const loaded: LoadedPipeline[] = []
   const opened = new Map<string, PipelineFile>()
   const problems: Diagnostic[] = []
-  for (const name of pipelineNames(files)) {
+  for (const name of names) {
     const { found, diagnostics } = loadPipeline(name, files, env)
     problems.push(...diagnostics)
     if (found === undefined) continue

@@ -105,3 +105,47 @@ describe('loadProject', () => {
     expect(instances.map(({ params }) => params.get('low_disk_pct'))).toEqual([10, 15])
   })
 })
+
+describe('loadProject of one instance', () => {
+  const many = new Map<string, string>([
+    ...Object.entries(files),
+    [
+      'tenants/acme.yaml',
+      'smelt: 1\nid: acme\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: 3 } }, other: {} }\n',
+    ],
+    ['pipelines/other/pipeline.yaml', 'not: [a pipeline'],
+  ])
+  const only = { tenant: 'acme', pipeline: 'orders' }
+
+  it('reads its pipeline and no other, and gives no other instance', () => {
+    const { read, list } = projectFiles(many)
+    const texts: string[] = []
+    const counting: FileReader = { list, read: (path) => (texts.push(path), read(path)) }
+    const { instances, pipelines, diagnostics } = loadProject(counting, { env: () => undefined }, only)
+    expect(texts.filter((path) => path.startsWith('pipelines/'))).toEqual(['pipelines/orders/pipeline.yaml'])
+    expect(pipelines.map(({ name }) => name)).toEqual(['orders'])
+    expect(instances.map(instanceName)).toEqual(['acme/orders'])
+    expect(diagnostics).toEqual([])
+  })
+
+  it('still says that its tenant lists a pipeline that is not there', () => {
+    const misspelt = new Map([
+      ...many,
+      ['tenants/acme.yaml', 'smelt: 1\nid: acme\npipelines: { orders: { params: { limit: 3 } }, othr: {} }\n'],
+    ])
+    const loaded = loadProject(projectFiles(misspelt), { env: () => undefined }, only)
+    expect(codes(loaded)).toEqual(['tenant/unknown-pipeline tenants/acme.yaml', 'tenant/no-pii-key tenants/acme.yaml'])
+  })
+
+  it('says what is wrong with the instance itself', () => {
+    const wrong = new Map([
+      ...many,
+      [
+        'tenants/acme.yaml',
+        'smelt: 1\nid: acme\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: many } } }\n',
+      ],
+    ])
+    const loaded = loadProject(projectFiles(wrong), { env: () => undefined }, only)
+    expect(codes(loaded)).toEqual(['tenant/wrong-param-type tenants/acme.yaml'])
+  })
+})

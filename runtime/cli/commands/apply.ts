@@ -47,7 +47,7 @@ export const apply: CliCommand = {
   ],
   async run(call) {
     const { host, globals, args, text } = call
-    const project = openProject(host, globals)
+    const project = openProject(host, globals, args[0])
     const environment = openEnvironment(host, globals, project)
     if (text('approve') !== undefined && args[0]?.includes('/') !== true) {
       const detail = 'An approval is for one plan: name its instance, `tenant/pipeline`'

@@ -23,7 +23,7 @@ export const audit: CliCommand = {
     ['smelt audit acme/inventory-compliance --deep', 'checks every row'],
   ],
   async run({ host, globals, args: [name = ''], flag }) {
-    const project = openProject(host, globals)
+    const project = openProject(host, globals, name)
     const environment = openEnvironment(host, globals, project)
     const instance = resolveInstance(project, parseInstanceName(name))
     const piiKey = instance.piiKey(environment.secrets)

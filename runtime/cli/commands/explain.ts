@@ -50,7 +50,7 @@ export const explain: CliCommand = {
       const detail = `Give one of ${given.map((each) => `\`--${each}\``).join(' and ')}, not both`
       throw smeltError('cli/bad-usage', { detail, command: 'smelt explain' })
     }
-    const explained = explainedPlan(openProject(host, globals), name)
+    const explained = explainedPlan(openProject(host, globals, name), name)
     const { json, shown } = viewOf(view, explained, call)
     host.stdout.write(globals.json ? `${JSON.stringify(json, null, 2)}\n` : shown())
     return Promise.resolve(EXIT.fine)

@@ -17,7 +17,7 @@ export const history: CliCommand = {
     ['smelt history acme/inventory-compliance --json', 'prints for programs'],
   ],
   async run({ host, globals, args: [given = ''] }) {
-    const project = openProject(host, globals)
+    const project = openProject(host, globals, given)
     const environment = openEnvironment(host, globals, project)
     const { tenant, pipeline } = parseInstanceName(given)
     checkTenant(project, tenant)

@@ -25,7 +25,7 @@ export const maintain: CliCommand = {
     ['smelt maintain acme/inventory-compliance --dry-run --json', 'tells it, for programs'],
   ],
   async run({ host, globals, args: [name = ''], flag }) {
-    const project = openProject(host, globals)
+    const project = openProject(host, globals, name)
     const environment = openEnvironment(host, globals, project)
     const { tenant, pipeline, plan, name: instance } = resolveInstance(project, parseInstanceName(name))
     const [engine, lake] = await Promise.all([import('#engine'), import('#lake')])

@@ -33,7 +33,7 @@ export const plan: CliCommand = {
   ],
   async run(call) {
     const { host, globals, flag, args } = call
-    const project = openProject(host, globals)
+    const project = openProject(host, globals, args[0])
     const environment = openEnvironment(host, globals, project)
     const chosen = namedInstances(project, args[0])
     const found = await planAll(call, { project, environment, chosen })

@@ -45,7 +45,7 @@ export const quarantine: CliCommand = {
   async run(call) {
     const { host, globals, args, text } = call
     const action = actionOf(args[0] ?? '')
-    const project = openProject(host, globals)
+    const project = openProject(host, globals, args[1])
     const environment = openEnvironment(host, globals, project)
     const instance = resolveInstance(project, parseInstanceName(args[1] ?? ''))
     const query: RefusedQuery = { project, environment, instance, filter: filterOf(call, instance.plan) }

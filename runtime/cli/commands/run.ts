@@ -45,7 +45,7 @@ export const run: CliCommand = {
     const { host, globals } = call
     const forked = forkNamed(call)
     try {
-      const project = openProject(host, globals)
+      const project = openProject(host, globals, call.args[0])
       const environment = openEnvironment(host, globals, project)
       const chosen = chosenInstances(call, project)
       // What is wrong is told before anything is started, and once.

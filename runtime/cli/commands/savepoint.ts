@@ -28,7 +28,7 @@ export const savepoint: CliCommand = {
     ['smelt savepoint acme/inventory-compliance --name before-upgrade', 'under a name of your own'],
   ],
   async run({ host, globals, args: [given = ''], text }) {
-    const project = openProject(host, globals)
+    const project = openProject(host, globals, given)
     const environment = openEnvironment(host, globals, project)
     const instance = resolveInstance(project, parseInstanceName(given))
     const [engine, lake] = await Promise.all([import('#engine'), import('#lake')])

@@ -21,7 +21,7 @@ export const savepoints: CliCommand = {
   async run(call) {
     const { host, globals, args } = call
     const { what, instance: given, name } = parsed(args)
-    const project = openProject(host, globals)
+    const project = openProject(host, globals, given)
     const environment = openEnvironment(host, globals, project)
     const instance = resolveInstance(project, parseInstanceName(given))
     const [engine, { openStore }] = await Promise.all([import('#engine'), import('#lake')])

@@ -22,7 +22,7 @@ export interface HeldInstance {
  */
 export async function holdInstance<T>(call: Call, work: (held: HeldInstance) => Promise<T>): Promise<T> {
   const { host, globals, args } = call
-  const project = openProject(host, globals)
+  const project = openProject(host, globals, args[0])
   const environment = openEnvironment(host, globals, project)
   const instance = resolveInstance(project, parseInstanceName(args[0] ?? ''))
   const settings = await engineSettings(host, environment, instance)

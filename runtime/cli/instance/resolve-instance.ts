@@ -1,7 +1,7 @@
 import { hasErrors, nearestMatch, smeltError } from '#diagnostics'
 import { resolvePlan, type Plan } from '#plan'
 import type { SavepointsNode } from '#spec'
-import { instanceName, type InstanceName, type LoadedInstance } from '#tenant'
+import { instanceName, type InstanceName } from '#tenant'
 import { Problems } from '../problems.ts'
 import { checkTenant, errorsIn, type OpenProject } from '../project.ts'
 import type { Secrets } from '../secrets.ts'
@@ -63,7 +63,7 @@ function concerns(file: string, { tenant, pipeline }: InstanceName): boolean {
 
 function unknownInstance(project: OpenProject, { tenant, pipeline }: InstanceName): Error {
   checkTenant(project, tenant)
-  const known = project.loaded.instances.map((each: LoadedInstance) => instanceName(each))
+  const known = instancesOf(project).map((each) => `${each.tenant}/${each.pipeline}`)
   const instance = `${tenant}/${pipeline}`
   return smeltError('tenant/unknown-instance', { instance, nearest: nearestMatch(instance, known), known })
 }

@@ -72,7 +72,7 @@ export async function runInstanceProcess({ host, globals, flag, text, args }: Ca
 /** Opens what an instance needs, runs it, and closes everything. Resolves to the id of its last checkpoint, or 0. */
 async function runInstance(host: Host, globals: GlobalOptions, options: RunInstanceOptions): Promise<number> {
   const loading = Promise.all([import('#engine'), import('#lake'), import('#stream')])
-  const project = openProject(host, globals)
+  const project = openProject(host, globals, options.instance)
   const environment = openEnvironment(host, globals, project)
   const instance = resolveInstance(project, parseInstanceName(options.instance))
   const settings = await engineSettings(host, environment, instance)
