@@ -2,6 +2,11 @@ import type { Erasure, Occurrence, PipelineErasure } from '#engine'
 import { countText } from '#telemetry'
 import { tableText } from './table-text.ts'
 
+/** What no erasure can do for a topic that it may not write. */
+const KEPT =
+  'The topics marked KEPT hold the subject until the retention or compaction of the broker takes the records. What is not\n' +
+  'read yet, or is read again from the start, comes back: erase again afterwards, and prove it with --verify.\n'
+
 /** What an erasure did, for people. */
 export function erasureText(erasure: Erasure): string {
   const { tenant, field, id, dryRun, pipelines } = erasure
@@ -28,6 +33,21 @@ function pipelineText(
     `\n${tenant}/${pipeline}: ${countText(found)} records\n`,
     ...(rows.length === 0 ? [] : [tableText(columns, rows)]),
     ...savepointsDropped.map((name) => `dropped: ${name}\n`),
+    ...(topics.some(({ outcome }) => outcome === 'kept') ? [KEPT] : []),
+  ].join('')
+}
+
+/** What a report says whose signature is good, for people. */
+export function signedText(file: string, erasure: Erasure): string {
+  const { tenant, field, id, dryRun, endedMs, pipelines } = erasure
+  const files = pipelines.reduce(
+    (sum, { tables }) => sum + tables.reduce((all, each) => all + each.removed.length, 0),
+    0,
+  )
+  const did = dryRun ? 'a trial that erased nothing' : `${countText(files)} files written anew or removed`
+  return [
+    `${file}: as \`${tenant}\` signed it\n`,
+    `one subject by ${field}, erasure ${id}, ended ${new Date(endedMs).toISOString()}: ${did}\n`,
   ].join('')
 }
 

@@ -456,6 +456,16 @@ exit code 1
 1 error
 `,
   },
+  'cli/report-not-signed': {
+    input: `env SMELT_SECRET_ACME_PII_KEY=key of the tests
+`,
+    printed: `$ smelt erase acme --verify-report report.json
+error[cli/report-not-signed]: \`report.json\` is no report that \`acme\` signed: its text does not give its signature under the \`pii_key\` of the tenant
+  why: The signature covers every value of the report, so one that was changed, or signed with another key, proves nothing.
+  help: Take the report as \`smelt erase\` wrote it: the lake of \`acme\` keeps each under \`erasures/\`. A key that was replaced must be put back for its reports.
+exit code 1
+`,
+  },
   'cli/restart-loop': {
     printed: `error[cli/restart-loop]: \`acme/inventory-compliance\` is not started again: the same error came 3 times without a checkpoint in between
   why: Something that does not pass keeps it from its next checkpoint. Its last checkpoint stands.

@@ -7,8 +7,10 @@ import type { Erasure, Occurrence, PipelineErasure, Subject } from '#engine'
 import type { Plan } from '#plan'
 import type { CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
-import { erasureText, occurrencesText } from '../erasure-text.ts'
+import { verifiedErasure } from '../erasure-report.ts'
+import { erasureText, occurrencesText, signedText } from '../erasure-text.ts'
 import { EXIT } from '../exit-code.ts'
+import type { Host } from '../host.ts'
 import { crashHook } from '../instance/crash-hook.ts'
 import { lockedPipeline } from '../instance/engine-options.ts'
 import { instancesOf, resolveInstance } from '../instance/resolve-instance.ts'
@@ -24,31 +26,40 @@ export const erase: CliCommand = {
     'them out of every table, of state, and of topics where the broker can: files are written anew, and snapshots that held ' +
     'them go. Pipelines of the tenant must not run. Ends with a report that the key of the tenant signs; killed, it goes on ' +
     'with the next call. Savepoints that hold the subject are named, and go only with --drop-savepoints (exit code 4 ' +
-    'without). Exit code 1 when --verify finds anything.',
+    'without). Exit code 1 when --verify finds anything, or --verify-report a report that the tenant did not sign.',
   options: [
-    new Option('--subject <field=value>', 'a field of a contract, and the value that it has').makeOptionMandatory(),
+    new Option('--subject <field=value>', 'a field of a contract, and the value that it has'),
     new Option('--verify', 'change nothing; look for the value in the bytes of every object and topic'),
     new Option('--dry-run', 'change nothing; tell what would be erased'),
     new Option('--drop-savepoints', 'let savepoints and tags that hold the subject go'),
     new Option('--report <file>', 'write the signed report to a file too'),
+    new Option('--verify-report <file>', 'change nothing; tell whether a report is as it was signed'),
   ],
   examples: [
     ['smelt erase acme --subject user_email=ann@example.com --dry-run', 'tells what would go'],
     ['smelt erase acme --subject user_email=ann@example.com --report ann.json', 'erases, and writes the report'],
     ['smelt erase acme --subject user_email=ann@example.com --verify', 'proves that nothing is left'],
+    ['smelt erase acme --verify-report ann.json', 'proves that nobody changed the report'],
   ],
   async run({ host, globals, args: [tenant = ''], flag, text }) {
     const project = openProject(host, globals)
     const environment = openEnvironment(host, globals, project)
     checkTenant(project, tenant)
     const instances = instancesOf(project, tenant).map((name) => resolveInstance(project, name))
-    const named = subjectOf(
-      text('subject') ?? '',
-      instances.map(({ plan }) => plan),
-      tenant,
-    )
+    const reportFile = text('verifyReport')
+    const named =
+      reportFile !== undefined && text('subject') === undefined
+        ? undefined
+        : subjectOf(text('subject') ?? '', instances, tenant)
     const key = instances[0]?.piiKey(environment.secrets)
     if (key === undefined) throw smeltError('tenant/no-signing-key', { tenant })
+    if (reportFile !== undefined || named === undefined) {
+      const file = reportFile ?? ''
+      const subject = named && { ...named, key }
+      const erasure = await verifiedErasure({ file, text: readReport(host, file), tenant, key, subject })
+      host.stdout.write(globals.json ? `${JSON.stringify(erasure, null, 2)}\n` : signedText(file, erasure))
+      return EXIT.fine
+    }
     const subject: Subject = { ...named, key }
     const [engine, lake, stream] = await Promise.all([import('#engine'), import('#lake'), import('#stream')])
     const store = await lake.openStore(environment.store(tenant))
@@ -112,16 +123,23 @@ export const erase: CliCommand = {
   },
 }
 
+function readReport(host: Host, file: string): string {
+  const text = host.files.readText(path.resolve(host.folder, file))
+  if (text === undefined) throw smeltError('cli/unreadable-file', { file, detail: 'there is no such file' })
+  return text
+}
+
 /** `field=value`, of a field that a contract of the tenant has. */
-function subjectOf(text: string, plans: readonly Plan[], tenant: string): Omit<Subject, 'key'> {
+function subjectOf(text: string, instances: readonly { readonly plan: Plan }[], tenant: string): Omit<Subject, 'key'> {
   const at = text.indexOf('=')
   const [field, value] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)]
   if (field === '' || value === '') {
-    const detail = `\`${text}\` is no subject: it takes a field and a value, such as \`user_email=ann@example.com\``
+    const given = text === '' ? '`--subject` is missing' : `\`${text}\` is no subject`
+    const detail = `${given}: it takes a field and a value, such as \`user_email=ann@example.com\``
     throw smeltError('cli/bad-usage', { detail, command: 'smelt erase' })
   }
   const known = [
-    ...new Set(plans.flatMap(({ sources }) => sources.flatMap(({ contract }) => pathsOf(contract.fields)))),
+    ...new Set(instances.flatMap(({ plan }) => plan.sources.flatMap(({ contract }) => pathsOf(contract.fields)))),
   ]
   if (known.includes(field)) return { field, value }
   throw smeltError('cli/unknown-subject', { tenant, field, nearest: nearestMatch(field, known), known })

@@ -189,6 +189,14 @@ export const cliCodes = {
     why: 'The command needs its content.',
     fix: 'Check the path and the rights of the file.',
   }),
+  'cli/report-not-signed': entry<{ file: string; tenant: string; detail: string }>({
+    ...user,
+    title: 'Report that the tenant did not sign',
+    message: ({ file, tenant, detail }) => `\`${file}\` is no report that \`${tenant}\` signed: ${detail}`,
+    why: 'The signature covers every value of the report, so one that was changed, or signed with another key, proves nothing.',
+    fix: ({ tenant }) =>
+      `Take the report as \`smelt erase\` wrote it: the lake of \`${tenant}\` keeps each under \`erasures/\`. A key that was replaced must be put back for its reports.`,
+  }),
   'cli/query-refused': entry<{ detail: string }>({
     ...user,
     title: 'Query refused',

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { smeltError } from '#diagnostics'
 import { eraseRows, expireSnapshots, openCatalog, openLocalizer, sweepOrphans, type Identifier } from '#lake'
-import { addCounts } from '../accounting.ts'
+import { addCounts, type Counts } from '../accounting.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { stateKeys, type Checkpoint } from '../checkpoint.ts'
 import { commitTables } from '../embedded/write-checkpoint.ts'
@@ -55,7 +55,7 @@ export async function erasePipeline(options: EraseOptions): Promise<PipelineEras
   if (options.dryRun) return wouldErase(erasing, journal, newest)
   await writeJournal(store, plan.pipeline, id, journal)
   step('erase-noted')
-  const state = await takeFromState(erasing, newest)
+  const state = await takeFromState(erasing, newest, records)
   step('erase-claimed')
   await dropKept(erasing, kept)
   const done = await takeFromTables(erasing, id, journal)
@@ -88,12 +88,14 @@ async function openErasing(options: EraseOptions): Promise<Erasing> {
 
 /** A checkpoint whose state does not know the subject, and the only one that is left. */
 async function takeFromState(
-  { plan, store, clock, session, scratch, runId, subject }: Erasing,
+  erasing: Erasing,
   newest: Checkpoint | undefined,
+  records: Journal['records'],
 ): Promise<Pick<PipelineErasure, 'checkpoint' | 'state'>> {
   if (newest === undefined) return { checkpoint: null, state: {} }
+  const { plan, store, clock, session, scratch, runId, subject } = erasing
   const { state, rows } = await eraseState({ session, store, scratch }, plan, newest.state, subject)
-  const { outbox, dropped } = await eraseOutbox(store, newest, subject)
+  const { outbox, dropped } = await eraseOutbox(erasing, newest, records)
   const { shapes: _shapes, outbox: _outbox, ...same } = newest
   const next: Checkpoint = {
     ...same,
@@ -105,7 +107,11 @@ async function takeFromState(
     ...(outbox === undefined ? {} : { outbox }),
   }
   await openCheckpoints(store, plan.pipeline).create(next)
-  return { checkpoint: next.id, state: dropped === 0 ? rows : { ...rows, alerts: dropped } }
+  return { checkpoint: next.id, state: withAlerts(rows, dropped) }
+}
+
+function withAlerts(rows: Counts, dropped: number): Counts {
+  return dropped === 0 ? rows : { ...rows, alerts: dropped }
 }
 
 async function takeFromTables(erasing: Erasing, id: string, journal: Journal): Promise<Journal> {
@@ -173,12 +179,13 @@ async function wouldErase(
   }
   const place = { session, store, scratch }
   const erased = await eraseState(place, plan, newest?.state ?? {}, subject, { dryRun: true })
+  const { dropped } = newest === undefined ? { dropped: 0 } : await eraseOutbox(erasing, newest, journal.records)
   return {
     pipeline: plan.pipeline,
     checkpoint: null,
     records: journal.records,
     tables: found,
-    state: erased.rows,
+    state: withAlerts(erased.rows, dropped),
     savepointsDropped: journal.savepointsDropped,
     topics: await eraseTopics(erasing, journal.records),
   }

@@ -5,6 +5,7 @@ import { quoteText } from '#dialect/duckdb'
 import { avroText, quoteName, type ObjectStore } from '#lake'
 import type { Broker } from '#stream'
 import type { Session } from '../embedded/session.ts'
+import { findInTopic } from './find-in-topic.ts'
 import { mayHold } from './find-records.ts'
 import { holds } from './find-rows.ts'
 import { openMatcher, subjectTexts, type Matcher, type Subject } from './subject.ts'
@@ -38,15 +39,11 @@ export async function findOccurrences(options: ScanOptions): Promise<Occurrence[
     for (const within of await occurrencesIn(options, key, matcher)) found.push({ place: key, within })
   }
   for (const topic of topics) {
-    if (broker.blankRecords === undefined || (await broker.topic(topic)) === undefined) continue
-    const held = await broker.blankRecords(
-      topic,
-      (_, { key, value, headers }) => [key, value, ...headers].some((bytes) => matcher.inText(bytes)),
-      { dryRun: true },
+    const held = await findInTopic(broker, topic, (_, { key, value, headers }) =>
+      [key, value, ...headers].some((bytes) => matcher.inText(bytes)),
     )
-    for (const { partition, offsets } of held)
-      for (const offset of offsets)
-        found.push({ place: topic, within: `topic partition ${partition}, offset ${offset}` })
+    for (const { partition, offset } of held)
+      found.push({ place: topic, within: `topic partition ${partition}, offset ${offset}` })
   }
   return found
 }

@@ -46,19 +46,29 @@ export function madeOfSource(source: string, prefix = ''): string {
 }
 
 function madeOf(plan: Plan, table: string): string[] {
-  const source = plan.sources.find(({ bronze }) => tableKey(bronze.table) === table)
-  if (source !== undefined) return [madeOfSource(quoteText(source.name))]
   if (table === `quarantine.${plan.pipeline}`) return [madeOfSource('found.source')]
+  return rowOrigins(plan, table).map(({ source, prefix }) => madeOfSource(quoteText(source), prefix))
+}
+
+/** The source of a record that a row came of, and what stands before `kafka_partition` and `kafka_offset` in the row. */
+export interface RowOrigin {
+  readonly source: string
+  readonly prefix: string
+}
+
+/** Whose records the rows of a table came of, those they were put beside included; none for groups of a window. */
+export function rowOrigins(plan: Plan, table: string): RowOrigin[] {
+  const source = plan.sources.find(({ bronze }) => tableKey(bronze.table) === table)
+  if (source !== undefined) return [{ source: source.name, prefix: '' }]
   const silver = plan.silver.find((each) => tableKey(each.table) === table)
-  if (silver !== undefined) return [madeOfSource(quoteText(silver.source))]
+  if (silver !== undefined) return [{ source: silver.source, prefix: '' }]
   const gold = plan.gold.find((each) => tableKey(each.table) === table)
   if (gold === undefined || gold.kind === 'window') return []
   const sourceOf = (name: string): string => plan.silver.find((each) => each.table.name === name)?.source ?? ''
-  const own = madeOfSource(quoteText(sourceOf(gold.from)))
+  const own = { source: sourceOf(gold.from), prefix: '' }
   if (gold.kind === 'latest') return [own]
-  // What a row was put beside came of a record too.
   const other = gold.kind === 'as-of' ? gold.join.source : sourceOf(gold.join.table)
-  return [own, madeOfSource(quoteText(other), `${gold.join.name}_`)]
+  return [own, { source: other, prefix: `${gold.join.name}_` }]
 }
 
 /** Columns into which the value of the field goes, as a text or as it is. */

@@ -1,22 +1,11 @@
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import {
-  erasePipeline,
-  findOccurrences,
-  openSession,
-  takeSavepointAlone,
-  type EraseOptions,
-  type Occurrence,
-  type PipelineErasure,
-  type Step,
-  type Subject,
-} from '#engine'
+import { takeSavepointAlone, type PipelineErasure, type Step } from '#engine'
 import { smeltError } from '#diagnostics'
-import { leaseTable, openCatalog } from '#lake'
-import { compilePipeline, openBed, temporaryFolder, type Bed } from '../../support/pipeline.ts'
+import { leaseTable, openCatalog, tag } from '#lake'
+import { erase, occurrences } from '../../support/erasing.ts'
+import { compilePipeline, openBed, type Bed } from '../../support/pipeline.ts'
 import { ANN, BOB, JOANN, member, PEOPLE_FILES, PEOPLE_PIPELINE, record, START, visits } from '../../support/people.ts'
 
-const SUBJECT: Subject = { field: 'user_email', value: ANN, key: 'key of the tests' }
 const compiled = compilePipeline(PEOPLE_PIPELINE, PEOPLE_FILES)
 
 /** Pairs of visits, and visits that wait for others. */
@@ -44,26 +33,6 @@ async function newBed(from = compiled): Promise<Bed> {
   await bed.run({ batchRows: 7, checkpointEveryMs: 0 })
   return bed
 }
-
-async function working<T>(
-  bed: Bed,
-  work: (place: Omit<EraseOptions, 'dropSavepoints' | 'dryRun'>) => Promise<T>,
-): Promise<T> {
-  const scratch = await temporaryFolder()
-  const session = await openSession({ memoryLimitBytes: 256 << 20, threads: 2, spill: path.join(scratch, 'spill') })
-  const { plan, store, broker } = bed
-  try {
-    return await work({ plan, store, broker, clock: Date.now, session, scratch, runId: 'test', subject: SUBJECT })
-  } finally {
-    session.close()
-  }
-}
-
-const erase = (bed: Bed, more: Partial<EraseOptions> = {}): Promise<PipelineErasure> =>
-  working(bed, (place) => erasePipeline({ ...place, dropSavepoints: false, dryRun: false, ...more }))
-
-const occurrences = (bed: Bed): Promise<Occurrence[]> =>
-  working(bed, (place) => findOccurrences({ ...place, topics: place.plan.sources.map(({ topic }) => topic) }))
 
 const rowsOf = ({ tables }: PipelineErasure): Record<string, number> => {
   const counts: Record<string, number> = {}
@@ -167,6 +136,32 @@ describe('erasure', () => {
     const did = await erase(bed, { dropSavepoints: true })
     expect(did.savepointsDropped).toEqual(['savepoint before'])
     expect(await occurrences(bed)).toEqual([])
+  }, 180_000)
+
+  it('names a tag that somebody set, and takes it along when it may; one without the subject stays', async () => {
+    const bed = await newBed()
+    const catalog = openCatalog(bed.store)
+    for (const [layer, name] of [
+      ['silver', 'hidden'],
+      ['gold', 'per_place'],
+    ] as const) {
+      const current = (await catalog.load({ layer, name }))?.metadata.currentSnapshotId ?? ''
+      await tag(catalog, { layer, name }, 'year-end', current, { clock: Date.now })
+    }
+    const before = await bed.hashes()
+    await expect(erase(bed)).rejects.toMatchObject({
+      code: 'checkpoint/subject-kept',
+      message: expect.stringContaining('`tag year-end of silver.hidden`') as string,
+    })
+    expect(await bed.hashes()).toEqual(before)
+    expect((await erase(bed, { dryRun: true })).savepointsDropped).toEqual(['tag year-end of silver.hidden'])
+    const did = await erase(bed, { dropSavepoints: true })
+    expect(did.savepointsDropped).toEqual(['tag year-end of silver.hidden'])
+    expect(await occurrences(bed)).toEqual([])
+    const refs = async (layer: 'silver' | 'gold', name: string) =>
+      Object.keys((await catalog.load({ layer, name }))?.metadata.refs ?? {})
+    expect(await refs('silver', 'hidden')).not.toContain('year-end')
+    expect(await refs('gold', 'per_place')).toContain('year-end')
   }, 180_000)
 
   it('waits for a query that reads what held the subject: checkpoint/subject-held', async () => {

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openStore, type ObjectStore } from '#lake'
+import { openBroker, openMemoryBroker, type Broker } from '#stream'
+import { erase, occurrences } from '../../support/erasing.ts'
+import { startKafka, type TestKafka } from '../../support/kafka.ts'
+import { describeWithParts } from '../../support/parts.ts'
+import {
+  ANN,
+  BOB,
+  DAY,
+  JOANN,
+  member,
+  PEOPLE_FILES,
+  PEOPLE_PIPELINE,
+  START,
+  visit,
+  visits,
+} from '../../support/people.ts'
+import { compilePipeline, openBed } from '../../support/pipeline.ts'
+import { startVersitygw, type S3Server } from '../../support/versitygw.ts'
+
+const compiled = compilePipeline(PEOPLE_PIPELINE, PEOPLE_FILES)
+
+/** Erases from a broker that keeps what it has, over a lake. */
+async function proveKept(broker: Broker, store?: ObjectStore): Promise<void> {
+  const bed = await openBed(compiled, { partitions: 1, broker, ...(store === undefined ? {} : { store }) })
+  await bed.send('members', [ANN, BOB, JOANN].map(member))
+  await bed.send('visits', visits(2))
+  await bed.run({ batchRows: 7, checkpointEveryMs: 0 })
+  // Nobody has read this one yet.
+  await bed.send('visits', [visit('unread', ANN, START + DAY)])
+  const kept = [
+    {
+      topic: 'acme.visits',
+      outcome: 'kept',
+      records: [0, 1, 5, 6, 10].map((offset) => [0, String(offset)]),
+      files: [],
+    },
+    { topic: 'acme.members', outcome: 'kept', records: [[0, '0']], files: [] },
+  ]
+  expect((await erase(bed, { dryRun: true })).topics).toEqual(kept)
+  expect((await erase(bed)).topics).toEqual(kept)
+  // The lake is clean, and what the broker holds is not passed over in silence.
+  expect(await occurrences(bed)).toEqual([
+    ...[0, 1, 5, 6, 10].map((offset) => ({ place: 'acme.visits', within: `topic partition 0, offset ${offset}` })),
+    { place: 'acme.members', within: 'topic partition 0, offset 0' },
+  ])
+  // What was not read yet comes in, and takes another erasure.
+  await bed.run()
+  expect((await bed.audit()).closes).toBe(true)
+  expect((await erase(bed)).tables.map(({ table }) => table)).toContain('bronze.visits')
+  await broker.deleteRecords('acme.visits', new Map([[0, 11n]]))
+  await broker.deleteRecords('acme.members', new Map([[0, 1n]]))
+  expect(await occurrences(bed)).toEqual([])
+  expect((await erase(bed)).topics).toEqual([])
+}
+
+describe('a broker that cannot erase', () => {
+  it('is told with every record that it still has', () => proveKept(openMemoryBroker()), 60_000)
+})
+
+describeWithParts(['kafka', 's3'], 'a lake in a bucket fed by Kafka', (folders) => {
+  let kafka: TestKafka
+  let s3: S3Server
+  beforeAll(async () => {
+    ;[kafka, s3] = await Promise.all([startKafka(folders['kafka'] ?? ''), startVersitygw(folders['s3'] ?? '')])
+  }, 120_000)
+  afterAll(async () => {
+    await Promise.all([kafka.stop(), s3.stop()])
+  })
+
+  it('holds nobody who was erased, and the topics are told', async () => {
+    const store = await openStore(await s3.bucket())
+    await proveKept(await openBroker({ kind: 'kafka', brokers: [kafka.bootstrap] }), store)
+    await store.close()
+  }, 180_000)
+})
