@@ -44,6 +44,8 @@ export function exitCodeOf({ code, severity }: Pick<Diagnostic, 'code' | 'severi
     case 'checkpoint/unknown-request':
     case 'checkpoint/subject-kept':
     case 'checkpoint/offsets-lost':
+    case 'checkpoint/version-differs':
+    case 'cli/files-edited':
       return EXIT.refused
     default:
       return BY_DOMAIN[codeEntry(code).domain]

@@ -75,3 +75,19 @@ export function projectFiles({ files }: Pick<Host, 'files'>, root: string): File
     list: (folder) => files.list(path.join(root, folder)),
   }
 }
+
+/** The files of a project as they would be with `texts`, by path from its root, in or over them. */
+export function overlay(files: FileReader, texts: ReadonlyMap<string, string>): FileReader {
+  return {
+    read: (file) => texts.get(file) ?? files.read(file),
+    list: (folder) => {
+      const below = [...texts.keys()].filter((file) => file.startsWith(`${folder}/`))
+      return [
+        ...new Set([
+          ...files.list(folder),
+          ...below.map((file) => file.slice(folder.length + 1).split('/', 1)[0] ?? ''),
+        ]),
+      ]
+    },
+  }
+}

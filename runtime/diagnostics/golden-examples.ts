@@ -342,6 +342,22 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/unknown-version': {
+    printed: `error[checkpoint/unknown-version]: \`acme/orders\` never ran a version \`7\`
+  why: Only a plan that ran was kept with its files. Nothing was changed.
+  help: The nearest versions are \`1\`, \`2\`, \`3\`; see all with \`smelt history acme/orders\`.
+
+1 error
+`,
+  },
+  'checkpoint/version-differs': {
+    printed: `error[checkpoint/version-differs]: The files of version 2 of \`acme/orders\` give the plan \`77c0b1e5f2a4\` today, and gave \`a51f3c02d9be\` when it ran
+  why: A plan comes of the params in the file of its tenant too, which are not kept with a version. They are others than then, or this is another version of Smelt. Nothing was changed.
+  help: Put the params in \`tenants/acme.yaml\` back first; or take what comes of them today, with \`smelt rollback acme/orders --to 2 --approve 77c0b1e5f2a4\`.
+
+1 error
+`,
+  },
   'cli/already-there': {
     printed: `$ smelt new pipeline orders --from pipelines/orders/reference/countries.csv
 error[cli/already-there]: \`smelt new pipeline orders\` would overwrite \`pipelines/orders/contracts\`, \`pipelines/orders/pipeline.yaml\`, \`pipelines/orders/reference\`
@@ -381,6 +397,14 @@ error[cli/cannot-write]: \`smelt.yaml/schemas/project.schema.json\` could not be
   why: The system refused it; what was written before it is there.
   help: Make the folder writable, or name another one, and run the command again.
 exit code 3
+`,
+  },
+  'cli/files-edited': {
+    printed: `error[cli/files-edited]: Going back to version 2 would overwrite what was edited since it last ran: \`pipelines/orders/pipeline.yaml\`
+  why: Neither that version nor the newest one holds what is in there, so it could not be brought back. Nothing was changed.
+  help: Commit or put away what was edited, or let it go with \`--overwrite\`.
+
+1 error
 `,
   },
   'cli/fix-refused': {

@@ -22,7 +22,7 @@ export { readPlan, storedPlan, type StoredPlan } from './plan-store.ts'
 export { ask, takeAnswer, withdraw, type Answer, type Outcome, type Request } from './requests.ts'
 export { isSavepointName, listSavepoints, readSavepoint, savepointTag, type Savepoint } from './savepoints.ts'
 export { enterState, readLifecycle, type LifecycleState, type Transition } from './lifecycle.ts'
-export { listVersions, noteVersion, type Version } from './versions.ts'
+export { listVersions, noteVersion, readVersion, type Version } from './versions.ts'
 export { dropSavepoint } from './drop-savepoint.ts'
 export { rewind, type RewindOptions, type RewindTarget, type Rewound } from './rewind.ts'
 export { lostTexts, type LostRange } from './rewind-losses.ts'
@@ -38,6 +38,7 @@ export {
 export { approve, type Approval } from './change/approvals.ts'
 export { changeScope, type ChangeScope } from './change/change-scope.ts'
 export { changeTexts, checkChange, findChange, isHashOf, shortHash, type PlanChange } from './change/find-change.ts'
+export { finishNewest } from './change/finish-change.ts'
 export { findRebuild } from './change/find-rebuild.ts'
 export { type RowDifference, type TableDifference } from './change/compare-tables.ts'
 export { type AlertOptions } from './embedded/alert-delivery.ts'
@@ -48,6 +49,7 @@ export {
   REWIND_STEPS,
   SAVEPOINT_STEPS,
   STEPS,
+  UPDATE_STEPS,
   type Instance,
   type Step,
 } from './embedded/instance.ts'

@@ -15,6 +15,7 @@ import { produce } from './produce.ts'
 import { quarantine } from './quarantine.ts'
 import { query } from './query.ts'
 import { rebuild } from './rebuild.ts'
+import { rollback } from './rollback.ts'
 import { run } from './run.ts'
 import { runInstance } from './run-instance.ts'
 import { savepoint } from './savepoint.ts'
@@ -35,6 +36,7 @@ export const COMMANDS: readonly CliCommand[] = [
   plan,
   run,
   apply,
+  rollback,
   savepoint,
   savepoints,
   rebuild,

@@ -3,7 +3,7 @@ import type { RowDifference, TableDifference } from '#engine'
 import { countText } from '#telemetry'
 import type { CliCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
-import { holdInstance } from '../instance/hold-instance.ts'
+import { holdInstance, namedInstance } from '../instance/hold-instance.ts'
 import { tableText } from '../table-text.ts'
 
 /** What became of the tables of an instance. */
@@ -34,21 +34,25 @@ export const rebuild: CliCommand = {
   ],
   async run(call) {
     const { host, globals, args, flag, text } = call
-    const report = await holdInstance(call, async ({ instance, store, options }): Promise<RebuildReport> => {
-      const { checkChange, findRebuild, rebuildTables } = await import('#engine')
-      const change = await findRebuild(store, instance.plan, args.slice(1))
-      checkChange(change)
-      let tables: readonly TableDifference[] = []
-      const decide = (found: readonly TableDifference[]): boolean => {
-        tables = found
-        return !flag('dryRun')
-      }
-      const samples = Number(text('show') ?? 0)
-      const { checkpoint } = await rebuildTables({ ...options, decide, samples }, change)
-      const known = { instance: instance.name, tables }
-      if (checkpoint === undefined) return { ...known, outcome: 'to-rebuild' }
-      return { ...known, outcome: 'rebuilt', checkpoint: checkpoint.id }
-    })
+    const report = await holdInstance(
+      host,
+      namedInstance(call),
+      async ({ instance, store, options }): Promise<RebuildReport> => {
+        const { checkChange, findRebuild, rebuildTables } = await import('#engine')
+        const change = await findRebuild(store, instance.plan, args.slice(1))
+        checkChange(change)
+        let tables: readonly TableDifference[] = []
+        const decide = (found: readonly TableDifference[]): boolean => {
+          tables = found
+          return !flag('dryRun')
+        }
+        const samples = Number(text('show') ?? 0)
+        const { checkpoint } = await rebuildTables({ ...options, decide, samples }, change)
+        const known = { instance: instance.name, tables }
+        if (checkpoint === undefined) return { ...known, outcome: 'to-rebuild' }
+        return { ...known, outcome: 'rebuilt', checkpoint: checkpoint.id }
+      },
+    )
     host.stdout.write(globals.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
     return EXIT.fine
   },

@@ -9,8 +9,16 @@ import type { Host } from '../host.ts'
 export async function crashHook(host: Host): Promise<((step: Step) => void) | undefined> {
   const setting = host.env('SMELT_CRASH_AT')
   if (setting === undefined) return undefined
-  const { CHANGE_STEPS, ERASE_STEPS, MOVE_STEPS, REWIND_STEPS, SAVEPOINT_STEPS, STEPS } = await import('#engine')
-  const steps = [...STEPS, ...CHANGE_STEPS, ...MOVE_STEPS, ...SAVEPOINT_STEPS, ...REWIND_STEPS, ...ERASE_STEPS]
+  const engine = await import('#engine')
+  const steps = [
+    ...engine.STEPS,
+    ...engine.CHANGE_STEPS,
+    ...engine.UPDATE_STEPS,
+    ...engine.MOVE_STEPS,
+    ...engine.SAVEPOINT_STEPS,
+    ...engine.REWIND_STEPS,
+    ...engine.ERASE_STEPS,
+  ]
   const [name, count] = setting.split(':')
   const step = steps.find((each) => each === name)
   let left = Number(count ?? '1')

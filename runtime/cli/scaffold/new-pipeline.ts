@@ -3,10 +3,10 @@ import path from 'node:path'
 import { hasErrors, smeltError } from '#diagnostics'
 import { addPipeline, keySecretName, tenantText, type Proposal } from '#scaffold'
 import type { EnvironmentNode } from '#spec'
-import { checkProject, isTenantId, type FileReader } from '#tenant'
+import { checkProject, isTenantId } from '#tenant'
 import type { Host } from '../host.ts'
 import { Problems } from '../problems.ts'
-import type { OpenProject } from '../project.ts'
+import { overlay, type OpenProject } from '../project.ts'
 
 /** A file that is to be written, by its path from the root of the project. */
 export interface NewFile {
@@ -113,20 +113,5 @@ function writeFile({ files }: Host, root: string, { path: file, text, edits, sec
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error
     throw smeltError('cli/cannot-write', { file }, { cause: error.message })
-  }
-}
-
-function overlay(files: FileReader, texts: ReadonlyMap<string, string>): FileReader {
-  return {
-    read: (file) => texts.get(file) ?? files.read(file),
-    list: (folder) => {
-      const below = [...texts.keys()].filter((file) => file.startsWith(`${folder}/`))
-      return [
-        ...new Set([
-          ...files.list(folder),
-          ...below.map((file) => file.slice(folder.length + 1).split('/', 1)[0] ?? ''),
-        ]),
-      ]
-    },
   }
 }

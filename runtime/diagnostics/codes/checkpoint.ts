@@ -104,7 +104,13 @@ export const checkpointCodes = {
     since: '0.1.0',
     example: { pipeline: 'acme/orders', id: 12, hash: 'a51f3c02d9be', what: ['`silver.orders` evolved'] },
   }),
-  'checkpoint/needs-approval': entry<{ pipeline: string; hash: string; approvals: readonly string[] }>({
+  'checkpoint/needs-approval': entry<{
+    pipeline: string
+    hash: string
+    approvals: readonly string[]
+    /** What makes the change, when it is not `smelt apply`. */
+    command?: string
+  }>({
     title: 'Change needs an approval',
     severity: 'error',
     domain: 'user',
@@ -117,8 +123,10 @@ export const checkpointCodes = {
       hash: 'a51f3c02d9be',
       approvals: ['`silver.orders` is rewritten: `amount` is worked out otherwise'],
     },
-    fix: ({ pipeline, hash }) =>
-      `Look at it with \`smelt plan ${pipeline}\`, then approve it with \`smelt apply ${pipeline} --approve ${hash}\`, or take the change back.`,
+    fix: ({ pipeline, hash, command }) =>
+      command !== undefined
+        ? `Approve it with \`${command} --approve ${hash}\`, or leave the version that runs.`
+        : `Look at it with \`smelt plan ${pipeline}\`, then approve it with \`smelt apply ${pipeline} --approve ${hash}\`, or take the change back.`,
     since: '0.1.0',
   }),
   'checkpoint/change-refused': entry<{ pipeline: string; refusals: readonly string[] }>({
@@ -168,6 +176,43 @@ export const checkpointCodes = {
       `Choose another name, or let go of the old one first: \`smelt savepoints drop ${pipeline} ${name}\`.`,
     since: '0.1.0',
     example: { pipeline: 'acme/inventory-compliance', name: 'before-upgrade', id: 42 },
+  }),
+  'checkpoint/unknown-version': entry<{ pipeline: string; version: string; known: readonly number[] }>({
+    title: 'Unknown version',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, version }) => `\`${pipeline}\` never ran a version \`${version}\``,
+    why: 'Only a plan that ran was kept with its files. Nothing was changed.',
+    fix: ({ pipeline, known }) =>
+      `The nearest versions are ${known.map((each) => `\`${each}\``).join(', ')}; see all with \`smelt history ${pipeline}\`.`,
+    since: '0.1.0',
+    example: { pipeline: 'acme/orders', version: '7', known: [1, 2, 3] },
+  }),
+  'checkpoint/version-differs': entry<{
+    pipeline: string
+    version: number
+    tenant: string
+    stored: string
+    today: string
+  }>({
+    title: 'Files of a version give another plan today',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, version, stored, today }) =>
+      `The files of version ${version} of \`${pipeline}\` give the plan \`${today}\` today, and gave \`${stored}\` when it ran`,
+    why: 'A plan comes of the params in the file of its tenant too, which are not kept with a version. They are others than then, or this is another version of Smelt. Nothing was changed.',
+    fix: ({ pipeline, version, tenant, today }) =>
+      `Put the params in \`tenants/${tenant}.yaml\` back first; or take what comes of them today, with \`smelt rollback ${pipeline} --to ${version} --approve ${today}\`.`,
+    since: '0.1.0',
+    example: {
+      pipeline: 'acme/orders',
+      version: 2,
+      tenant: 'acme',
+      stored: 'a51f3c02d9be',
+      today: '77c0b1e5f2a4',
+    },
   }),
   'checkpoint/unknown-savepoint': entry<{
     pipeline: string

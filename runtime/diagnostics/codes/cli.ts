@@ -175,6 +175,15 @@ export const cliCodes = {
     why: 'No file that is there is ever overwritten; nothing was written.',
     fix: 'Choose another name or folder, or move the files away first.',
   }),
+  'cli/files-edited': entry<{ version: number; files: readonly string[] }>({
+    ...user,
+    title: 'Edited files would be lost',
+    message: ({ version, files }) =>
+      `Going back to version ${version} would overwrite what was edited since it last ran: ${files.map((file) => `\`${file}\``).join(', ')}`,
+    why: 'Neither that version nor the newest one holds what is in there, so it could not be brought back. Nothing was changed.',
+    fix: 'Commit or put away what was edited, or let it go with `--overwrite`.',
+    example: { version: 2, files: ['pipelines/orders/pipeline.yaml'] },
+  }),
   'cli/unusable-sample': entry<{ file: string; detail: string; fix: string }>({
     ...user,
     title: 'Sample cannot be used',

@@ -72,10 +72,18 @@ export function changeTexts({ diff }: PlanChange): string[] {
     .map(({ layer, table, change }) => `\`${layer}.${table}\` ${change}`)
 }
 
-/** Lets a change pass that is safe or approved. checkpoint/change-refused and checkpoint/needs-approval say why not. */
-export function checkChange({ diff, after, planHash: hash, approved }: PlanChange): void {
+/**
+ * Lets a change pass that is safe or approved. checkpoint/change-refused and checkpoint/needs-approval say why not, the latter
+ * with the command that makes it when that is not `smelt apply`.
+ */
+export function checkChange({ diff, after, planHash: hash, approved }: PlanChange, command?: string): void {
   const pipeline = `${after.tenant}/${after.pipeline}`
   if (diff.verdict === 'refused') throw smeltError('checkpoint/change-refused', { pipeline, refusals: diff.refusals })
   if (diff.verdict === 'needs-approval' && !approved)
-    throw smeltError('checkpoint/needs-approval', { pipeline, hash: shortHash(hash), approvals: diff.approvals })
+    throw smeltError('checkpoint/needs-approval', {
+      pipeline,
+      hash: shortHash(hash),
+      approvals: diff.approvals,
+      ...(command === undefined ? {} : { command }),
+    })
 }

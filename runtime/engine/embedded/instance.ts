@@ -42,7 +42,10 @@ export const ERASE_STEPS = [
   'erase-forgotten',
   'erase-blanked',
 ] as const
+/** The further steps of an update that can be taken back, and of a rollback. */
+export const UPDATE_STEPS = ['file-restored'] as const
 export type Step =
+  | (typeof UPDATE_STEPS)[number]
   | (typeof ERASE_STEPS)[number]
   | (typeof STEPS)[number]
   | (typeof CHANGE_STEPS)[number]
