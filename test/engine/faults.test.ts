@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isSmeltError, smeltError, type Code } from '#diagnostics'
+import { openMemoryBroker, type RecordReader } from '#stream'
 import { EVENTS_FILES, EVENTS_PIPELINE, EVENTS_START, randomEvents } from '../support/events.ts'
 import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
 
@@ -218,6 +219,41 @@ describe('a topic that moves', () => {
   }, 30_000)
 })
 
+describe('a topic that cannot be read any more', () => {
+  it('stops the run with its error when that shows while a batch is worked on', async () => {
+    const whole = openMemoryBroker()
+    let reads = 0
+    const open: typeof whole.open = async (...given) => {
+      const reader = await whole.open(...given)
+      const read: typeof reader.read = (...asked) => {
+        if (++reads < 2) return reader.read(...asked)
+        return Promise.resolve({ ok: false, code: 'denied', topic: 'acme.events', detail: {} })
+      }
+      return { ...bound(reader), read }
+    }
+    const loose: unknown[] = []
+    const onLoose = (error: unknown): void => void loose.push(error)
+    process.on('unhandledRejection', onLoose)
+    const bed = await openBed(compiled, { broker: { ...whole, open } })
+    await bed.send('events', randomEvents(3, 40))
+    const code = await failure(bed.run({ untilEnd: false, batchRows: 10 }))
+    process.off('unhandledRejection', onLoose)
+    expect([code, reads, loose]).toEqual(['stream/denied', 2, []])
+  })
+})
+
+/** Methods of a class instance, as an object that may be spread. */
+function bound(reader: RecordReader): RecordReader {
+  return {
+    read: (...given) => reader.read(...given),
+    pause: (...given) => reader.pause(...given),
+    resume: (...given) => reader.resume(...given),
+    seek: (...given) => reader.seek(...given),
+    add: (...given) => reader.add(...given),
+    close: () => reader.close(),
+  }
+}
+
 describe('a lake that fails after the commit point', () => {
   it('stops a pipeline whose topic is quiet, and the next start commits what is owed', async () => {
     const bed = await openBed(compiled)
@@ -277,7 +313,8 @@ describe('a check that fails the pipeline', () => {
     )
     const bed = await openBed(strict)
     await bed.send('events', randomEvents(3, 60))
-    expect(await failure(bed.run())).toBe('checkpoint/check-failed')
+    // At once, though the next batch could still be waited for until the next checkpoint is due.
+    expect(await failure(bed.run({ untilEnd: false }))).toBe('checkpoint/check-failed')
     expect(await bed.rows('bronze.events', ['kafka_offset'])).toEqual([])
   })
 })

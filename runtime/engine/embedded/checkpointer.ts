@@ -105,9 +105,11 @@ export function openCheckpointer(
     timed,
     /** How much the next batch may hold. `started` tells that a batch was read before it. */
     batchLimits(afterFirst = started) {
+      const { batchRows, checkpointEveryMs } = options
       const soonest = performance.now() + LEAST_FILL_MS
-      if (!afterFirst) return { rows: FIRST_BATCH_ROWS, deadline: soonest + options.checkpointEveryMs, eager: true }
-      return { rows: options.batchRows, deadline: Math.max(soonest, lastMs + options.checkpointEveryMs), eager: false }
+      if (!afterFirst)
+        return { rows: Math.min(FIRST_BATCH_ROWS, batchRows), deadline: soonest + checkpointEveryMs, eager: true }
+      return { rows: batchRows, deadline: Math.max(soonest, lastMs + checkpointEveryMs), eager: false }
     },
     add(count: number, moved: boolean): void {
       records += count

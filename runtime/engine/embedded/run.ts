@@ -10,7 +10,7 @@ import { openCheckpointer, type Checkpointer, type CheckpointerOptions } from '.
 import type { Instance } from './instance.ts'
 import { processBatch, stageBatch } from './process-batch.ts'
 import { restore } from './restore.ts'
-import { openSourceReader, type SourceReader } from './source-reader.ts'
+import { openSourceReader, type BatchLimits, type SourceReader } from './source-reader.ts'
 
 export interface RunOptions extends CheckpointerOptions {
   readonly batchBytes: number
@@ -49,9 +49,9 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
     references: Object.fromEntries(instance.references),
     storedMs: instance.clock(),
   })
+  if (restored !== undefined) await noteVersion(instance.store, restored)
   const delivery = await openDelivery(instance, restored, options.alerts)
   if (delivery !== undefined) instance.delivery = delivery
-  if (restored !== undefined) await noteVersion(instance.store, restored)
   const sources: SourceReader[] = []
   const upkeep = options.upkeep && openBackgroundUpkeep(instance, options.upkeep)
   try {
@@ -64,9 +64,7 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
     await drainAlerts(instance, options)
     return last
   } finally {
-    await delivery?.close()
-    await upkeep?.close()
-    await Promise.allSettled(sources.map((source) => source.close()))
+    await Promise.allSettled([delivery?.close(), upkeep?.close(), ...sources.map((source) => source.close())])
   }
 }
 
@@ -94,7 +92,15 @@ async function loop(
   let refreshedMs = performance.now()
   const joined = sources.filter(({ node }) => node.joined)
   const others = sources.filter(({ node }) => !node.joined)
-  let reading = fillAll(others, options, checkpointer.batchLimits())
+  let over = false
+  const cut = (): boolean => over || options.signal?.aborted === true
+  const readAhead = (afterFirst?: boolean): Promise<void> => {
+    const filled = fillAll(others, { ...checkpointer.batchLimits(afterFirst), cut })
+    // What goes wrong beside a batch is told once the batch is done with.
+    filled.catch(() => undefined)
+    return filled
+  }
+  let reading = readAhead()
   let aimed = false
   try {
     for (;;) {
@@ -103,7 +109,7 @@ async function loop(
       if (!aimed) for (const source of joined) await checkpointer.timed('read', () => source.aim())
       aimed = true
       const behind = joined.filter((source) => source.behind())
-      await checkpointer.timed('read', () => fillToAim(behind, options))
+      await checkpointer.timed('read', () => fillToAim(behind, { rows: options.batchRows, cut }))
       // Joined sources are read to their end before the batch that waits is worked on.
       const readers = behind.length > 0 ? behind : others
       const batches = readers.filter((source) => source.columns.count > 0)
@@ -117,7 +123,7 @@ async function loop(
       const last = ended || options.signal?.aborted === true
       // The next batch is fetched while this one is worked on.
       if (!last && readers === others) {
-        reading = fillAll(others, options, checkpointer.batchLimits(count > 0))
+        reading = readAhead(count > 0)
         aimed = false
       }
       await checkpointer.timed('process', () => processAll(instance, batches))
@@ -134,29 +140,22 @@ async function loop(
       }
     }
   } finally {
+    over = true
     await Promise.allSettled([reading, checkpointer.settle()])
   }
 }
 
-async function fillAll(
-  sources: readonly SourceReader[],
-  options: RunOptions,
-  limits: { rows: number; deadline: number; eager: boolean },
-): Promise<void> {
-  let filled = false
-  const cut = (): boolean => filled || options.signal?.aborted === true
-  const fills = sources.map(async (source) => {
-    await source.fill({ ...limits, rows: Math.min(limits.rows, options.batchRows), cut })
-    filled = true
-  })
+/** Reads the next batch of each source, until that of one is full or cannot be read. */
+async function fillAll(sources: readonly SourceReader[], limits: Omit<BatchLimits, 'toAim'>): Promise<void> {
+  let ended = false
+  const cut = (): boolean => ended || limits.cut()
+  const fills = sources.map((source) => source.fill({ ...limits, cut }).finally(() => (ended = true)))
   const results = await Promise.allSettled(fills)
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-async function fillToAim(sources: readonly SourceReader[], options: RunOptions): Promise<void> {
-  const cut = (): boolean => options.signal?.aborted === true
-  const limits = { rows: options.batchRows, deadline: Infinity, eager: false, toAim: true, cut }
-  for (const source of sources) await source.fill(limits)
+async function fillToAim(sources: readonly SourceReader[], limits: Pick<BatchLimits, 'rows' | 'cut'>): Promise<void> {
+  for (const source of sources) await source.fill({ ...limits, deadline: Infinity, eager: false, toAim: true })
 }
 
 async function processAll(instance: Instance, sources: readonly SourceReader[]): Promise<void> {
