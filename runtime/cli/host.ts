@@ -47,6 +47,7 @@ export interface Child {
 
 /** The line to the process that started this one. */
 export interface Parent {
+  readonly pid: number
   /** Resolves when the message is handed over, or the parent is gone. */
   send(message: object): Promise<void>
   onMessage(listener: (message: unknown) => void): void

@@ -174,6 +174,7 @@ function childOf(child: ChildProcess): Child {
 }
 
 const parent: Parent = {
+  pid: process.ppid,
   send: (message) =>
     new Promise((resolve) => {
       if (process.connected && process.send !== undefined) process.send(message, undefined, undefined, () => resolve())

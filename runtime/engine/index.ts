@@ -19,7 +19,7 @@ export {
 export { openCheckpoints, type CheckpointStore } from './checkpoint-store.ts'
 export { outboxSince, type OutboxBooks, type SinkBooks } from './outbox.ts'
 export { readPlan, storedPlan, type StoredPlan } from './plan-store.ts'
-export { ask, takeAnswer, withdraw, type Answer, type Outcome, type Request } from './requests.ts'
+export { ask, refuseWaiting, takeAnswer, withdraw, type Answer, type Outcome, type Request } from './requests.ts'
 export { isSavepointName, listSavepoints, readSavepoint, savepointTag, type Savepoint } from './savepoints.ts'
 export { enterState, readLifecycle, type LifecycleState, type Transition } from './lifecycle.ts'
 export { listVersions, noteVersion, readVersion, type Version } from './versions.ts'
@@ -51,6 +51,7 @@ export {
   STEPS,
   UPDATE_STEPS,
   type Instance,
+  type RestartOptions,
   type Step,
 } from './embedded/instance.ts'
 export { closeInstance, openInstance, type InstanceOptions } from './embedded/open-instance.ts'

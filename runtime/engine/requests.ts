@@ -69,6 +69,17 @@ export async function answer(
   await store.delete([requestKey(pipeline, id)])
 }
 
+/** Refuses all requests of a kind that wait: nothing is there that could carry them out. */
+export async function refuseWaiting(
+  store: ObjectStore,
+  pipeline: string,
+  { kind, answeredMs, problem }: { readonly kind: string; readonly answeredMs: number; readonly problem: Diagnostic },
+): Promise<void> {
+  for (const request of await waitingRequests(store, pipeline)) {
+    if (request.kind === kind) await answer(store, pipeline, request, { answeredMs, outcome: { done: false, problem } })
+  }
+}
+
 /** Fetches the answer to a request, which is then gone. Undefined while there is none. */
 export async function takeAnswer(store: ObjectStore, pipeline: string, id: string): Promise<Answer | undefined> {
   const key = answerKey(pipeline, id)

@@ -13,9 +13,10 @@ import { diagnosticOf, report } from '../report.ts'
 /** `smelt apply` */
 export const apply: CliCommand = {
   usage: 'apply [instance]',
-  summary: 'let a changed pipeline take over from what last ran, without running on',
+  summary: 'let a changed pipeline take over from what last ran, or from what runs',
   details:
-    'Does what a run would do at its start, for one instance, all of a tenant, or all there are: gives tables their new ' +
+    'An instance that runs ends with a checkpoint, and goes on by the new plan at once; this waits until it does. For one ' +
+    'that does not run, it does what a run would do at its start, for one instance, all of a tenant, or all there are: gives tables their new ' +
     'columns, carries state over, and works out anew from bronze what cannot be carried over, beside the live tables, ' +
     'which are swapped at once. A change that drops or rewrites something is refused (exit code 4) until it is approved ' +
     'by the hash of its plan. Repeat it after a crash: it goes on where it stood.',
@@ -40,7 +41,10 @@ export const apply: CliCommand = {
     for (const name of namedInstances(project, args[0])) {
       try {
         const opened = { project, environment, instance: resolveInstance(project, name) }
-        results.push(await takeOver(host, opened, { approve: text('approve'), dryRun: flag('dryRun') }))
+        const onAsked = (): void => {
+          if (!globals.json) host.stderr.write(`${opened.instance.name}: asked to go on by the new plan\n`)
+        }
+        results.push(await takeOver(host, opened, { approve: text('approve'), dryRun: flag('dryRun'), onAsked }))
       } catch (error) {
         // One instance that cannot follow does not hold the others back.
         const whole = error instanceof Problems

@@ -61,6 +61,9 @@ export const rollback: CliCommand = {
       {
         approve: text('approve'),
         dryRun: flag('dryRun'),
+        onAsked: () => {
+          if (!globals.json) host.stderr.write(`${at.instance.name}: asked to go on by version ${version.version}\n`)
+        },
         command: `smelt rollback ${at.instance.name} --to ${version.version}`,
         begin: () => restoreFiles(host, project.root, files, () => step?.('file-restored')),
       },

@@ -9,8 +9,11 @@ export type FromInstance =
   | { readonly type: 'upkeep'; readonly line: UpkeepLine }
   /** Worth telling, and no failure. */
   | { readonly type: 'notice'; readonly diagnostic: Diagnostic }
-  /** The last message: it ended as it should, at this checkpoint (0 when there never was one). */
-  | { readonly type: 'done'; readonly checkpoint: number }
+  /**
+   * The last message: it ended as it should, at this checkpoint (0 when there never was one); with `restart`, to be started
+   * again at once from the files of the project.
+   */
+  | { readonly type: 'done'; readonly checkpoint: number; readonly restart?: boolean }
   /** The last message: it could not go on. */
   | { readonly type: 'failed'; readonly diagnostics: readonly Diagnostic[] }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { diagnostic, type Diagnostic } from '#diagnostics'
-import type { Checkpoint, InstanceOptions, PlanChange } from '#engine'
+import type { Checkpoint, InstanceOptions, PlanChange, RestartOptions } from '#engine'
 import { parseInstanceName } from '#tenant'
 import type { Call, GlobalOptions } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
@@ -17,6 +17,7 @@ import { checkpointLine } from './checkpoint-log.ts'
 import { engineOptions, engineSettings, lockedPipeline } from './engine-options.ts'
 import { isToInstance, type FromInstance } from './messages.ts'
 import { openSinks } from './open-sinks.ts'
+import { checkRestart } from './check-restart.ts'
 import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
 import { awaitRunLock } from './run-lock.ts'
 import { scheduleOf } from './savepoint-schedule.ts'
@@ -30,10 +31,15 @@ interface RunInstanceOptions {
   readonly from: string | undefined
   readonly acceptLoss: boolean
   readonly send: (message: FromInstance) => Promise<void>
-  readonly signal: AbortSignal
+  /** Ends it with a checkpoint; aborted with `RESTART`, so that it is started again. */
+  readonly stop: AbortController
   /** Resolves when it may begin: until then nothing is opened, read or written but the files of the project. */
   readonly started: Promise<void>
 }
+
+const RESTART = 'restart'
+
+const isRestart = ({ aborted, reason }: AbortSignal): boolean => aborted && reason === RESTART
 
 /** The whole life of the process of one instance: everything it has to say goes to its parent. */
 export async function runInstanceProcess({ host, globals, flag, text, args }: Call): Promise<ExitCode> {
@@ -58,9 +64,9 @@ export async function runInstanceProcess({ host, globals, flag, text, args }: Ca
   })
   try {
     const start = { untilEnd: flag('untilEnd'), from: text('from'), acceptLoss: flag('acceptLoss') }
-    const options = { instance: args[0] ?? '', ...start, send, signal: stop.signal, started }
+    const options = { instance: args[0] ?? '', ...start, send, stop, started }
     const checkpoint = await runInstance(host, globals, options)
-    await send({ type: 'done', checkpoint })
+    await send({ type: 'done', checkpoint, restart: isRestart(stop.signal) })
     return EXIT.fine
   } catch (error) {
     const diagnostics = error instanceof Problems ? error.diagnostics : [diagnosticOf(error)]
@@ -86,8 +92,14 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     closers.push(await awaitRunLock(host, lockedPipeline(instance, store)))
     const note = stateNote(host, store, instance.pipeline)
     void note('STARTING', options.from === undefined ? 'started' : `started from ${options.from}`)
-    closers.push(() => (failure === undefined ? note('READY', 'ended') : note('FAILED', failure)))
-    options.signal.addEventListener('abort', () => void note('STOPPING', 'told to stop'))
+    const { signal } = options.stop
+    closers.push(async () => {
+      if (failure !== undefined) await note('FAILED', failure)
+      else if (!isRestart(signal)) await note('READY', 'ended')
+    })
+    signal.addEventListener('abort', () => {
+      void (isRestart(signal) ? note('UPDATING', 'makes room for another plan') : note('STOPPING', 'told to stop'))
+    })
     const engineOpen = engineOptions(host, settings, instance, { store, root: project.root })
     const { scratch } = engineOpen
     await rm(scratch, { recursive: true, force: true }) // What a crash left there is of no use to anybody.
@@ -125,7 +137,10 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
       batchBytes,
       checkpointEveryMs,
       untilEnd: options.untilEnd,
-      signal: options.signal,
+      signal,
+      ...(host.parent === undefined
+        ? {}
+        : { restart: restartOptions({ host, globals }, instance.name, { store, stop: options.stop }) }),
       alerts: { sinks: await openSinks(host, settings.sinks, broker), onNotice },
       ...(maintenance.enabled ? { upkeep: upkeepOf(host, instance.name, maintenance, options.send) } : {}),
       ...(instance.savepoints === undefined ? {} : { savepoints: scheduleOf(instance.savepoints, onNotice) }),
@@ -147,6 +162,15 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   } finally {
     for (const close of closers.reverse()) await close()
   }
+}
+
+/** Makes room for the plan that the files of the project say by now, once it is sure that it would start. */
+function restartOptions(
+  call: Pick<Call, 'host' | 'globals'>,
+  name: string,
+  { store, stop }: { readonly store: ObjectStore; readonly stop: AbortController },
+): RestartOptions {
+  return { check: (hash) => checkRestart(call, name, { store, hash }), begin: () => stop.abort(RESTART) }
 }
 
 /** Takes the instance back to where it was told to start. */

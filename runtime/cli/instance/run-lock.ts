@@ -14,10 +14,15 @@ export interface LockedPipeline {
   readonly instance: string
 }
 
-interface Holder {
+interface Process {
   readonly pid: number
   /** When the process started; a pid is given to another process some day. */
   readonly started: string
+}
+
+interface Holder extends Process {
+  /** The process that starts it again when it ends. */
+  readonly supervisor?: Process
 }
 
 /** A name for the pipeline on its lake that is safe as a file name. */
@@ -32,7 +37,7 @@ export function lockName({ storeRoot, pipeline }: Omit<LockedPipeline, 'instance
  */
 export function takeRunLock(host: Host, locked: LockedPipeline): () => void {
   const file = lockFile(host, locked)
-  const mine = JSON.stringify({ pid: host.pid, started: host.processStart(host.pid) ?? '' })
+  const mine = JSON.stringify(holderOf(host))
   mkdirSync(path.dirname(file), { recursive: true })
   const draft = `${file}.${randomUUID()}`
   writeFileSync(draft, mine)
@@ -78,23 +83,46 @@ export function lockHolder(host: Host, locked: LockedPipeline): number | undefin
   return found !== undefined && isAlive(host, found) ? found.pid : undefined
 }
 
+/** A process that starts an instance again when it ends. */
+export interface Supervisor {
+  readonly isAlive: () => boolean
+}
+
+/** What starts the instance again that holds the lock; undefined when nothing does, or nothing holds it. */
+export function lockSupervisor(host: Host, locked: LockedPipeline): Supervisor | undefined {
+  const found = readHolder(lockFile(host, locked))
+  const supervisor = found !== undefined && isAlive(host, found) ? found.supervisor : undefined
+  return supervisor && { isAlive: () => isAlive(host, supervisor) }
+}
+
+function holderOf(host: Host): Holder {
+  const started = (pid: number): Process => ({ pid, started: host.processStart(pid) ?? '' })
+  return { ...started(host.pid), ...(host.parent === undefined ? {} : { supervisor: started(host.parent.pid) }) }
+}
+
 function lockFile(host: Host, locked: LockedPipeline): string {
   return path.join(host.temporaryFolder, `smelt-${host.user}`, 'running', `${lockName(locked)}.json`)
 }
 
-function isAlive(host: Host, { pid, started }: Holder): boolean {
+function isAlive(host: Host, { pid, started }: Process): boolean {
   return host.processStart(pid) === started
 }
 
 function readHolder(file: string): Holder | undefined {
   try {
     const holder: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (typeof holder !== 'object' || holder === null || !('pid' in holder) || !('started' in holder)) return undefined
+    if (!isProcess(holder)) return undefined
     const { pid, started } = holder
-    return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined
+    const supervisor = 'supervisor' in holder && isProcess(holder.supervisor) ? holder.supervisor : undefined
+    return { pid, started, ...(supervisor === undefined ? {} : { supervisor }) }
   } catch {
     return undefined
   }
+}
+
+function isProcess(value: unknown): value is Process {
+  if (typeof value !== 'object' || value === null || !('pid' in value) || !('started' in value)) return false
+  return typeof value.pid === 'number' && typeof value.started === 'string'
 }
 
 function release(file: string, mine: string): void {

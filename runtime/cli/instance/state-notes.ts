@@ -1,3 +1,4 @@
+import type { Diagnostic } from '#diagnostics'
 import type { LifecycleState } from '#engine'
 import type { ObjectStore } from '#lake'
 import { parseInstanceName } from '#tenant'
@@ -22,17 +23,22 @@ export function stateNote(
   }
 }
 
-/** Notes what a supervisor knows of instances whose process is gone: it opens their lake only then. */
+/**
+ * Notes what a supervisor knows of instances whose process is gone, and tells whoever waits for a restart what came of it. It
+ * opens their lake only then.
+ */
 export function stateNotes(
   host: Host,
   environment: Environment,
-): (instance: string, state: LifecycleState, reason: string) => Promise<void> {
-  return async (instance, state, reason) => {
+): (instance: string, state: LifecycleState, reason: string, problems: readonly Diagnostic[]) => Promise<void> {
+  return async (instance, state, reason, [problem]) => {
     try {
       const { tenant, pipeline } = parseInstanceName(instance)
-      const { openStore } = await import('#lake')
+      const [{ refuseWaiting }, { openStore }] = await Promise.all([import('#engine'), import('#lake')])
       const store = await openStore(environment.store(tenant))
       await stateNote(host, store, pipeline)(state, reason)
+      if (problem !== undefined)
+        await refuseWaiting(store, pipeline, { kind: 'restart', answeredMs: host.clock(), problem })
       await store.close()
     } catch {
       // The lake may be what failed.

@@ -42,7 +42,12 @@ export interface SuperviseOptions extends ForkOptions {
   /** A failed instance is started again where that may help; otherwise it has ended. */
   readonly restart?: boolean
   /** Notes what the supervisor alone knows of an instance. Never rejects. */
-  readonly onState?: (instance: string, state: 'RESTARTING' | 'FAILED', reason: string) => Promise<void>
+  readonly onState?: (
+    instance: string,
+    state: 'RESTARTING' | 'FAILED',
+    reason: string,
+    problems: readonly Diagnostic[],
+  ) => Promise<void>
 }
 
 /**
@@ -123,22 +128,26 @@ async function keepRunning(host: Host, options: SuperviseOptions, kept: Kept): P
     const fromMs = host.clock()
     const ended = await kept.attempt(again)
     const { end, diagnostics, checkpoint, began } = ended
+    // What it was told to go back to was done once it began: a second time would undo what came since.
+    const { from: _from, acceptLoss: _acceptLoss, ...plain } = again ?? options
+    if (ended.restart && !isStopped()) {
+      again = plain
+      continue
+    }
     if (end.exit === EXIT.fine || isStopped()) return end
     const reason = diagnostics.map(({ message }) => message).join('; ')
     const decision = decide({ diagnostics, checkpoint, ranMs: host.clock() - fromMs })
     if (options.restart !== true || !decision.restart) {
       if (!decision.restart && decision.times !== undefined && options.restart === true)
         options.observer.onProblems(instance, [diagnostic('cli/restart-loop', { instance, times: decision.times })])
-      await options.onState?.(instance, 'FAILED', reason)
+      await options.onState?.(instance, 'FAILED', reason, diagnostics)
       return end
     }
     const { delayMs } = decision
     options.observer.onProblems(instance, [diagnostic('cli/restarting', { instance, delayMs })])
-    await options.onState?.(instance, 'RESTARTING', reason)
+    await options.onState?.(instance, 'RESTARTING', reason, diagnostics)
     await waited(host, delayMs, stopped)
     if (isStopped()) return end
-    // What it was told to go back to was done once it began: a second time would undo what came since.
-    const { from: _from, acceptLoss: _acceptLoss, ...plain } = again ?? options
     again = began ? plain : (again ?? options)
   }
 }
@@ -158,6 +167,8 @@ interface Ended extends Omit<Attempt, 'ranMs'> {
   readonly end: InstanceEnd
   /** It went back where it was told to, or read records. */
   readonly began: boolean
+  /** It made room for another plan, and is to be started again at once. */
+  readonly restart: boolean
 }
 
 function endOf(instance: string, child: Child, observer: Observer, wasKilled: () => boolean): Promise<Ended> {
@@ -178,7 +189,7 @@ function endOf(instance: string, child: Child, observer: Observer, wasKilled: ()
   })
   return new Promise((resolve) => {
     child.onEnd(({ code, signal }) => {
-      const known = { diagnostics: [], checkpoint, began }
+      const known = { diagnostics: [], checkpoint, began, restart: last?.type === 'done' && last.restart === true }
       if (last?.type === 'done') resolve({ ...known, end: { exit: EXIT.fine, checkpoint: last.checkpoint } })
       else if (last?.type === 'failed') {
         const { diagnostics } = last

@@ -3,9 +3,11 @@ import type { PlanChange } from '#engine'
 import type { ObjectStore } from '#lake'
 import { countText } from '#telemetry'
 import type { Host } from '../host.ts'
-import { engineSettings, type EngineSettings } from './engine-options.ts'
+import { askRestart } from './ask-restart.ts'
+import { engineSettings, lockedPipeline, type EngineSettings } from './engine-options.ts'
 import { holdInStore, type ProjectInstance } from './hold-instance.ts'
 import type { ResolvedInstance } from './resolve-instance.ts'
+import { lockSupervisor } from './run-lock.ts'
 
 /** How today's plan is to take over from the one that ran. */
 export interface Wanted {
@@ -15,6 +17,8 @@ export interface Wanted {
   readonly dryRun: boolean
   /** The command line that does this, for the message that asks for an approval. */
   readonly command?: string
+  /** Called when a running instance was asked to make room, which takes until its next checkpoint. */
+  readonly onAsked?: () => void
   /** Called once nothing stands in the way, before anything of the instance is changed; not with `dryRun`. */
   readonly begin?: () => Promise<void> | void
 }
@@ -26,6 +30,8 @@ export interface TakenOver {
   readonly plan_hash: string
   /** The first checkpoint of the new plan, where it was applied. */
   readonly checkpoint?: number
+  /** The running instance goes on by the new plan, as this version. */
+  readonly runs_on_as?: number
   readonly changes: readonly string[]
   /** Records of bronze that are replayed, by source. */
   readonly replayed: Readonly<Record<string, number>>
@@ -33,7 +39,7 @@ export interface TakenOver {
 
 /**
  * Lets the plan of an instance take over from the one that ran, by verdict: what is safe or approved is done, all else is
- * refused before anything is changed. Repeated after a crash it goes on where it stood. checkpoint/needs-approval,
+ * refused before anything is changed. An instance that runs ends with a checkpoint and goes on by the new plan. Repeated after a crash it goes on where it stood. checkpoint/needs-approval,
  * checkpoint/change-refused, checkpoint/other-plan when another plan is approved, checkpoint/already-running.
  */
 export async function takeOver(host: Host, opened: ProjectInstance, wanted: Wanted): Promise<TakenOver> {
@@ -61,6 +67,18 @@ async function takeOverIn(host: Host, opened: InStore, wanted: Wanted): Promise<
   if (found !== undefined) engine.checkChange({ ...found, approved: found.approved || approves }, wanted.command)
   const told = found && { ...known, changes: engine.changeTexts(found), replayed: await replayed(found) }
   if (wanted.dryRun) return told === undefined ? { ...known, outcome: 'unchanged' } : { ...told, outcome: 'to-apply' }
+  const locked = lockedPipeline(instance, store)
+  const supervisor = lockSupervisor(host, locked)
+  if (supervisor !== undefined) {
+    if (found !== undefined) await approveChange(host, store, found, wanted)
+    await wanted.begin?.()
+    if (found === undefined) return { ...known, outcome: 'unchanged' }
+    const { onAsked } = wanted
+    const asking = { store, locked, planHash: hash, supervisor, ...(onAsked === undefined ? {} : { onAsked }) }
+    const restarted = await askRestart(host, asking)
+    if (restarted !== undefined)
+      return { ...known, ...told, outcome: 'applied', checkpoint: restarted.checkpoint, runs_on_as: restarted.version }
+  }
   return await holdInStore(host, opened, async ({ options }): Promise<TakenOver> => {
     // Once nobody else can run it, what was found holds.
     const change = await engine.findChange(store, instance.plan)
@@ -102,7 +120,8 @@ async function replayed({ diff, after, checkpoint }: PlanChange): Promise<Record
 }
 
 /** What became of an instance, for people. */
-export function takenOverText({ instance, outcome, checkpoint, changes, replayed: records }: TakenOver): string {
+export function takenOverText(taken: TakenOver): string {
+  const { instance, outcome, checkpoint, runs_on_as: version, changes, replayed: records } = taken
   switch (outcome) {
     case 'never-ran':
       return `${instance}: never ran, so there is nothing to take over from\n`
@@ -110,7 +129,8 @@ export function takenOverText({ instance, outcome, checkpoint, changes, replayed
       return `${instance}: unchanged since it last ran\n`
     case 'to-apply':
     case 'applied': {
-      const done = outcome === 'applied' ? `applied, as checkpoint ${checkpoint ?? ''}` : 'to be applied'
+      const runs = version === undefined ? '' : `, and runs on as version ${version}`
+      const done = outcome === 'applied' ? `applied, as checkpoint ${checkpoint ?? ''}${runs}` : 'to be applied'
       const lines = [
         ...changes,
         ...Object.entries(records).map(

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../checkpoint.ts'
 import { checkMove, moveRefused, type Move } from '../quarantine/move-refused.ts'
 import { answer, waitingRequests, type Outcome, type Request } from '../requests.ts'
 import { takeSavepoint } from '../take-savepoint.ts'
+import { listVersions } from '../versions.ts'
 import type { Instance } from './instance.ts'
 import { stateKeys } from '../checkpoint.ts'
 
@@ -20,6 +21,8 @@ export interface RequestHandler {
    * goes wrong here stops the run, because part of it may stand in the state.
    */
   readonly prepare?: (instance: Instance, request: Request, previous: Checkpoint | undefined) => Promise<unknown>
+  /** Tells that the next run answers: once the checkpoint is in all tables, this one makes room for it. */
+  readonly defers?: (instance: Instance, request: Request) => boolean
   /** Once the checkpoint is in all tables, and before the next one is begun. Resolves to the result, as plain JSON. */
   readonly finish: (instance: Instance, request: Request, checkpoint: Checkpoint, prepared: unknown) => Promise<unknown>
 }
@@ -56,8 +59,32 @@ function moveOf({ arguments: { action, filter } }: Request): Move {
   return { action: action === 'discard' ? 'discard' : 'replay', filter: filter as Move['filter'] }
 }
 
+/**
+ * Ends the run, so that a plan takes over that is in the project by now. The run of that plan finds the request again, and
+ * answers it with its first checkpoint, whatever was killed in between.
+ */
+const restart: RequestHandler = {
+  kind: 'restart',
+  async check(instance, request) {
+    if (runsAlready(instance, request)) return
+    if (instance.restart === undefined) throw smeltError('checkpoint/unknown-request', request)
+    await instance.restart.check(planOf(request))
+  },
+  defers: (instance, request) => !runsAlready(instance, request),
+  async finish({ store, plan }, _request, { id }) {
+    const newest = (await listVersions(store, plan.pipeline)).at(-1)
+    return { version: newest?.version ?? 1, checkpoint: newest?.checkpoint ?? id }
+  },
+}
+
+const planOf = ({ arguments: { planHash } }: Request): string => (typeof planHash === 'string' ? planHash : '')
+
+function runsAlready({ planHash }: Instance, request: Request): boolean {
+  return planOf(request) === planHash
+}
+
 /** Every kind of request that a running instance understands. */
-const HANDLERS: readonly RequestHandler[] = [savepoint, moveRows]
+const HANDLERS: readonly RequestHandler[] = [savepoint, moveRows, restart]
 
 /** A request on its way through a checkpoint. */
 export interface Carried {
@@ -81,8 +108,12 @@ export interface RequestDesk {
 
 export function openRequestDesk(instance: Instance): RequestDesk {
   const { store, plan, clock } = instance
+  const deferred = new Set<string>()
   return {
-    look: () => waitingRequests(store, plan.pipeline),
+    async look() {
+      const waiting = await waitingRequests(store, plan.pipeline)
+      return waiting.filter(({ id }) => !deferred.has(id))
+    },
     async prepare(requests, previous) {
       const carried: Carried[] = []
       for (const request of requests) {
@@ -96,6 +127,11 @@ export function openRequestDesk(instance: Instance): RequestDesk {
     async finish(carried, checkpoint) {
       instance.upkeep.held = false
       for (const { request, handler, refused, prepared } of carried) {
+        if (refused === undefined && handler?.defers?.(instance, request) === true) {
+          deferred.add(request.id)
+          instance.restart?.begin()
+          continue
+        }
         const outcome = refused ?? (await finished(instance, { request, handler, prepared, checkpoint }))
         await answer(store, plan.pipeline, request, { answeredMs: clock(), outcome })
         instance.step('request-answered')

@@ -53,6 +53,14 @@ export type Step =
   | (typeof SAVEPOINT_STEPS)[number]
   | (typeof REWIND_STEPS)[number]
 
+/** What a run that is asked to make room for another plan does about it. */
+export interface RestartOptions {
+  /** Looks whether the plan with that hash would start. A SmeltError of it refuses the request, and the run goes on. */
+  readonly check: (planHash: string) => Promise<void>
+  /** Ends the run with a checkpoint, to be started again. May be called twice. */
+  readonly begin: () => void
+}
+
 /** What one run of one pipeline works with. */
 export interface Instance {
   readonly plan: Plan
@@ -93,6 +101,8 @@ export interface Instance {
   readonly kept: Set<string>
   /** Sends alerts, where a run does: an audit, a rebuild or a change of plan does not. */
   delivery?: AlertDelivery
+  /** How a run ends so that another plan takes over. An engine that nobody starts again has none. */
+  restart?: RestartOptions
   /** Per source, the newest event time (microseconds) that was read, and from which on its state is rid of what is old. */
   readonly ages: Map<string, { newest: bigint; expireAt: bigint }>
   /** Partitions of the live files of tables whose rows are replaced, by table and location: position deletes need them. */

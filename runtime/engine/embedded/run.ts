@@ -7,7 +7,7 @@ import { noteVersion } from '../versions.ts'
 import { openBackgroundUpkeep, type BackgroundUpkeep, type BackgroundUpkeepOptions } from './background-upkeep.ts'
 import { openDelivery, type AlertOptions } from './alert-delivery.ts'
 import { openCheckpointer, type Checkpointer, type CheckpointerOptions } from './checkpointer.ts'
-import type { Instance } from './instance.ts'
+import type { Instance, RestartOptions } from './instance.ts'
 import { processBatch, stageBatch } from './process-batch.ts'
 import { restore } from './restore.ts'
 import { openSourceReader, type BatchLimits, type SourceReader } from './source-reader.ts'
@@ -24,6 +24,8 @@ export interface RunOptions extends CheckpointerOptions {
   readonly upkeep?: BackgroundUpkeepOptions
   /** Delivers alerts, beside the batches. Left out: they wait in the checkpoints. */
   readonly alerts?: AlertOptions
+  /** Makes room for another plan when it is asked to. Left out: such a request is refused. */
+  readonly restart?: RestartOptions
   /** Called after each batch with the records read since the start. */
   readonly onProgress?: (progress: { readonly records: number; readonly lag: number }) => void
 }
@@ -52,6 +54,7 @@ export async function run(instance: Instance, options: RunOptions): Promise<Chec
   if (restored !== undefined) await noteVersion(instance.store, restored)
   const delivery = await openDelivery(instance, restored, options.alerts)
   if (delivery !== undefined) instance.delivery = delivery
+  if (options.restart !== undefined) instance.restart = options.restart
   const sources: SourceReader[] = []
   const upkeep = options.upkeep && openBackgroundUpkeep(instance, options.upkeep)
   try {

@@ -37,6 +37,19 @@ async function deepAudit(folder: string): Promise<void> {
   expect(await runSmelt(['audit', INSTANCE, '--deep'], { folder })).toMatchObject({ code: 0, err: '' })
 }
 
+/** Waits until the instance is RUNNING. */
+async function runsNow(folder: string): Promise<{ readonly pid: number; readonly version: number }> {
+  for (;;) {
+    const [found] = JSON.parse((await runSmelt(['status', '--json'], { folder })).out) as {
+      readonly pid: number | null
+      readonly version: number
+      readonly state: { readonly name: string; readonly gone: boolean } | null
+    }[]
+    const { pid = null, version = 0, state = null } = found ?? {}
+    if (pid !== null && state?.name === 'RUNNING' && !state.gone) return { pid, version }
+  }
+}
+
 /** The hash that a refusal says to approve. */
 function hashIn(text: string): string {
   return /--approve ([0-9a-f]{12})/.exec(text)?.[1] ?? ''
@@ -118,18 +131,30 @@ describe('smelt apply', () => {
     expect(row?.agents).toBe(row?.n)
   }, 300_000)
 
-  it('is refused while the instance runs', async () => {
+  it('has an instance that runs go on by the new plan, and stops nothing that it refuses', async () => {
     const folder = await ran()
-    const running = startSmelt(['run', INSTANCE], { folder })
-    await expect
-      .poll(() => runSmelt(['status', '--json'], { folder }).then(({ out }) => out), { timeout: 60_000 })
-      .toMatch(/"pid": \d/)
+    const running = startSmelt(['run', INSTANCE, '--log', 'json'], { folder })
+    const first = await runsNow(folder)
     change(folder, RECOMPUTED)
-    const { code, err } = await runSmelt(['apply', INSTANCE], { folder })
-    expect(code).toBe(4)
-    expect(err).toContain('error[checkpoint/already-running]')
+    const refused = await runSmelt(['apply', INSTANCE], { folder })
+    expect(refused.code).toBe(4)
+    expect(refused.err).toContain('error[checkpoint/needs-approval]')
+    expect(await runsNow(folder)).toMatchObject({ pid: first.pid, version: 1 })
+
+    const applied = await runSmelt(['apply', INSTANCE, '--approve', hashIn(refused.err), '--json'], { folder })
+    expect({ code: applied.code, err: applied.err }).toEqual({ code: 0, err: '' })
+    expect(JSON.parse(applied.out)).toMatchObject([{ outcome: 'applied', runs_on_as: 2 }])
+    const second = await runsNow(folder)
+    expect(second).toMatchObject({ version: 2 })
+    expect(second.pid).not.toBe(first.pid)
+    await sendEvents(folder, ['acme'], 200, 8)
     running.signal('SIGTERM')
-    await running.ended
+    expect((await running.ended).code).toBe(0)
+    const { states } = JSON.parse((await runSmelt(['history', INSTANCE, '--json'], { folder })).out) as {
+      states: { state: string; reason: string }[]
+    }
+    expect(states.map(({ state, reason }) => `${state} ${reason}`)).toContain('UPDATING makes room for another plan')
+    await deepAudit(folder)
   }, 300_000)
 
   it('says when there is nothing to do, and wants to know which plan an approval is for', async () => {

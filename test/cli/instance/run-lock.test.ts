@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { awaitRunLock, lockHolder, takeRunLock } from '../../../runtime/cli/instance/run-lock.ts'
+import { awaitRunLock, lockHolder, lockSupervisor, takeRunLock } from '../../../runtime/cli/instance/run-lock.ts'
 import { processHost } from '../../../runtime/cli/process-host.ts'
 import { bufferHost } from '../support/buffer-host.ts'
 import { temporaryFolder } from '../support/project.ts'
@@ -33,6 +33,23 @@ describe('takeRunLock', () => {
     expect(lockHolder(machine(folder, 11, processes), LOCKED)).toBeUndefined()
     takeRunLock(machine(folder, 11, processes), LOCKED)()
     expect(readdirSync(running(folder))).toEqual([])
+  })
+
+  it('tells what starts the holder again, and whether that is still there', () => {
+    const folder = temporaryFolder()
+    const processes: Record<number, string> = { 10: 'monday', 11: 'tuesday', 12: 'sunday' }
+    const parent = { pid: 12, send: () => Promise.resolve(), onMessage: () => undefined, onGone: () => undefined }
+    const child = bufferHost({ temporaryFolder: folder, pid: 10, parent, processStart: (each) => processes[each] })
+    const other = machine(folder, 11, processes)
+    const release = takeRunLock(child, LOCKED)
+    const supervisor = lockSupervisor(other, LOCKED)
+    expect(supervisor?.isAlive()).toBe(true)
+    release()
+    expect([supervisor?.isAlive(), lockSupervisor(other, LOCKED)]).toEqual([true, undefined])
+    processes[12] = 'friday'
+    expect(supervisor?.isAlive()).toBe(false)
+    takeRunLock(other, LOCKED)
+    expect(lockSupervisor(other, LOCKED)).toBeUndefined()
   })
 
   it.each([

@@ -157,6 +157,28 @@ describe('an instance that fails', () => {
     expect(states).toEqual(['RESTARTING', 'RESTARTING'])
   })
 
+  it('is started again at once when it makes room for another plan, which is no failure', async () => {
+    const { fakes, forks, waits, problems, exit } = supervise(1, continuous, 1)
+    fakes[0]?.tell({ type: 'done', checkpoint: 4, restart: true })
+    fakes[0]?.end({ code: 0, signal: null })
+    await settled()
+    expect([forks.length, waits.length]).toEqual([2, 0])
+    expect(forks[1]).not.toContain('--from')
+    fakes[1]?.tell({ type: 'done', checkpoint: 6 })
+    fakes[1]?.end({ code: 0, signal: null })
+    expect(await exit).toBe(0)
+    expect(problems).toEqual([])
+  })
+
+  it('makes room for nothing when it is told to stop', async () => {
+    const { fakes, forks, signal, exit } = supervise(1, continuous, 1)
+    signal('SIGTERM')
+    fakes[0]?.tell({ type: 'done', checkpoint: 4, restart: true })
+    fakes[0]?.end({ code: 0, signal: null })
+    expect(await exit).toBe(0)
+    expect(forks.length).toBe(1)
+  })
+
   it('ends when the same error comes again and again at one checkpoint', async () => {
     const states: string[] = []
     const onState = (_: string, state: string): Promise<void> => Promise.resolve(void states.push(state))

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { ask, findChange, openCheckpoints, refuseWaiting, takeAnswer } from '#engine'
+import { smeltError } from '#diagnostics'
+import { planHash } from '#plan'
+import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents, randomLimits } from '../support/events.ts'
+import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
+
+const before = compilePipeline(EVENTS_PIPELINE, EVENTS_FILES)
+/** Another plan that is safe. */
+const after = compilePipeline(EVENTS_PIPELINE.replace(/watermark: \w+/, 'watermark: 11m'), EVENTS_FILES)
+const settings = { batchRows: 20, checkpointEveryMs: 0, keepWindows: true }
+
+async function newBed(): Promise<Bed> {
+  const bed = await openBed(before)
+  await bed.send('limits', randomLimits(11, 20))
+  await bed.send('events', randomEvents(11, 60))
+  return bed
+}
+
+const askFor = ({ store, plan }: Bed, hash: string): Promise<string> =>
+  ask(store, plan.pipeline, { kind: 'restart', askedMs: 1, by: 'ada', arguments: { planHash: hash } })
+
+describe('a request to restart', () => {
+  it('ends the run with a checkpoint, and is answered by the run of the plan it names', async () => {
+    const bed = await newBed()
+    const next = await openBed(after, { store: bed.store, broker: bed.broker })
+    const wanted = planHash(after.plan)
+    const id = await askFor(bed, wanted)
+    const stop = new AbortController()
+    const checked: string[] = []
+    const restart = {
+      check: (hash: string) => Promise.resolve(void checked.push(hash)),
+      begin: () => stop.abort(),
+    }
+    const last = await bed.run({ ...settings, signal: stop.signal, restart })
+    // It did not read on to the end, and did not look a second time.
+    expect(last?.accounting.sources['events']?.consumed).toBeLessThan(60)
+    expect(checked).toEqual([wanted])
+    expect(await takeAnswer(bed.store, bed.plan.pipeline, id)).toBeUndefined()
+
+    await next.apply()
+    const first = await openCheckpoints(bed.store, bed.plan.pipeline).newest()
+    await next.run(settings)
+    expect(await takeAnswer(bed.store, bed.plan.pipeline, id)).toMatchObject({
+      outcome: { done: true, result: { version: 2, checkpoint: first?.id } },
+    })
+    expect(await findChange(bed.store, after.plan)).toBeUndefined()
+    expect((await next.audit(true)).closes).toBe(true)
+  })
+
+  it('is refused, and nothing ends, when the plan would not start', async () => {
+    const bed = await newBed()
+    const ids = [await askFor(bed, 'another')]
+    const restart = {
+      check: () => Promise.reject(smeltError('checkpoint/other-plan', { pipeline: 'p', given: 'a', today: 'b' })),
+      begin: () => {
+        throw new Error('it must not end')
+      },
+    }
+    await bed.run({ ...settings, restart })
+    // Nobody would start this one again.
+    ids.push(await askFor(bed, 'another'))
+    await bed.send('events', randomEvents(12, 20))
+    const last = await bed.run(settings)
+    expect(last?.accounting.sources['events']?.consumed).toBe(80)
+    const answers = await Promise.all(ids.map((id) => takeAnswer(bed.store, bed.plan.pipeline, id)))
+    expect(answers.map((each) => each?.outcome)).toMatchObject([
+      { done: false, problem: { code: 'checkpoint/other-plan' } },
+      { done: false, problem: { code: 'checkpoint/unknown-request' } },
+    ])
+  })
+
+  it('is refused for a run that failed, and requests of other kinds wait on', async () => {
+    const bed = await newBed()
+    const id = await askFor(bed, 'another')
+    const { store, plan } = bed
+    const other = await ask(store, plan.pipeline, { kind: 'savepoint', askedMs: 2, by: 'ada', arguments: {} })
+    const { diagnostic: problem } = smeltError('cli/instance-ended', { instance: 'acme/p', how: 'by SIGKILL' })
+    await refuseWaiting(store, plan.pipeline, { kind: 'restart', answeredMs: 3, problem })
+    expect(await takeAnswer(store, plan.pipeline, id)).toMatchObject({ outcome: { done: false, problem } })
+    await bed.run(settings)
+    expect(await takeAnswer(store, plan.pipeline, other)).toMatchObject({ outcome: { done: true } })
+  })
+})
