@@ -158,6 +158,28 @@ describe('an interval join', () => {
     expect(await faults(bed)).toEqual([])
   })
 
+  it('lets rows go as far by the end of a bounded run, however many checkpoints that made', async () => {
+    const found = []
+    for (const cut of [{ batchRows: 1, checkpointEveryMs: 0 }, { batchRows: 1_000 }]) {
+      const bed = await openBed(compiled)
+      await bed.send(
+        'sales',
+        [0, 50, 100, 101].map((minute) => record(row(`s${minute}`, minute))),
+      )
+      await bed.send(
+        'bids',
+        [100, 200, 201, 202].map((minute) => record(row(`b${minute}`, minute))),
+      )
+      await bed.run(cut)
+      await bed.send('bids', [record(row('silent', 1, { partition: 1 }))])
+      const checkpoint = await bed.run(cut)
+      found.push({ hashes: await bed.hashes(), closed: checkpoint?.closed })
+      expect(await faults(bed)).toEqual([])
+    }
+    expect(found[0]).toEqual(found[1])
+    expect(Object.keys(found[1]?.closed ?? {})).toContain('pairs')
+  })
+
   it('writes a row that met nothing once, when its time is out of reach, and keeps no row for ever', async () => {
     const bed = await openBed(compiled)
     await bed.send('sales', [record(row('alone', 0)), record(row('met', 1)), record(row('s', 12.1))])

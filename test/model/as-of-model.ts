@@ -1,6 +1,7 @@
-import type { AsOfPlan, ColumnExpr, Expr } from '#plan'
-import { evaluate, type Row, type Value } from '../dialect/duckdb/reference.ts'
+import type { AsOfPlan } from '#plan'
+import type { Row, Value } from '../dialect/duckdb/reference.ts'
 import { compareValues, keyOf, type SilverRow } from './given.ts'
+import { isEqual, Pair } from './pair.ts'
 import type { GoldRefusal } from './window-model.ts'
 
 /** A version of a row of a changelog; `row` is undefined where it deletes. */
@@ -41,8 +42,7 @@ export class AsOfModel {
       return also || pair.overflow !== undefined ? [pair] : []
     })
     for (const pair of pairs.length === 0 && join.kind === 'left' ? [row] : pairs) {
-      const where = this.plan.where === undefined || pair.ask(this.plan.where, 'where') === true
-      const values = where ? this.#shape(pair) : undefined
+      const values = pair.make(this.plan)
       if (pair.overflow !== undefined) return pair.overflow
       if (values !== undefined) met.push(values)
     }
@@ -65,46 +65,6 @@ export class AsOfModel {
     }
     return [...held.values()].filter(({ row }) => row !== undefined)
   }
-
-  #shape(pair: Pair): Row {
-    const { columns, join } = this.plan
-    const values: Record<string, Value> = {}
-    for (const { name, value } of columns) {
-      if (value.kind !== 'expression') throw new Error('a gold column looks something up')
-      values[name] = pair.ask(value.expr, name)
-    }
-    return {
-      ...values,
-      kafka_partition: BigInt(pair.silver.partition),
-      kafka_offset: pair.silver.offset,
-      [`${join.name}_kafka_partition`]: pair.version === undefined ? null : BigInt(pair.version.partition),
-      [`${join.name}_kafka_offset`]: pair.version?.offset ?? null,
-    }
-  }
-}
-
-/** A silver row, beside a version or none. Remembers the first expression that overflowed. */
-class Pair {
-  readonly silver: SilverRow
-  readonly version: Version | undefined
-  overflow: GoldRefusal | undefined
-
-  constructor(silver: SilverRow, version: Version | undefined) {
-    this.silver = silver
-    this.version = version
-  }
-
-  ask(expr: Expr, rule: string): Value {
-    const read = ({ scope, path }: ColumnExpr): Value =>
-      (scope === 'joined' ? this.version?.row?.[path.slice(1).join('.')] : this.silver.values[path.join('.')]) ?? null
-    const { value, overflow } = evaluate(expr, read)
-    if (overflow) this.overflow ??= { code: 'record/overflow', rule }
-    return value
-  }
-}
-
-function isEqual(a: Value, b: Value): boolean {
-  return a !== null && b !== null && a === b
 }
 
 /** Of two versions with one time the one later in the topic holds. */

@@ -11,7 +11,9 @@ import { shrink } from './shrink.ts'
 
 /** One seed to look at: `SMELT_SEED=17 npx vitest run test/model`. */
 const SEED = process.env['SMELT_SEED']
-const SEEDS = Number(process.env['SMELT_SEEDS'] ?? 250)
+const SEEDS = Number(process.env['SMELT_SEEDS'] ?? 500)
+/** The first of them, to go on where another run ended. */
+const FIRST = Number(process.env['SMELT_FIRST_SEED'] ?? 1)
 /** Seeds of one test, so that its time limit means something. */
 const CHUNK = 50
 const SHRINK_TRIES = 300
@@ -72,11 +74,11 @@ describe('random pipelines on random records have the rows of the row-by-row mod
     it(`seed ${SEED}`, () => check(Number(SEED)), 600_000)
     return
   }
-  const chunks = Array.from({ length: Math.ceil(SEEDS / CHUNK) }, (_, index) => index * CHUNK + 1)
+  const chunks = Array.from({ length: Math.ceil(SEEDS / CHUNK) }, (_, index) => FIRST + index * CHUNK)
   it.each(chunks)(
     'from seed %i on',
     async (from) => {
-      for (let seed = from; seed < Math.min(from + CHUNK, SEEDS + 1); seed++) await check(seed)
+      for (let seed = from; seed < Math.min(from + CHUNK, FIRST + SEEDS); seed++) await check(seed)
     },
     900_000,
   )

@@ -3,9 +3,10 @@ import type { Plan } from '#plan'
 import { literal, type Row, type Value } from '../dialect/duckdb/reference.ts'
 import { AsOfModel, type Version } from './as-of-model.ts'
 import { keyOf, type GivenRecord, type Refusal, type SilverRow } from './given.ts'
+import { IntervalModel, type IntervalRefusal } from './interval-model.ts'
 import { LatestModel } from './latest-model.ts'
-import { SilverModel, type References } from './silver-model.ts'
-import { SourceModel } from './source-model.ts'
+import { SilverModel, type Incoming, type References } from './silver-model.ts'
+import { SourceModel, watermarkOf } from './source-model.ts'
 import type { FlatSchema } from './valid.ts'
 import { WindowModel, type GoldRefusal } from './window-model.ts'
 
@@ -25,7 +26,7 @@ export interface Outcome {
   readonly books: Accounting
 }
 
-type GoldModel = WindowModel | LatestModel | AsOfModel
+type GoldModel = WindowModel | LatestModel | AsOfModel | IntervalModel
 
 /**
  * What a pipeline makes of records, one record at a time: written from DESIGN section 5 and docs/semantics.md alone, slow
@@ -64,9 +65,11 @@ export class PipelineModel {
     for (const record of records) if (joined.has(record.source)) this.#take(record)
     for (const record of records) if (!joined.has(record.source)) this.#take(record)
     for (const gold of this.#gold) {
-      if (!(gold instanceof WindowModel)) continue
-      const source = this.#sources.find(({ plan }) => plan.name === this.#sourceOf(gold.plan.from))
-      gold.close(keepWindows ? source?.watermark() : 'all')
+      if (gold instanceof WindowModel) gold.close(keepWindows ? watermarkOf(this.#sourcesOf(gold.plan.from)) : 'all')
+      if (!(gold instanceof IntervalModel)) continue
+      const { from, join, table } = gold.plan
+      const refused = gold.close(watermarkOf(this.#sourcesOf(from, join.table)), !keepWindows)
+      this.#refusePairs(table.name, refused)
     }
   }
 
@@ -89,13 +92,18 @@ export class PipelineModel {
         return new LatestModel(table)
       case 'as-of':
         return new AsOfModel(table, this.#versions.get(table.join.source) ?? [])
-      default:
-        throw new Error('the model has no such table')
+      case 'interval':
+        return new IntervalModel(table)
     }
   }
 
   #sourceOf(silver: string): string | undefined {
     return this.#plan.silver.find(({ table }) => table.name === silver)?.source
+  }
+
+  #sourcesOf(...silver: readonly string[]): SourceModel[] {
+    const names = new Set(silver.map((name) => this.#sourceOf(name)))
+    return this.#sources.filter(({ plan }) => names.has(plan.name))
   }
 
   #take(record: GivenRecord): void {
@@ -121,44 +129,52 @@ export class PipelineModel {
     const { row, time, newestBefore } = admitted
     const key = source.plan.versionedBy?.map((field) => row[field] ?? null)
     if (key !== undefined) versions?.push({ key, effective: time, partition, offset, row })
-    for (const silver of tables)
-      this.#takeSilver(record, silver, {
-        partition,
-        offset,
-        time,
-        newestBefore,
-        row,
-        timestampMs: record.timestampMs,
-      })
+    const made = new Map<string, SilverRow>()
+    for (const silver of tables) {
+      const { timestampMs } = record
+      const accepted = this.#takeSilver(record, silver, { partition, offset, time, newestBefore, row, timestampMs })
+      if (accepted !== undefined) made.set(silver.plan.table.name, accepted)
+    }
+    for (const gold of this.#gold)
+      if (gold instanceof IntervalModel)
+        this.#refusePairs(gold.plan.table.name, gold.take(record, made, source.plan.watermarkMs))
   }
 
-  #takeSilver(record: GivenRecord, silver: SilverModel, incoming: Parameters<SilverModel['take']>[0]): void {
+  #takeSilver(record: GivenRecord, silver: SilverModel, incoming: Incoming): SilverRow | undefined {
     const { name } = silver.plan.table
     const fate = silver.take(incoming)
     switch (fate.kind) {
       case 'refused':
         this.#count('quarantined', name, fate.code)
         this.#refuse(record, `silver.${name}`, fate)
-        return
+        return undefined
       case 'filtered':
         this.#count('filtered', name, fate.rule)
-        return
+        return undefined
       case 'deduplicated':
         this.#count('deduplicated', name)
-        return
+        return undefined
       case 'row':
         for (const check of fate.warned) this.#count('warned', name, check)
         this.#takeGold(record, name, fate.row)
+        return fate.row
     }
   }
 
   #takeGold(record: GivenRecord, from: string, row: SilverRow): void {
     for (const gold of this.#gold) {
-      if (gold.plan.from !== from) continue
+      if (gold.plan.from !== from || gold instanceof IntervalModel) continue
       const refusal = gold.take(row)
       if (refusal === undefined) continue
       this.#count('gold', gold.plan.table.name, refusal.code)
       this.#refuse(record, `gold.${gold.plan.table.name}`, refusal)
+    }
+  }
+
+  #refusePairs(name: string, refusals: readonly IntervalRefusal[]): void {
+    for (const { record, ...refusal } of refusals) {
+      this.#count('gold', name, refusal.code)
+      this.#refuse(record, `gold.${name}`, refusal)
     }
   }
 

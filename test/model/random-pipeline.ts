@@ -23,15 +23,19 @@ export const REFERENCES: Readonly<Record<string, string>> = {
 const FIELDS: Columns = { id: 'string', at: 'timestamp', n: 'long', x: 'double', place: 'string', flag: 'boolean' }
 const LIMIT_FIELDS: Columns = { limit_id: 'string', place: 'string', most: 'long', factor: 'long' }
 
-/** A random pipeline of few tables over the sources `events` and, where it is joined, `limits`. */
+/** A random pipeline of few tables over the sources `events` and, where they are joined, `limits` and `others`. */
 export function randomPipeline(random: Random): RandomPipeline {
   const eventTime = random.pick(['at', 'at', 'at', 'kafka_timestamp', 'coalesce(at, kafka_timestamp)'])
   const tables = Array.from({ length: 1 + random.below(2) }, (_, index) => ({
     name: `s${index}`,
     ...randomSilver(random, eventTime),
   }))
-  const gold = Array.from({ length: 1 + random.below(2) }, () => randomGold(random, random.pick(tables)))
-  const joined = gold.some(({ join }) => join !== undefined)
+  const others = { name: 'other', ...randomSilver(random, 'at', 'others') }
+  const gold = Array.from({ length: 1 + random.below(2) }, () =>
+    randomGold(random, random.pick(tables), [...tables, others, others]),
+  )
+  const joined = gold.some((table) => joins(table, 'limits'))
+  const met = gold.some((table) => joins(table, others.name))
   const limits = random.next() < 0.3 ? ['limit_id', 'place'] : ['limit_id']
   const history = joined && random.next() < 0.3
   return {
@@ -40,20 +44,31 @@ export function randomPipeline(random: Random): RandomPipeline {
       ...(joined
         ? { limits: { topic: 'limits', contract: 'limits.json', event_time: 'since', versioned_by: limits } }
         : {}),
+      ...(met
+        ? { others: { topic: 'others', contract: 'others.json', event_time: 'at', ...randomTimes(random) } }
+        : {}),
     },
     references: {
       places: { file: 'places.csv', key: ['code'] },
       numbers: { file: 'numbers.csv', key: ['number', 'place'] },
     },
     silver: {
-      ...Object.fromEntries(tables.map(({ name, node }) => [name, node])),
+      ...Object.fromEntries([...tables, ...(met ? [others] : [])].map(({ name, node }) => [name, node])),
       ...(history
         ? { history: { from: 'limits', columns: { limit_id: 'limit_id', since: 'since', most: 'most' } } }
         : {}),
     },
     gold: Object.fromEntries(gold.map((table, index) => [`g${index}`, table])),
-    schemas: { events: eventSchema(random), ...(joined ? { limits: LIMIT_SCHEMA } : {}) },
+    schemas: {
+      events: eventSchema(random),
+      ...(joined ? { limits: LIMIT_SCHEMA } : {}),
+      ...(met ? { others: eventSchema(random) } : {}),
+    },
   }
+}
+
+function joins({ join }: Json, table: string): boolean {
+  return Object.values((join ?? {}) as Readonly<Record<string, Json>>).some((each) => each['table'] === table)
 }
 
 function randomTimes(random: Random): Json {
@@ -100,7 +115,7 @@ interface SilverTable {
   readonly columns: Columns
 }
 
-function randomSilver(random: Random, eventTime: string): SilverTable {
+function randomSilver(random: Random, eventTime: string, from = 'events'): SilverTable {
   const whole = eventTime === 'at' && random.next() < 0.15
   const computed = Array.from({ length: 1 + random.below(3) }, (_, index) => randomColumn(random, `c${index}`))
   const kept = (['id', 'n', 'x', 'place', 'flag'] as const).filter((name) => name === 'id' || random.next() < 0.7)
@@ -131,7 +146,7 @@ function randomSilver(random: Random, eventTime: string): SilverTable {
   return {
     columns,
     node: {
-      from: 'events',
+      from,
       ...(whole ? {} : { columns: nodes }),
       ...(random.next() < 0.25 ? { where: randomCondition(random, seen) } : {}),
       ...(random.next() < 0.6 ? { dedupe: { by, within: random.pick(['5s', '30s', '5m']) } } : {}),
@@ -168,11 +183,14 @@ function randomLookup(random: Random): { kind: Kind; node: Json } {
   ])()
 }
 
-function randomGold(random: Random, { name, columns }: SilverTable & { readonly name: string }): Json {
+type NamedTable = SilverTable & { readonly name: string }
+
+function randomGold(random: Random, { name, columns }: NamedTable, others: readonly NamedTable[]): Json {
   const where = random.next() < 0.25 ? { where: randomCondition(random, columns) } : {}
   const kind = random.next()
-  if (kind < 0.6) return { from: name, ...where, ...randomWindow(random, columns) }
-  if (kind < 0.8) return { from: name, ...where, ...randomLatest(random, columns) }
+  if (kind < 0.5) return { from: name, ...where, ...randomWindow(random, columns) }
+  if (kind < 0.65) return { from: name, ...where, ...randomLatest(random, columns) }
+  if (kind < 0.82) return { from: name, ...randomPairs(random, columns, random.pick(others)) }
   return { from: name, ...randomJoin(random, columns) }
 }
 
@@ -243,4 +261,50 @@ function randomJoin(random: Random, columns: Columns): Json {
       made: randomExpression(random, kind, joined, 1 + random.below(2)),
     },
   }
+}
+
+/** Rows beside rows of a table, its own or another, that are near in time. */
+function randomPairs(random: Random, columns: Columns, { name, columns: near }: NamedTable): Json {
+  const namesOf = (of: Columns, kind: Kind): string[] => Object.keys(of).filter((each) => of[each] === kind)
+  const both: Columns = {
+    ...columns,
+    ...Object.fromEntries(Object.entries(near).map(([column, kind]) => [`near.${column}`, kind])),
+  }
+  const on = random.pick<Kind>(['string', 'string', 'long'])
+  const [own, other] = [namesOf(columns, on), namesOf(near, on)]
+  const equal =
+    own.length === 0 || other.length === 0
+      ? 'near.id = id'
+      : random.pick([
+          'near.id = id',
+          `near.${random.pick(other)} = ${random.pick(own)}`,
+          `near.${random.pick(other)} = ${computedKey(random, on, columns, random.pick(own))}`,
+        ])
+  const also = random.next() < 0.35 ? ` and (${randomExpression(random, 'boolean', both, 1)})` : ''
+  const kind = random.pick<Kind>(['long', 'string', 'double', 'boolean'])
+  return {
+    join: {
+      near: {
+        table: name,
+        within: random.pick(['1s', '5s', '20s', '1m', '4m']),
+        on: `${equal}${also}`,
+        ...(random.next() < 0.5 ? { kind: 'left' } : {}),
+      },
+    },
+    ...(random.next() < 0.3 ? { where: randomCondition(random, both) } : {}),
+    columns: {
+      id: 'id',
+      other: 'near.id',
+      made: randomExpression(random, kind, both, 1 + random.below(2)),
+    },
+  }
+}
+
+/** An expression that reads the row, whatever else it is. */
+function computedKey(random: Random, kind: Kind, columns: Columns, column: string): string {
+  const [when, otherwise] = [
+    randomExpression(random, 'boolean', columns, 1),
+    randomExpression(random, kind, columns, 1),
+  ]
+  return `case when ${when} then ${column} else ${otherwise} end`
 }

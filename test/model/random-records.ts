@@ -37,7 +37,10 @@ export function randomRuns(random: Random, pipeline: RandomPipeline, partitions:
       for (let count = random.below(10); count > 0; count--) put('limits', randomLimit(random, clock, grain))
     for (let count = 6 + random.below(Math.ceil(36 / runs)); count > 0; count--) {
       clock += random.below(2 * step)
-      put('events', randomEvent(random, clock, grain))
+      put(
+        pipeline.sources.others !== undefined && random.next() < 0.4 ? 'others' : 'events',
+        randomEvent(random, clock, grain),
+      )
     }
     const last = run === runs - 1
     const batchRows = random.pick([1_000, 1_000, 10])

@@ -34,13 +34,9 @@ export class SourceModel {
     return this.#place(record, found.row)
   }
 
-  /** The least watermark of a topic partition, but of those no more than `max_skew` behind the newest. */
-  watermark(): bigint | undefined {
-    const newest = [...this.#newest.values()]
-    if (newest.length === 0) return undefined
-    const latest = newest.reduce((a, b) => (a > b ? a : b))
-    const waited = newest.filter((each) => each >= latest - micros(this.plan.maxSkewMs))
-    return waited.reduce((a, b) => (a < b ? a : b)) - micros(this.plan.watermarkMs)
+  /** The newest event time of each topic partition that has one. */
+  newest(): readonly bigint[] {
+    return [...this.#newest.values()]
   }
 
   #place({ partition, timestampMs }: GivenRecord, row: Row): Admission {
@@ -84,4 +80,20 @@ function membersOf(text: string, names: readonly string[]): (string | number | u
   } catch {
     return []
   }
+}
+
+/**
+ * The watermark of sources together: the least of a topic partition, but of those no more than `max_skew` behind the newest.
+ */
+export function watermarkOf(sources: readonly SourceModel[]): bigint | undefined {
+  const all = sources.flatMap((source) => source.newest())
+  if (all.length === 0) return undefined
+  const latest = all.reduce((a, b) => (a > b ? a : b))
+  const waited = sources.flatMap((source) =>
+    source
+      .newest()
+      .filter((each) => each >= latest - micros(source.plan.maxSkewMs))
+      .map((each) => each - micros(source.plan.watermarkMs)),
+  )
+  return waited.reduce((a, b) => (a < b ? a : b))
 }

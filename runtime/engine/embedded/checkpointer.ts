@@ -129,13 +129,17 @@ export function openCheckpointer(
       if (idle && !(ended && (await hasOpenWindows(instance)))) return
       await timed('flush', async () => instance.delivery?.room(options.signal ?? NEVER))
       const carried = await timed('process', () => desk.prepare(asked, previous))
-      const watermarks = watermarksOf(instance, sources, ended)
+      const watermarks = new Map(
+        sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()]),
+      )
       const positions = Object.fromEntries(sources.map((source) => [source.node.plan.name, source.position()]))
       const prepared = await timed('flush', async () => {
         const result = await prepareCheckpoint(instance, {
           previous,
           sources: positions,
           watermarks,
+          joined: joinedWatermarks(instance, sources),
+          ended,
           ...(options.closeThrough === undefined ? {} : { closeThrough: options.closeThrough }),
         })
         await checkpoints.create(result.checkpoint) // The commit point: from here on, the checkpoint happened.
@@ -174,21 +178,15 @@ async function tellLagTools(broker: Broker, { tenant, pipeline, sources }: Check
   }
 }
 
-/** How far windows of each source, and rows of each join, may be let go. */
-function watermarksOf(
-  { program }: Instance,
-  sources: readonly SourceReader[],
-  ended: boolean,
-): Map<string, bigint | 'all' | undefined> {
-  const joins = program.intervals.map(({ plan, sources: joined }) => {
-    const readers = sources.filter(({ node }) => joined.includes(node.plan))
-    const progress = readers.map((reader) => ({ source: reader.node.plan, progress: reader.progress() }))
-    return [tableKey(plan.table), ended ? ('all' as const) : pipelineWatermark(progress)] as const
-  })
-  return new Map([
-    ...sources.map((source) => [source.node.plan.name, ended ? ('all' as const) : source.watermark()] as const),
-    ...joins,
-  ])
+/** The watermark of each interval join, over the topic partitions of its sources. */
+function joinedWatermarks({ program }: Instance, sources: readonly SourceReader[]): Map<string, bigint | undefined> {
+  return new Map(
+    program.intervals.map(({ plan, sources: joined }) => {
+      const readers = sources.filter(({ node }) => joined.includes(node.plan))
+      const progress = readers.map((reader) => ({ source: reader.node.plan, progress: reader.progress() }))
+      return [tableKey(plan.table), pipelineWatermark(progress)]
+    }),
+  )
 }
 
 async function hasOpenWindows(instance: Instance): Promise<boolean> {

@@ -48,19 +48,20 @@ async function writePairs(instance: Instance, { plan, sql }: IntervalNode): Prom
 }
 
 /**
- * Lets rows go that no row in time can meet, by `watermark` (microseconds), or all that wait for the end of a bounded
- * input to be told that they met nothing; a left join writes those. What is let go stays gone: records that could have met
- * it are late from now on. An audit goes as far as the live tables did. Resolves to how many rows went to quarantine.
+ * Lets rows go that no row in time can meet, by `watermark` (microseconds). At the end of a bounded input all that wait are
+ * told that they met nothing; a left join writes those. What is let go stays gone: records that could have met it are late
+ * from now on. An audit goes as far as the live tables did. Resolves to how many rows went to quarantine.
  */
 export async function closeInterval(
   instance: Instance,
   node: IntervalNode,
-  watermark: bigint | 'all' | undefined,
+  watermark: bigint | undefined,
+  { ended = false }: { readonly ended?: boolean } = {},
 ): Promise<number> {
   const { name } = node.plan.table
-  if (watermark === undefined || !isWritten(instance, `gold.${name}`)) return 0
+  if ((watermark === undefined && !ended) || !isWritten(instance, `gold.${name}`)) return 0
   const known = instance.closed.get(name)
-  const through = await reach(instance, node, watermark)
+  const through = await reach(instance, node, watermark, ended)
   if (through === undefined || (known !== undefined && through <= known)) return 0
   instance.closed.set(name, through)
   await setClosed(instance, [name])
@@ -78,13 +79,19 @@ async function writeUnmet(instance: Instance, node: IntervalNode): Promise<numbe
 async function reach(
   { rebuild, closedLive, session }: Instance,
   { plan, sql }: IntervalNode,
-  watermark: bigint | 'all',
+  watermark: bigint | undefined,
+  ended: boolean,
 ): Promise<bigint | undefined> {
   const live = closedLive.get(plan.table.name)
-  if (rebuild) return live === undefined || watermark === 'all' || watermark > live ? live : watermark
-  if (watermark !== 'all') return watermark
-  // Pairs are written as they are met, so an inner join has nothing to say at the end.
-  if (sql.unmet === undefined) return undefined
+  if (rebuild) return ended || watermark === undefined ? live : least(live, watermark)
+  // Pairs are written as they are met, so an inner join has nothing to say at the end. The watermark counts there too: how
+  // far it came must not depend on how many checkpoints went before.
+  if (!ended || sql.unmet === undefined) return watermark
   const [row] = await session.rows(sql.lastEnd)
-  return typeof row?.last === 'bigint' ? row.last : undefined
+  const last = typeof row?.last === 'bigint' ? row.last : undefined
+  return last !== undefined && (watermark === undefined || last > watermark) ? last : watermark
+}
+
+function least(live: bigint | undefined, watermark: bigint): bigint | undefined {
+  return live !== undefined && watermark < live ? watermark : live
 }

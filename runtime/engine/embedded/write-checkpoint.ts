@@ -30,8 +30,12 @@ export interface PreparedCheckpoint {
 export interface CheckpointInput {
   readonly previous: Checkpoint | undefined
   readonly sources: Readonly<Record<string, SourcePosition>>
-  /** Per source, and per interval join as `gold.name`, how far windows may close: microseconds, nothing, or everything at the end of a bounded input. */
+  /** Per source, how far windows may close: microseconds, nothing, or everything at the end of a bounded input. */
   readonly watermarks: ReadonlyMap<string, bigint | 'all' | undefined>
+  /** Per interval join, as `gold.name`, the watermark of its sources. */
+  readonly joined: ReadonlyMap<string, bigint | undefined>
+  /** A bounded input has come to its end. */
+  readonly ended: boolean
   /** For an audit: windows are closed no further than this, per window table in microseconds; not at all where it has none. */
   readonly closeThrough?: Checkpoint['closed']
 }
@@ -51,7 +55,7 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
   }
   let refused = waiting(QUARANTINE_PENDING)
   for (const join of instance.program.intervals)
-    refused += await closeInterval(instance, join, input.watermarks.get(tableKey(join.plan.table)))
+    refused += await closeInterval(instance, join, input.joined.get(tableKey(join.plan.table)), input)
   if (refused > 0) await flushQuarantine(instance, refused)
   instance.step('gold-written')
   await expireState(instance)

@@ -82,8 +82,9 @@ async function restored<T>(
 
 async function checkpointMove(instance: Instance, previous: Checkpoint): Promise<Checkpoint | undefined> {
   if (instance.epoch.moved.length === 0) return undefined
-  const watermarks = new Map<string, undefined>()
-  const { checkpoint, epoch } = await prepareCheckpoint(instance, { previous, sources: previous.sources, watermarks })
+  const { sources } = previous
+  const open = { watermarks: new Map<string, undefined>(), joined: new Map<string, undefined>(), ended: false }
+  const { checkpoint, epoch } = await prepareCheckpoint(instance, { previous, sources, ...open })
   await openCheckpoints(instance.store, instance.plan.pipeline).create(checkpoint) // The commit point.
   instance.step('checkpoint-created')
   await commitTables(instance, checkpoint)
