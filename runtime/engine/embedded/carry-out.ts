@@ -100,7 +100,7 @@ export interface Carried {
 export interface RequestDesk {
   /** The requests that wait, oldest first: one listing. */
   look(): Promise<readonly Request[]>
-  /** Their part before the checkpoint. */
+  /** Their part before the checkpoint. Of those that add to what it commits, one has its turn; others wait for the next. */
   prepare(requests: readonly Request[], previous: Checkpoint | undefined): Promise<readonly Carried[]>
   /** Their part after its tables are committed, and the answers. */
   finish(carried: readonly Carried[], checkpoint: Checkpoint): Promise<void>
@@ -116,11 +116,18 @@ export function openRequestDesk(instance: Instance): RequestDesk {
     },
     async prepare(requests, previous) {
       const carried: Carried[] = []
+      let prepared = false
       for (const request of requests) {
         const handler = HANDLERS.find(({ kind }) => kind === request.kind)
+        // What the one before adds stands in the tables only after the checkpoint: another would not see it and do it again.
+        if (prepared && handler?.prepare !== undefined) continue
         const refused = await refusal(async () => handler?.check?.(instance, request))
-        if (refused !== undefined) carried.push({ request, handler, refused })
-        else carried.push({ request, handler, prepared: await handler?.prepare?.(instance, request, previous) })
+        if (refused !== undefined) {
+          carried.push({ request, handler, refused })
+          continue
+        }
+        prepared ||= handler?.prepare !== undefined
+        carried.push({ request, handler, prepared: await handler?.prepare?.(instance, request, previous) })
       }
       return carried
     },

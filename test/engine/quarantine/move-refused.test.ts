@@ -184,4 +184,26 @@ describe('replay of quarantine', () => {
     await bed.run(settings)
     expect(await differing(bed)).toEqual([])
   }, 120_000)
+
+  it('moves a row once, however many ask for it before one checkpoint', async () => {
+    const bed = await refused()
+    const wanted = await bed.tryMove(REPLAY)
+    const asked = { kind: 'move', by: 'somebody', arguments: { ...REPLAY } }
+    const ids = [
+      await ask(bed.store, bed.plan.pipeline, { ...asked, askedMs: 1 }),
+      await ask(bed.store, bed.plan.pipeline, { ...asked, askedMs: 2 }),
+    ]
+    const stop = new AbortController()
+    let answered = 0
+    const step = (at: string): void => {
+      if (at === 'request-answered' && ++answered === 2) stop.abort()
+    }
+    await bed.run({ ...settings, untilEnd: false, signal: stop.signal, step })
+    const answers = await Promise.all(ids.map((id) => takeAnswer(bed.store, bed.plan.pipeline, id)))
+    expect(answers.map((answer) => answer?.outcome)).toMatchObject([
+      { done: true, result: { moved: wanted.moved } },
+      { done: true, result: { moved: {} } },
+    ])
+    expect(await differing(bed)).toEqual([])
+  }, 120_000)
 })
