@@ -1,6 +1,6 @@
 import { isSmeltError, smeltError } from '#diagnostics'
 import { currentShape, openCatalog, tag, type Catalog, type Clock, type Identifier, type ObjectStore } from '#lake'
-import type { Checkpoint } from './checkpoint.ts'
+import { stateKeys, type Checkpoint } from './checkpoint.ts'
 import { openCheckpoints } from './checkpoint-store.ts'
 import type { Instance, Step } from './embedded/instance.ts'
 import { commitTables } from './embedded/write-checkpoint.ts'
@@ -21,11 +21,11 @@ export interface WantedSavepoint {
 /**
  * Keeps a checkpoint whose tables are committed, while no other is: tags the snapshot of every table, then creates
  * `state/<pipeline>/savepoints/<name>.json`, from which on it holds. A crash before leaves tags, which the next savepoint of
- * that name moves. Must be done before the checkpoint after, which lets go of state files.
+ * that name moves. Must be done before the checkpoint after, which lets go of state files that are not in `kept`.
  * checkpoint/savepoint-exists when the name is taken.
  */
 export async function takeSavepoint(
-  { store, catalog, clock, step }: Pick<Instance, 'store' | 'catalog' | 'clock' | 'step'>,
+  { store, catalog, clock, step, kept: needed }: Pick<Instance, 'store' | 'catalog' | 'clock' | 'step' | 'kept'>,
   checkpoint: Checkpoint,
   wanted: WantedSavepoint,
 ): Promise<Savepoint> {
@@ -59,6 +59,8 @@ export async function takeSavepoint(
     checkpoint: { ...kept, tenant, pipeline, commits: [] },
     tables,
   }
+  // Before it is there: a failure from here on may leave it so.
+  for (const key of stateKeys(savepoint.checkpoint)) needed.add(key)
   const outcome = await createSavepoint(store, pipeline, savepoint) // From here on, it holds.
   step('savepoint-created')
   const other = outcome === 'exists' ? await findSavepoint(store, pipeline, name) : undefined
@@ -84,7 +86,7 @@ export async function takeSavepointAlone(
   const checkpoints = openCheckpoints(store, pipeline)
   const newest = await checkpoints.newest()
   if (newest === undefined) throw smeltError('checkpoint/none', { pipeline: `${tenant}/${pipeline}` })
-  const place = { store, clock, step, catalog: openCatalog(store), tables: new Map() }
+  const place = { store, clock, step, catalog: openCatalog(store), tables: new Map(), kept: new Set<string>() }
   await commitTables(place, newest) // What a crash may have left.
   const found = wanted.name === undefined ? undefined : await findSavepoint(store, pipeline, wanted.name)
   if (found !== undefined)

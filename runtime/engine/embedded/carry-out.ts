@@ -5,7 +5,6 @@ import { answer, waitingRequests, type Outcome, type Request } from '../requests
 import { takeSavepoint } from '../take-savepoint.ts'
 import { listVersions } from '../versions.ts'
 import type { Instance } from './instance.ts'
-import { stateKeys } from '../checkpoint.ts'
 
 /**
  * How one kind of request is carried out as part of a checkpoint. A SmeltError of `check` or `finish` refuses the request and
@@ -36,7 +35,6 @@ const savepoint: RequestHandler = {
       by: request.by,
       request: request.id,
     })
-    for (const key of stateKeys(taken.checkpoint)) instance.kept.add(key)
     return { name: taken.name, checkpoint: taken.checkpoint.id }
   },
 }

@@ -50,4 +50,27 @@ describe('the schedule of savepoints', () => {
     expect(faults).toMatchObject([{ message: 'no room' }])
     expect((await bed.audit()).closes).toBe(true)
   }, 60_000)
+
+  it('keeps the state files of one that was taken when an older one cannot be dropped', async () => {
+    const inner = await openStore({ kind: 'folder', path: await temporaryFolder() })
+    const remove: typeof inner.delete = (keys) =>
+      keys.some((key) => key.includes('/savepoints/')) ? Promise.reject(new Error('no way')) : inner.delete(keys)
+    const bed = await openBed(compiled, { store: { ...inner, delete: remove } })
+    let now = 1_790_000_000_000
+    const missing: string[] = []
+    for (const seed of [3, 4]) {
+      await bed.send('events', randomEvents(seed, 10))
+      await bed.run({
+        clock: () => ++now,
+        savepoints: { everyMs: 1, keep: 1 },
+        async look({ kept }) {
+          for (const { checkpoint } of await listSavepoints(bed.store, bed.plan.pipeline))
+            for (const { base, deltas } of Object.values(checkpoint.state))
+              missing.push(...[base, ...deltas].flatMap((file) => (file && !kept.has(file.key) ? [file.key] : [])))
+        },
+      })
+    }
+    expect((await listSavepoints(bed.store, bed.plan.pipeline)).length).toBe(2)
+    expect(missing).toEqual([])
+  }, 60_000)
 })
