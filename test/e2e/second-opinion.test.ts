@@ -11,11 +11,14 @@ import { startVersitygw, type S3Server } from '../support/versitygw.ts'
 /** Per table: counts and sums over columns that every reader sums alike. */
 const QUESTIONS: Readonly<Record<string, string>> = {
   'bronze.inventory': 'count(*), sum(kafka_offset), count(kafka_key), count(kafka_value)',
+  'bronze.policy_rules': 'count(*), sum(kafka_offset), count(kafka_key), count(kafka_value)',
   'silver.devices':
     'count(*), sum(kafka_offset), count(os_eol), count(distinct user_ref), cast(sum(cast(disk_free_pct as decimal(18, 6))) as varchar), sum(epoch_us(reported_at))',
   'gold.fleet_health':
     'count(*), sum(reports), sum(devices), cast(sum(cast(avg_cpu_pct as decimal(18, 6))) as varchar), sum(epoch_us(window_start))',
   'gold.device_status': 'count(*), count(distinct device_id), sum(kafka_offset), sum(epoch_us(reported_at))',
+  'gold.violations':
+    'count(*), count(distinct device_id), sum(kafka_offset), sum(rule_kafka_offset), sum(epoch_us(rule_effective_from))',
   'quarantine.inventory-compliance': 'count(*), sum(kafka_offset), count(distinct code), count(table_name)',
 }
 

@@ -12,6 +12,13 @@ const INSTANCE = 'acme/inventory-compliance'
 /** The environment of a project in which a run takes as large batches as it likes. */
 export const STRAIGHT = 'straight'
 
+/** Where alerts would go, if there were any: nobody listens there. */
+const RECEIVERS = {
+  SECURITY_HOOK_URL: 'http://127.0.0.1:9/hook',
+  SECURITY_HOOK_KEY: 'a key',
+  SEARCH_URL: 'http://127.0.0.1:9',
+}
+
 /** The shipped pipeline as a project in a folder of its own, run by the real command line in real processes. */
 export interface ProcessBed {
   readonly folder: string
@@ -35,10 +42,11 @@ export interface ProcessBedOptions {
   readonly lake: { readonly kind: 'folder' } | S3StoreConfig
 }
 
-/** Puts generated inventories into the topic of the bed's tenant. */
+/** Puts generated inventories into the topic of the bed's tenant. Its organisations have no policy rules. */
 export async function fillTopic(broker: BrokerConfig, records: number): Promise<void> {
   const opened = await openBroker(broker)
   await opened.createTopic('acme.inventory', { partitions: 4 })
+  await opened.createTopic('acme.policy-rules', { partitions: 1 })
   const producer = await opened.producer()
   const endMs = Math.floor(Date.now() / 3_600_000) * 3_600_000
   for (const batch of generateInventory({ seed: 7, records, devices: 200, endMs }).batches) {
@@ -57,7 +65,7 @@ export async function openProcessBed({ broker, lake }: ProcessBedOptions): Promi
   for (const name of ['pipelines', 'tenants/acme.yaml']) {
     await cp(path.join(ROOT, name), path.join(folder, name), { recursive: true })
   }
-  const secrets: Record<string, string> = { ACME_PII_KEY: 'a key' }
+  const secrets: Record<string, string> = { ACME_PII_KEY: 'a key', ...RECEIVERS }
   if (lake.kind === 's3') Object.assign(secrets, { KEY_ID: lake.accessKeyId ?? '', KEY: lake.secretAccessKey ?? '' })
   await mkdir(path.join(folder, 'secrets'))
   for (const [name, value] of Object.entries(secrets)) await writeFile(path.join(folder, 'secrets', name), value)

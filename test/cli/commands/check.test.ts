@@ -28,7 +28,7 @@ describe('smelt check', () => {
     const { code, out } = await smelt(['check'], { folder })
     expect(code).toBe(1)
     expect(out.match(/^error\[/gm)).toHaveLength(1)
-    expect(out).toContain(`${PIPELINE}:28:11`)
+    expect(out).toContain(`${PIPELINE}:34:11`)
     expect(out).toContain('Did you mean `inventory`?')
   })
 
@@ -52,7 +52,7 @@ describe('smelt check', () => {
       'pipelines/idle/pipeline.yaml': text
         .replace('name: inventory-compliance', 'name: idle')
         .replace('avg(cpu_pct)', 'avg(cpu_pc)')
-        .replace('contracts/', '../inventory-compliance/contracts/'),
+        .replaceAll('contracts/', '../inventory-compliance/contracts/'),
     })
     const { code, out } = await smelt(['check'], { folder })
     expect(code).toBe(1)

@@ -24,7 +24,8 @@ describe('smelt explain', () => {
   it('prints every view for programs too', async () => {
     const json = async (...args: string[]): Promise<unknown> =>
       JSON.parse((await explain([NAME, '--json', ...args])).out)
-    expect(await json()).toMatchObject({ version: 1, tenant: '<tenant>', sources: [{ id: 'source.inventory' }] })
+    const sources = [{ id: 'source.inventory' }, { id: 'source.policy_rules' }]
+    expect(await json()).toMatchObject({ version: 1, tenant: '<tenant>', sources })
     expect(await json('--mermaid')).toEqual({ mermaid: expect.stringMatching(/^flowchart LR\n/) as string })
     expect(await json('--sql', 'silver.devices/dedupe')).toContainEqual(
       expect.objectContaining({ name: 'contest', operators: ['silver.devices/dedupe'], when: 'batch' }),

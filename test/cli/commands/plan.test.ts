@@ -49,12 +49,11 @@ describe('smelt plan', () => {
       replays: { source: string; rows: number; tables: string[] }[]
       samples: { sampled: number; refused: number; accepted: number; offenders: { code: string; path: string }[] }[]
     }[]
+    const tables = ['silver.devices', 'gold.fleet_health', 'gold.device_status', 'gold.violations']
     expect(acme).toMatchObject({
       instance: 'acme/inventory-compliance',
-      diff: { verdict: 'needs-approval', contracts: [{ verdict: 'tightening' }] },
-      replays: [
-        { source: 'inventory', rows: 600, tables: ['silver.devices', 'gold.fleet_health', 'gold.device_status'] },
-      ],
+      diff: { verdict: 'needs-approval', contracts: [{ verdict: 'tightening' }, { verdict: 'unchanged' }] },
+      replays: [{ source: 'inventory', rows: 600, tables }],
     })
     expect(globex).toMatchObject({ ran: null, diff: { verdict: 'safe' }, replays: [], samples: [] })
     // All of bronze was judged: every row of silver that is too low stands for a record that would be refused.
@@ -82,7 +81,8 @@ describe('smelt plan', () => {
 
   it('tells what is wrong with one pipeline once, and still compares the others', async () => {
     const folder = project()
-    const other = ['contracts/inventory.schema.json', 'reference/os-catalog.csv'].map((file): [string, string] => [
+    const files = ['contracts/inventory.schema.json', 'contracts/policy-rule.schema.json', 'reference/os-catalog.csv']
+    const other = files.map((file): [string, string] => [
       `pipelines/other/${file}`,
       smeltFile(`pipelines/inventory-compliance/${file}`),
     ])

@@ -19,9 +19,11 @@ describe('reading a lake', () => {
     const facts = JSON.parse(listed.out) as { table: string; rows: number; checkpoint: number; delete_files: number }[]
     expect(facts.map(({ table }) => table)).toEqual([
       'acme.bronze.inventory',
+      'acme.bronze.policy_rules',
       'acme.silver.devices',
       'acme.gold.device_status',
       'acme.gold.fleet_health',
+      'acme.gold.violations',
       'acme.quarantine.inventory-compliance',
     ])
     expect(facts[0]).toMatchObject({ rows: 1_000, delete_files: 0, bytes: expect.any(Number) as number })

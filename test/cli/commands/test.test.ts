@@ -126,6 +126,7 @@ describe('smelt test', () => {
     const folder = project({ 'events.ndjson': 'hello\n' })
     for (const args of [
       ['produce', 'acme.inventory', '--file', 'events.ndjson', '--partitions', '1'],
+      ['produce', 'acme.policy-rules', '--file', '/dev/null', '--partitions', '1'],
       ['run', 'acme/inventory-compliance', '--until-end'],
     ])
       expect(await runSmelt(args, { folder })).toMatchObject({ code: 0 })

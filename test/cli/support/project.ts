@@ -11,13 +11,22 @@ export function temporaryFolder(): string {
   return folder
 }
 
+/** The secrets of the shipped project. Nobody listens where its alerts go: tests that have any say where. */
+const SECRETS = {
+  ACME_PII_KEY: 'acme key',
+  GLOBEX_PII_KEY: 'globex key',
+  SECURITY_HOOK_URL: 'http://127.0.0.1:9/hook',
+  SECURITY_HOOK_KEY: 'hook key',
+  SEARCH_URL: 'http://127.0.0.1:9',
+}
+
 /** A copy of the shipped project in a folder of its own, with `files` put in or over it. */
 export function project(files: Readonly<Record<string, string>> = {}): string {
   const folder = temporaryFolder()
   for (const name of ['smelt.yaml', 'tenants', 'pipelines']) {
     cpSync(path.join(PACKAGE_FOLDER, name), path.join(folder, name), { recursive: true })
   }
-  write(folder, { '.smelt/secrets/ACME_PII_KEY': 'acme key\n', '.smelt/secrets/GLOBEX_PII_KEY': 'globex key\n' })
+  for (const [name, value] of Object.entries(SECRETS)) write(folder, { [`.smelt/secrets/${name}`]: `${value}\n` })
   write(folder, files)
   return folder
 }
