@@ -2,6 +2,7 @@ import { openBroker } from '#stream'
 import type { Environment } from '../environment.ts'
 import { generateInventory } from './inventory-events.ts'
 import type { InventoryTruth } from './inventory-truth.ts'
+import { policyRules, ruleRecords } from './policy-rules.ts'
 
 const PARTITIONS = 4
 
@@ -16,9 +17,12 @@ const TENANTS = [
 
 export const DEMO_TENANTS: readonly string[] = TENANTS.map(({ tenant }) => tenant)
 
+/** The rules that each tenant holds its computers to. */
+export const DEMO_RULES = policyRules(END_MS)
+
 /**
- * Writes a day of reports into the topic of each tenant; `onProgress` hears how many records are there. Resolves to what
- * a pipeline must make of them, by tenant.
+ * Writes policy rules and a day of reports into the topics of each tenant; `onProgress` hears how many reports are there.
+ * Resolves to what a pipeline must make of them, by tenant.
  */
 export async function writeDemoEvents(
   environment: Environment,
@@ -32,9 +36,12 @@ export async function writeDemoEvents(
     for (const { tenant, ...options } of TENANTS) {
       const topic = `${tenant}.inventory`
       await broker.createTopic(topic, { partitions: PARTITIONS })
+      await broker.createTopic(`${tenant}.policy-rules`, { partitions: 1 })
       const producer = await broker.producer()
+      await producer.send(`${tenant}.policy-rules`, ruleRecords(DEMO_RULES))
       const share = Math.round(records / TENANTS.length)
-      const events = generateInventory({ ...options, records: share, partitions: PARTITIONS, endMs: END_MS })
+      const day = { records: share, partitions: PARTITIONS, endMs: END_MS, rules: DEMO_RULES }
+      const events = generateInventory({ ...options, ...day })
       for (const batch of events.batches) {
         await producer.send(topic, batch)
         written += batch.length

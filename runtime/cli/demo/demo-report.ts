@@ -1,4 +1,4 @@
-import type { Accounting, LakeQuery } from '#engine'
+import type { Accounting, LakeQuery, OutboxBooks } from '#engine'
 import { total } from '#engine'
 import { accountingText } from '../accounting-text.ts'
 import { quarantinedByCode } from '../instance/checkpoint-log.ts'
@@ -7,6 +7,9 @@ import type { Host } from '../host.ts'
 import { tableFacts, type TableFacts } from '../table-facts.ts'
 import { bytesText, tableText } from '../table-text.ts'
 import { countText } from '#telemetry'
+import type { AlertReceiver } from './alert-receiver.ts'
+import { alertDifferences, readRules, rulesText, type RuleReport } from './demo-alerts.ts'
+import { DEMO_RULES } from './demo-events.ts'
 import type { DemoProject } from './demo-project.ts'
 import { contentHash, quarantineSql, quotedTable, sample } from './demo-tables.ts'
 import type { InventoryTruth } from './inventory-truth.ts'
@@ -16,6 +19,8 @@ export interface DemoReport {
   readonly tables: readonly (TableFacts & { readonly content_hash: string })[]
   /** By instance. */
   readonly accounting: Readonly<Record<string, Accounting>>
+  /** Violations of policy rules and their alerts, of every tenant. */
+  readonly rules: readonly RuleReport[]
   /** What is not as it was generated; nothing, if all is well. */
   readonly differences: readonly string[]
 }
@@ -27,7 +32,7 @@ const GOLD_ROWS = 3
 export async function reportDemo(
   host: Host,
   demo: DemoProject,
-  truths: ReadonlyMap<string, InventoryTruth>,
+  made: { readonly truths: ReadonlyMap<string, InventoryTruth>; readonly receiver: AlertReceiver },
   quiet: boolean,
 ): Promise<DemoReport> {
   const { project, environment } = demo
@@ -37,16 +42,43 @@ export async function reportDemo(
   const facts = await withLakes(project, environment, async (lakes) =>
     (await Promise.all(lakes.map(tableFacts))).flat(),
   )
-  const accounting = await readAccounting(demo)
+  const books = await readBooks(demo)
+  const accounting = Object.fromEntries([...books].map(([instance, each]) => [instance, each.accounting]))
   return withQuery(host, { project, environment }, async (query) => {
     const tables = []
     for (const each of facts) tables.push({ ...each, content_hash: await contentHash(query, each.table) })
     say(`\nTables\n\n${tablesText(tables)}`)
     say('\nWhere every record went\n')
-    for (const [instance, books] of Object.entries(accounting)) say(`\n${instance}\n${accountingText(books, '  ')}`)
+    for (const [instance, each] of books) say(`\n${instance}\n${accountingText(each.accounting, '  ')}`)
+    const found = await compare(query, books, made)
+    say(`\nViolations of policy rules, and who was told\n\n${rulesText(found.rules, made.receiver)}`)
     await sayRows(query, tables, say)
-    return { tables, accounting, differences: differences(accounting, truths) }
+    return { tables, accounting, ...found }
   })
+}
+
+/** Holds books, violations and alerts to what was generated. */
+async function compare(
+  query: LakeQuery,
+  books: ReadonlyMap<string, Books>,
+  { truths, receiver }: Parameters<typeof reportDemo>[2],
+): Promise<Pick<DemoReport, 'rules' | 'differences'>> {
+  const rules: RuleReport[] = []
+  const differences: string[] = []
+  for (const [tenant, truth] of truths) {
+    const own = [...books].find(([instance]) => instance.startsWith(`${tenant}/`))?.[1]
+    const received = receiver.received(tenant)
+    const found = await readRules(query, tenant, received)
+    const dropped = own?.outbox?.sinks['search']?.dropped ?? 0
+    rules.push(...found)
+    const wrong = [
+      ...countDifferences(own?.accounting, truth),
+      ...alertDifferences(found, received, truth.violations, dropped),
+    ]
+    differences.push(...wrong.map((each) => `${tenant}: ${each}`))
+  }
+  if (receiver.turnedAway() > 0) differences.push(`${receiver.turnedAway()} alerts were not signed`)
+  return { rules, differences }
 }
 
 async function sayRows(query: LakeQuery, tables: readonly TableFacts[], say: (text: string) => void): Promise<void> {
@@ -87,14 +119,22 @@ function tablesText(tables: DemoReport['tables']): string {
   return tableText(columns, rows)
 }
 
-async function readAccounting({ project, environment }: DemoProject): Promise<Record<string, Accounting>> {
-  const { openCheckpoints } = await import('#engine')
+interface Books {
+  readonly accounting: Accounting
+  readonly outbox: OutboxBooks | undefined
+}
+
+/** By instance. */
+async function readBooks({ project, environment }: DemoProject): Promise<ReadonlyMap<string, Books>> {
+  const { openCheckpoints, outboxSince } = await import('#engine')
   return withLakes(project, environment, async (lakes) => {
-    const books: Record<string, Accounting> = {}
+    const books = new Map<string, Books>()
     for (const { tenant, store } of lakes) {
       for (const { pipeline } of project.loaded.instances.filter((each) => each.tenant.id.value === tenant)) {
         const newest = await openCheckpoints(store, pipeline).newest()
-        if (newest !== undefined) books[`${tenant}/${pipeline}`] = newest.accounting
+        if (newest === undefined) continue
+        const outbox = await outboxSince(store, newest)
+        books.set(`${tenant}/${pipeline}`, { accounting: newest.accounting, outbox })
       }
     }
     return books
@@ -102,26 +142,21 @@ async function readAccounting({ project, environment }: DemoProject): Promise<Re
 }
 
 /** The generator knows what it made: every count must be its own. */
-function differences(
-  accounting: Readonly<Record<string, Accounting>>,
-  truths: ReadonlyMap<string, InventoryTruth>,
-): string[] {
-  return [...truths].flatMap(([tenant, truth]) => {
-    const books = Object.entries(accounting).find(([instance]) => instance.startsWith(`${tenant}/`))?.[1]
-    const source = books?.sources['inventory']
-    const silver = source?.silver['devices']
-    const expected: readonly (readonly [string, number, number | undefined])[] = [
-      ['records consumed', truth.records, source?.consumed],
-      ['rows in silver.devices', truth.silver, silver?.rows],
-      ['records deduplicated', truth.deduplicated, silver?.deduplicated],
-      ['records filtered', truth.filtered, total(silver?.filtered ?? {})],
-      ['rows in gold.fleet_health', truth.gold.fleet_health, books?.gold['fleet_health']?.rows],
-      ...Object.entries({ ...truth.quarantined, 'record/late': truth.late.fleet_health }).map(
-        ([code, count]) => [`records quarantined as ${code}`, count, quarantinedByCode(books)[code] ?? 0] as const,
-      ),
-    ]
-    return expected
-      .filter(([, wanted, found]) => wanted !== found)
-      .map(([what, wanted, found]) => `${tenant}: ${what}: ${found ?? 'none'}, but ${wanted} were generated`)
-  })
+function countDifferences(books: Accounting | undefined, truth: InventoryTruth): string[] {
+  const source = books?.sources['inventory']
+  const silver = source?.silver['devices']
+  const expected: readonly (readonly [string, number, number | undefined])[] = [
+    ['records consumed', truth.records, source?.consumed],
+    ['policy rules consumed', DEMO_RULES.length, books?.sources['policy_rules']?.consumed],
+    ['rows in silver.devices', truth.silver, silver?.rows],
+    ['records deduplicated', truth.deduplicated, silver?.deduplicated],
+    ['records filtered', truth.filtered, total(silver?.filtered ?? {})],
+    ['rows in gold.fleet_health', truth.gold.fleet_health, books?.gold['fleet_health']?.rows],
+    ...Object.entries({ ...truth.quarantined, 'record/late': truth.late.fleet_health }).map(
+      ([code, count]) => [`records quarantined as ${code}`, count, quarantinedByCode(books)[code] ?? 0] as const,
+    ),
+  ]
+  return expected
+    .filter(([, wanted, found]) => wanted !== found)
+    .map(([what, wanted, found]) => `${what}: ${found ?? 'none'}, but ${wanted} were generated`)
 }

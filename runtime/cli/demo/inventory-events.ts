@@ -4,6 +4,7 @@ import { BAD_KINDS, type BadKind } from './bad-inventory.ts'
 import { createFleet, UNKNOWN_TO_CATALOG, type Device } from './inventory-fleet.ts'
 import { eventId, inventoryText } from './inventory-text.ts'
 import { followInventory, type InventoryTruth } from './inventory-truth.ts'
+import type { RuleVersion } from './policy-rules.ts'
 import { createRandom, type Random } from './random.ts'
 
 export interface InventoryOptions {
@@ -14,6 +15,8 @@ export interface InventoryOptions {
   readonly devices?: number
   /** Names of the parts of the tenant; plain ASCII without quotes. */
   readonly orgs?: readonly string[]
+  /** The policy rules that its computers are held to, all known before the first report. Default none. */
+  readonly rules?: readonly RuleVersion[]
   /** Domain of the users' e-mail addresses. Default `example.com`. */
   readonly domain?: string
   /** Topic partitions. Default 4. */
@@ -51,7 +54,7 @@ const ORGS = ['engineering', 'finance', 'legal', 'marketing', 'operations', 'res
  * twice, some hours late, some bad. They belong to `pipelines/inventory-compliance`, and so does the truth.
  */
 export function generateInventory(options: InventoryOptions): InventoryEvents {
-  const follow = followInventory()
+  const follow = followInventory(options.rules)
   let done = false
   const batches = function* (): Generator<readonly InventoryRecord[]> {
     const size = options.batchRecords ?? 5000
@@ -81,11 +84,11 @@ interface Generated {
 }
 
 function* reports(options: InventoryOptions): Generator<Generated> {
-  const { records, badShare = 0.02, copyShare = 0.01, lateShare = 0.005, spanMs = DAY_MS } = options
+  const { records, badShare = 0.02, copyShare = 0.01, lateShare = 0.005, spanMs = DAY_MS, orgs = ORGS } = options
   const random = createRandom(options.seed)
   const fleet = createFleet(random, {
     devices: options.devices ?? 4000,
-    orgs: options.orgs ?? ORGS,
+    orgs,
     domain: options.domain ?? 'example.com',
     partitions: options.partitions ?? 4,
   })
@@ -103,7 +106,7 @@ function* reports(options: InventoryOptions): Generator<Generated> {
     const draw = random.unit()
     const kind = draw < badShare ? BAD_KINDS[bad++ % BAD_KINDS.length] : undefined
     const late = kind === undefined && draw < badShare + lateShare
-    const generated = report({ index, arrivalMs, kind, late, fleet, random, seed: options.seed })
+    const generated = report({ index, arrivalMs, kind, late, fleet, orgs, random, seed: options.seed })
     if (kind === undefined && !late && random.unit() < copyShare) {
       const afterMs = MINUTE_MS + random.below(10 * MINUTE_MS)
       scheduleCopy(copies, index + Math.max(1, Math.round((afterMs * records) / spanMs)), generated)
@@ -128,6 +131,7 @@ interface ReportContext {
   readonly kind: BadKind | undefined
   readonly late: boolean
   readonly fleet: readonly Device[]
+  readonly orgs: readonly string[]
   readonly random: Random
   readonly seed: number
 }
@@ -137,13 +141,14 @@ function report(context: ReportContext): Generated {
   const device = fleet[random.below(fleet.length)]
   if (device === undefined) throw smeltError('internal/bug', { detail: 'a fleet without devices cannot report' })
   const eventMs = arrivalMs + (kind?.shiftMs?.(random) ?? -delayMs(late, random))
-  const text = inventoryText(device, {
+  const taken = {
     eventId: eventId(index, context.seed, random),
     eventMs,
     cpu: load(device, eventMs, random),
     memory: 200 + Math.floor(random.unit() * (300 + device.workLoad / 2)),
     diskFree: Math.floor(device.diskFree * (0.9 + 0.1 * random.unit())),
-  })
+  }
+  const text = inventoryText(device, taken)
   const value = kind?.spoil === undefined ? Buffer.from(text) : kind.spoil(text, random)
   return {
     record: { key: device.key, value, timestampMs: arrivalMs, partition: device.partition },
@@ -153,8 +158,12 @@ function report(context: ReportContext): Generated {
       eventMs,
       event: index,
       device: device.index,
+      deviceId: device.id,
       org: device.org,
+      orgName: context.orgs[device.org] ?? '',
       os: device.os,
+      diskFreePct: (100 * (taken.diskFree / 10)) / device.diskTotalGb,
+      encrypted: device.encrypted,
       catalogued: device.os !== UNKNOWN_TO_CATALOG,
       code: kind?.spoil === undefined ? undefined : kind.code,
       kind: kind?.name ?? (late ? 'held back' : 'good'),

@@ -4,6 +4,8 @@ import type { Random } from './random.ts'
 export interface Device {
   /** Its number in the fleet. */
   readonly index: number
+  /** As it spells it itself. */
+  readonly id: string
   /** The key of its records: its id. */
   readonly key: Buffer
   /** The topic partition of its records: one per key, so that copies of a record meet. */
@@ -17,6 +19,7 @@ export interface Device {
   readonly idleLoad: number
   readonly workLoad: number
   readonly diskTotalGb: number
+  readonly encrypted: boolean
   /** Free disk space in tenths of a gigabyte when the day begins. */
   readonly diskFree: number
 }
@@ -63,17 +66,20 @@ function createDevice(index: number, random: Random, { orgs, domain, partitions 
   const email = `${pick(random, FIRST_NAMES, 'ana')}.${pick(random, LAST_NAMES, 'ito')}${index}@${domain}`
   const tags = random.unit() < 0.2 ? `,"tags":[${pick(random, TAGS, '')}]` : ''
   const agent = pick(random, AGENTS, AGENTS[0])
+  const encrypted = random.unit() < 0.94
   return {
     index,
+    id,
     key: Buffer.from(id),
     partition: fnv1a(id) % partitions,
     org,
     os,
     head: `","device_id":"${id}","org":"${orgs[org] ?? ''}","os":"${system.os}","os_version":"${system.version}","reported_at":"`,
-    tail: `,"total_gb":${total}},"encrypted":${random.unit() < 0.94},"user_email":"${email}","agent_version":"${agent}"${tags}}`,
+    tail: `,"total_gb":${total}},"encrypted":${encrypted},"user_email":"${email}","agent_version":"${agent}"${tags}}`,
     idleLoad: 10 + random.below(80),
     workLoad: 50 + random.below(600),
     diskTotalGb: total,
+    encrypted,
     diskFree: Math.floor(total * 10 * (0.02 + 0.8 * random.unit())),
   }
 }

@@ -9,10 +9,12 @@ import {
   type InventoryRecord,
 } from '../../../runtime/cli/demo/inventory-events.ts'
 import { type InventoryTruth, RULES } from '../../../runtime/cli/demo/inventory-truth.ts'
+import { policyRules, ruleRecords } from '../../../runtime/cli/demo/policy-rules.ts'
 
 const END_MS = Date.parse('2026-11-21T00:00:00Z')
 const PIPELINE = new URL('../../../pipelines/inventory-compliance/', import.meta.url)
 const MAX_RECORD_BYTES = 1024 * 1024
+const DAY_RULES = policyRules(END_MS)
 
 function generate(options: Partial<InventoryOptions> = {}): { records: InventoryRecord[]; truth: InventoryTruth } {
   const events = generateInventory({ seed: 1, records: 20_000, endMs: END_MS, ...options })
@@ -28,8 +30,8 @@ function digest(records: readonly InventoryRecord[]): string {
   return hash.digest('hex')
 }
 
-async function contractOfPipeline(): Promise<Explainer> {
-  const file = new URL('contracts/inventory.schema.json', PIPELINE)
+async function contractOfPipeline(name = 'inventory'): Promise<Explainer> {
+  const file = new URL(`contracts/${name}.schema.json`, PIPELINE)
   const { contract } = compileContract({ file: file.pathname, text: readFileSync(file, 'utf8') })
   if (contract === undefined) throw new Error('the contract does not compile')
   return createExplainer(contract, { maxRecordBytes: MAX_RECORD_BYTES })
@@ -42,6 +44,34 @@ interface Parsed {
   readonly os: string
   readonly reported_at: string
   readonly disk: { readonly free_gb: number; readonly total_gb: number }
+  readonly encrypted: boolean
+}
+
+interface ParsedRule {
+  readonly org: string
+  readonly effective_from: string
+  readonly min_disk_free_pct?: number
+  readonly encryption_required?: boolean
+}
+
+/** Ids of the rules that a report breaks, judged from the bytes of the rules' topic. */
+function brokenRules(row: Parsed): string[] {
+  const newest = new Map<string, { fromMs: number; rule: ParsedRule | undefined }>()
+  for (const { key, value, timestampMs = 0 } of ruleRecords(DAY_RULES)) {
+    const rule = value === null ? undefined : (JSON.parse(String(value)) as ParsedRule)
+    const fromMs = rule === undefined ? timestampMs : Date.parse(rule.effective_from)
+    const before = newest.get(String(key))?.fromMs ?? -Infinity
+    if (fromMs <= Date.parse(row.reported_at) && fromMs >= before) newest.set(String(key), { fromMs, rule })
+  }
+  return [...newest].flatMap(([id, { rule }]) => {
+    if (rule?.org !== row.org) return []
+    const full = rule.min_disk_free_pct !== undefined && sharePct(row) < rule.min_disk_free_pct
+    return full || (rule.encryption_required === true && !row.encrypted) ? [id] : []
+  })
+}
+
+function sharePct({ disk }: Parsed): number {
+  return (100 * disk.free_gb) / disk.total_gb
 }
 
 /** Judges the records from their bytes alone, each by looking back over all earlier ones of its topic partition. */
@@ -49,7 +79,8 @@ function judge(records: readonly InventoryRecord[], explain: Explainer): Omit<In
   const quarantined: Record<string, number> = {}
   const counts = { silver: 0, deduplicated: 0, late: 0, warned: 0 }
   const earlier = new Map<number, { timeMs: number; silverId: string | undefined }[]>()
-  const [groups, devices] = [new Set<string>(), new Set<string>()]
+  const [groups, devices, alerts] = [new Set<string>(), new Set<string>(), new Set<string>()]
+  const byRule: Record<string, number> = {}
   const add = (code: string): number => (quarantined[code] = (quarantined[code] ?? 0) + 1)
   for (const record of records) {
     const verdict = explain(record.value)
@@ -76,6 +107,10 @@ function judge(records: readonly InventoryRecord[], explain: Explainer): Omit<In
       entry.silverId = row.event_id
       counts.silver += 1
       devices.add(row.device_id.toLowerCase())
+      for (const rule of brokenRules(row)) {
+        byRule[rule] = (byRule[rule] ?? 0) + 1
+        alerts.add(`${row.device_id.toLowerCase()} ${rule} ${timeMs}`)
+      }
       if (row.os === 'chromeos') counts.warned += 1
       const end = new Date(timeMs).setUTCMinutes(60, 0, 0)
       if (end <= newest - 300_000) counts.late += 1
@@ -91,6 +126,7 @@ function judge(records: readonly InventoryRecord[], explain: Explainer): Omit<In
     late: { fleet_health: counts.late },
     warned: { os_known: counts.warned },
     gold: { fleet_health: groups.size, device_status: devices.size },
+    violations: { byRule, alerts },
   }
 }
 
@@ -104,19 +140,23 @@ describe('generateInventory', () => {
 
   it('tells a truth that a judge of the bytes alone comes to as well', async () => {
     const explain = await contractOfPipeline()
+    const broken = new Set<string>()
     for (const seed of [1, 2, 3]) {
       const { records, truth } = generate({
         seed,
         records: 4000,
-        devices: 50,
+        devices: 200,
         badShare: 0.1,
         copyShare: 0.05,
         lateShare: 0.05,
+        rules: DAY_RULES,
       })
+      for (const rule of Object.keys(truth.violations.byRule)) broken.add(rule)
       const { kinds, ...rest } = truth
       expect(judge(records, explain)).toEqual(rest)
       expect(Object.values(kinds).reduce((sum, each) => sum + each, 0)).toBe(records.length)
     }
+    expect([...broken].sort()).toEqual([...new Set(DAY_RULES.map(({ ruleId }) => ruleId))].sort())
   })
 
   it('closes the books', () => {
@@ -171,6 +211,14 @@ describe('generateInventory', () => {
     expect(yaml).toContain(`watermark: ${RULES.watermarkMs / 60_000}m`)
     expect(yaml).toContain(`tumbling: ${RULES.windowMs / 3_600_000}h`)
     expect(yaml).not.toMatch(/max_ahead|horizon|max_skew/)
+  })
+
+  it('holds computers to rules that the contract takes, and to none unasked', async () => {
+    const explain = await contractOfPipeline('policy-rule')
+    const values = ruleRecords(DAY_RULES).map(({ value }) => value)
+    expect(values.filter((value) => value !== null && !explain(value).ok)).toEqual([])
+    expect(values).toContain(null)
+    expect(generate({ records: 1000 }).truth.violations).toEqual({ byRule: {}, alerts: new Set() })
   })
 
   it('refuses to tell the truth before its records were taken', () => {
