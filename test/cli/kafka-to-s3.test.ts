@@ -54,6 +54,7 @@ environments:
     }
     const produced = await done(['produce', 'acme.inventory', '--file', 'one.ndjson', '--key', 'device_id', '--json'])
     expect(JSON.parse(produced)).toMatchObject({ created: true, records: 700, withoutKey: 0 })
+    await done(['produce', 'acme.policy-rules', '--file', '/dev/null'])
     const running = startSmelt(['run', INSTANCE], { folder })
     await running.seen('"event":"checkpoint"')
     running.signal('SIGTERM')
@@ -64,6 +65,6 @@ environments:
     const counted = await done(['query', 'select count(*) as n from acme.bronze.inventory', '--json'])
     expect(JSON.parse(counted)).toEqual([{ n: 1_000 }])
     expect(JSON.parse(await done(['audit', INSTANCE, '--deep', '--json']))).toMatchObject({ closes: true })
-    expect(JSON.parse(await done(['tables', '--json']))).toHaveLength(5)
+    expect(JSON.parse(await done(['tables', '--json']))).toHaveLength(7)
   }, 240_000)
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openSession, planTables, readTable, tableKey } from '#engine'
 import { openCatalog, openLocalizer, openStore, type StoreConfig } from '#lake'
 import { generateInventory } from '../../runtime/cli/demo/inventory-events.ts'
+import { policyRules, ruleRecords } from '../../runtime/cli/demo/policy-rules.ts'
 import { describeWithParts } from '../support/parts.ts'
 import { openBed, temporaryFolder } from '../support/pipeline.ts'
 import { readWithDuckdbIceberg, readWithPyIceberg, type ForeignS3 } from '../support/readers.ts'
@@ -27,6 +28,7 @@ async function fill(config: StoreConfig): Promise<Record<string, { location: str
   const store = await openStore(config)
   const bed = await openBed(shippedPipeline(), { store, partitions: 4 })
   const endMs = Date.UTC(2026, 10, 20)
+  await bed.send('policy_rules', ruleRecords(policyRules(endMs)))
   for (const batch of generateInventory({ seed: 5, records: 6_000, devices: 150, endMs }).batches)
     await bed.send('inventory', batch)
   await bed.run({ batchRows: 1_500, checkpointEveryMs: 0 })
