@@ -144,6 +144,28 @@ describe('the alerts of a run', () => {
     expect(books?.files.map(({ first, alerts }) => [first, alerts])).toEqual([[4, 1]])
   })
 
+  it('of rows that a replay out of quarantine appends while nothing runs, are sent by the next run, once', async () => {
+    const narrow = { 'contract.json': FILES['contract.json'].replace('"integer"', '"integer","maximum":5') }
+    const before = await openBed(compilePipeline(pipeline(), narrow), { partitions: 1 })
+    await before.send('events', [event(1), event(9), event(3)])
+    const first = recorder()
+    await deliver(before, first.sink)
+    expect(first.received.map(idOf)).toEqual(['e1', 'e3'])
+    const { broker, store } = before
+    const bed = await openBed(compilePipeline(pipeline(), FILES), { partitions: 1, broker, store })
+    await bed.apply()
+    const { report, checkpoint } = await bed.move({ action: 'replay', filter: {} })
+    expect(report.moved).toEqual({ 'record/contract-violation': 1 })
+    expect((await newest(bed))?.outbox?.sinks['hook']).toMatchObject({ waiting: 1, delivered: 2 })
+    const later = recorder()
+    await deliver(bed, later.sink)
+    expect(later.received.map(({ row, checkpoint: made }) => [row['id'], made])).toEqual([['e9', checkpoint]])
+    const again = recorder()
+    await deliver(bed, again.sink)
+    expect(again.received).toEqual([])
+    expect([...new Set([...first.ids(), ...later.ids()])].sort()).toEqual(await idsOfRows(bed, 'flagged', ['id']))
+  })
+
   it('that the receiver will never take are counted and told, without being repeated', async () => {
     const bed = await bedOf()
     await bed.send('events', events(1, 3))
