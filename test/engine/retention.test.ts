@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findChange, openCheckpoints, openSession, openUpkeep, type UpkeepReport } from '#engine'
+import { findChange, openCheckpoints, openSession, openUpkeep, type Step, type UpkeepReport } from '#engine'
 import { openCatalog } from '#lake'
 import { compilePipeline, openBed, temporaryFolder, type Bed } from '../support/pipeline.ts'
 import { ANN, BOB, DAY, JOANN, member, PEOPLE_FILES, PEOPLE_PIPELINE, START, visits } from '../support/people.ts'
@@ -76,6 +76,43 @@ describe('retention', () => {
     expect(Object.keys(await maintain(bed, LATER + DAY))).toContain('bronze.visits')
     expect((await bed.audit()).closes).toBe(true)
   }, 120_000)
+
+  it('leaves the same rows however a run is cut, wherever it is killed, and however often upkeep comes between', async () => {
+    const retention = 'retention: { bronze: 3d, silver: 3d, gold: 4d, quarantine: 3d }\n'
+    const sent = visits(6)
+    const openFilled = async (): Promise<Bed> => {
+      const bed = await openBed(compiled(retention), { partitions: 1 })
+      await bed.send('members', [ANN, BOB, JOANN].map(member))
+      return bed
+    }
+    const straight = await openFilled()
+    await straight.send('visits', sent)
+    await straight.run({ batchRows: 1_000, keepWindows: true })
+    await maintain(straight, LATER + DAY)
+    const expected = await straight.hashes()
+    expect(await placesOf(straight, 'silver.clear')).toBeLessThan(18)
+
+    const cut = await openFilled()
+    let passed = 0
+    for (const [index, step] of (['bronze-written', 'checkpoint-created', 'tables-committed'] as const).entries()) {
+      await cut.send('visits', sent.slice(index * 10, (index + 1) * 10))
+      const dieAt = passed + 2
+      const die = (at: Step): void => {
+        if (passed >= dieAt || (at === step && ++passed === dieAt)) throw new Error('dead')
+      }
+      const run = cut.run({ batchRows: 3, checkpointEveryMs: 0, keepWindows: true, step: die })
+      await expect(run, step).rejects.toThrow('dead')
+      // What a crash left to be committed is not upkeep's to take.
+      await maintain(cut, LATER + index * (DAY / 2))
+    }
+    await cut.run({ batchRows: 3, checkpointEveryMs: 0, keepWindows: true })
+    await maintain(cut, LATER + DAY)
+    expect(await cut.hashes()).toEqual(expected)
+    for (const bed of [straight, cut]) {
+      const report = await bed.audit()
+      expect(report.lines.filter((line) => line.expected !== line.found)).toEqual([])
+    }
+  }, 180_000)
 
   it('compares what is left of a table with a rebuild, where bronze has all', async () => {
     const bed = await newBed('{ silver: 3d, gold: 3d }')

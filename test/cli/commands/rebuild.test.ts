@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { lakeHashes } from '../../support/lake-hashes.ts'
-import { runSmelt } from '../support/child.ts'
+import { runSmelt, startSmelt } from '../support/child.ts'
 import { sendEvents } from '../support/events.ts'
 import { project } from '../support/project.ts'
 
@@ -35,4 +35,18 @@ it('smelt rebuild shows what differs, and swaps the tables', async () => {
   expect(again.err).toContain('error[checkpoint/unknown-table]')
   expect(again.err).toContain('Did you mean `silver.devices`?')
   expect(await runSmelt(['audit', INSTANCE, '--deep'], { folder })).toMatchObject({ code: 0, err: '' })
+
+  const swapped = await lakeHashes(lake)
+  const running = startSmelt(['run', INSTANCE, '--log', 'json'], { folder })
+  // It has the run lock once it asks for nothing more than the lock itself.
+  for (let told = ''; !told.includes('"pid": ') || told.includes('"pid": null');)
+    told = (await runSmelt(['status', '--json'], { folder })).out.slice(0, 200)
+  const refused = await runSmelt(['rebuild', INSTANCE, 'devices'], { folder })
+  expect({ code: refused.code, err: refused.err }).toEqual({
+    code: 4,
+    err: expect.stringContaining('error[checkpoint/already-running]') as string,
+  })
+  running.signal('SIGTERM')
+  expect((await running.ended).code).toBe(0)
+  expect(await lakeHashes(lake)).toEqual(swapped)
 }, 300_000)
