@@ -46,6 +46,8 @@ export interface Session {
   values(sql: string): Promise<Record<string, DuckDBValue>[]>
   /** The number in the only column of the only row. */
   count(sql: string | readonly string[]): Promise<number>
+  /** Whether a statement has failed: how far those before it in the same call came is then not known. */
+  hasFailed(): boolean
   /** Another connection to the same tables: its statements run beside, within the same memory. */
   beside(): Promise<Session>
   /** Closes the connection, and the engine when it was opened for it. */
@@ -92,8 +94,12 @@ export async function openSharedSession(engine: Engine): Promise<Session> {
   return await connect(engine, { setup, database: name, closed: () => engine.left.add(name) })
 }
 
-/** Leaves a shared session to who needs the tables of the same program next. Its rows are theirs to remove. */
+/**
+ * Leaves a shared session to who needs the tables of the same program next. Its rows are theirs to remove. One in which a
+ * statement failed is closed: its views may not be what `views` says.
+ */
 export function leaveIdle(session: Session, program: object): void {
+  if (session.hasFailed()) return session.close()
   const { idle } = session.engine
   idle.push({ session, program })
   if (idle.length > MOST_IDLE) idle.shift()?.session.close()
@@ -115,8 +121,11 @@ interface Connecting {
 
 async function connect(engine: Engine, { setup, database, closed }: Connecting): Promise<Session> {
   const connection = await engine.duckdb.connect()
-  const failed = (sql: string, cause: unknown): Error =>
-    smeltError('sql/statement-failed', { statement: firstLine(sql) }, { cause })
+  let spoiled = false
+  const failed = (sql: string, cause: unknown): Error => {
+    spoiled = true
+    return smeltError('sql/statement-failed', { statement: firstLine(sql) }, { cause })
+  }
   const session: Session = {
     engine,
     connection,
@@ -148,6 +157,7 @@ async function connect(engine: Engine, { setup, database, closed }: Connecting):
       const [row] = await session.rows(sql)
       return Number(Object.values(row ?? {})[0] ?? 0)
     },
+    hasFailed: () => spoiled,
     beside: () => connect(engine, { setup: [], ...(database && { database }), closed: () => undefined }),
     close() {
       connection.closeSync()

@@ -53,6 +53,16 @@ it('gives the tables of a closed instance to the next of its plan, without a row
   await Promise.all([stranger, next, beside].map(closeInstance))
 })
 
+it('gives no tables on in which a statement failed: a view may not be what it was to be', async () => {
+  const { open } = await newEngine()
+  const first = await open()
+  await expect(first.session.runAll(['select 1', 'select nothing'])).rejects.toThrow()
+  await closeInstance(first)
+  const next = await open()
+  expect(next.session).not.toBe(first.session)
+  await closeInstance(next)
+})
+
 it('lets go of tables that wait for nobody', async () => {
   const { engine, open } = await newEngine()
   const opened = await Promise.all(Array.from({ length: 10 }, () => open()))
