@@ -1,8 +1,7 @@
 import { openCatalog, removeTag, type Clock, type ObjectStore } from '#lake'
-import { stateKeys } from './checkpoint.ts'
 import { openCheckpoints } from './checkpoint-store.ts'
 import type { Instance } from './embedded/instance.ts'
-import { forgetSavepoint, keptState, readSavepoint, savepointTag } from './savepoints.ts'
+import { forgetSavepoint, readSavepoint, releaseState, savepointTag } from './savepoints.ts'
 
 /**
  * Gives a savepoint up, also beside a running instance: its document goes first, from which on it is gone; then its tags,
@@ -21,10 +20,8 @@ export async function dropSavepoint(
     if ((await catalog.load(shape.table)) !== undefined)
       await removeTag(catalog, shape.table, savepointTag(name), { clock })
   }
-  // The checkpoint before the savepoints: see `sweepState`.
-  const named = stateKeys(await openCheckpoints(store, of.pipeline).newest())
-  const kept = await keptState(store, of.pipeline)
-  await store.delete([...stateKeys(savepoint.checkpoint)].filter((key) => !named.has(key) && !kept.has(key)))
+  const newest = await openCheckpoints(store, of.pipeline).newest()
+  await releaseState(store, savepoint.checkpoint, newest)
 }
 
 /** Removes tags of the instance's tables that belong to no savepoint: one that was not finished, or not wholly dropped. */

@@ -24,7 +24,7 @@ import { outboxSince } from './outbox.ts'
 import { keepPlan, readPlan, type StoredPlan } from './plan-store.ts'
 import { removedEntry } from './removed.ts'
 import { lostTexts, rewindSources, type LostRange } from './rewind-losses.ts'
-import { keptState, readSavepoint, type Savepoint } from './savepoints.ts'
+import { readSavepoint, releaseState, type Savepoint } from './savepoints.ts'
 import { planTables, tableKey } from './tables.ts'
 import { noteVersion } from './versions.ts'
 
@@ -107,7 +107,7 @@ export async function rewind(options: RewindOptions, target: RewindTarget): Prom
   await commitTables(place, checkpoint)
   await noteVersion(store, checkpoint)
   step('rewind-applied')
-  await letGo(store, newest, checkpoint).catch(() => undefined) // Costs room in the store, never a row.
+  await releaseState(store, newest, checkpoint).catch(() => undefined) // Costs room in the store, never a row.
   return { checkpoint, lost }
 }
 
@@ -190,10 +190,4 @@ async function rollbacks(
     })
   }
   return commits
-}
-
-async function letGo(store: ObjectStore, before: Checkpoint, after: Checkpoint): Promise<void> {
-  const named = stateKeys(after)
-  const kept = await keptState(store, after.pipeline)
-  await store.delete([...stateKeys(before)].filter((key) => !named.has(key) && !kept.has(key)))
 }

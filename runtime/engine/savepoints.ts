@@ -89,6 +89,19 @@ export async function keptState(store: ObjectStore, pipeline: string): Promise<S
   return new Set(savepoints.flatMap(({ checkpoint }) => [...stateKeys(checkpoint)]))
 }
 
+/**
+ * Removes the state files of a checkpoint that nothing goes on from any more, but for those that the newest one or a
+ * savepoint needs. `newest` must have been read before: a savepoint is taken before the checkpoint after its own.
+ */
+export async function releaseState(
+  store: ObjectStore,
+  gone: Checkpoint,
+  newest: Checkpoint | undefined,
+): Promise<void> {
+  const needed = new Set([...stateKeys(newest), ...(await keptState(store, gone.pipeline))])
+  await store.delete([...stateKeys(gone)].filter((key) => !needed.has(key)))
+}
+
 async function readKey(store: ObjectStore, key: string): Promise<Savepoint | undefined> {
   const bytes = await store.read(key)
   if (bytes === undefined) return undefined

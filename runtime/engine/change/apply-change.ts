@@ -3,7 +3,7 @@ import { smeltError } from '#diagnostics'
 import { currentSnapshot } from '#lake'
 import type { Plan, SourcePlan } from '#plan'
 import { openCheckpoints } from '../checkpoint-store.ts'
-import { stateKeys, type Checkpoint, type SourcePosition } from '../checkpoint.ts'
+import type { Checkpoint, SourcePosition } from '../checkpoint.ts'
 import { openBronzeReader, type BronzeReader } from '../embedded/bronze-reader.ts'
 import { setClosed } from '../embedded/flush-gold.ts'
 import type { Instance } from '../embedded/instance.ts'
@@ -14,7 +14,7 @@ import { commitTables, stagedCommits } from '../embedded/write-checkpoint.ts'
 import { outboxSince } from '../outbox.ts'
 import { keepPlan } from '../plan-store.ts'
 import { removedBy, totalRemoved } from '../removed.ts'
-import { keptState } from '../savepoints.ts'
+import { releaseState } from '../savepoints.ts'
 import { noteVersion } from '../versions.ts'
 import { joinedSources, quarantineName, tableKey } from '../tables.ts'
 import { changedBooks } from './changed-books.ts'
@@ -282,9 +282,7 @@ function pastAfter({ after, planHash, checkpoint, rebuild }: PlanChange, scope: 
   return { past: [...(checkpoint.past ?? []), { planHash: hash, sources, ...(rebuild ? { rebuilt: rebuild } : {}) }] }
 }
 
-async function letGo(instance: Instance, before: Checkpoint, after: Checkpoint): Promise<void> {
-  const named = stateKeys(after)
-  await Promise.all(instance.epoch.releases.map((release) => release()))
-  const kept = await keptState(instance.store, instance.plan.pipeline)
-  await instance.store.delete([...stateKeys(before)].filter((key) => !named.has(key) && !kept.has(key)))
+async function letGo({ epoch, store }: Instance, before: Checkpoint, after: Checkpoint): Promise<void> {
+  await Promise.all(epoch.releases.map((release) => release()))
+  await releaseState(store, before, after)
 }
