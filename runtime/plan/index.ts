@@ -29,6 +29,8 @@ export type {
   WindowPlan,
   WindowShape,
 } from './types.ts'
+export { alertOf } from './alert-of.ts'
+export { heldColumns } from './diff/expr-facts.ts'
 export { explainPlan } from './explain/explain-plan.ts'
 export { aggregateText, expressionText, valueText } from './explain/expression-text.ts'
 export { durationText } from './explain/duration-text.ts'

@@ -34,6 +34,7 @@ export {
   explainedRelation,
   intervalDelta,
   intervalState,
+  JOIN_SIDES,
   type JoinSide,
   knownDelta,
   knownState,

@@ -5,7 +5,7 @@ import { acceptedSql, joinSql, lateVerdict, metSql, overflowSqls, type PairOverf
 import {
   closedSql,
   enterSql,
-  heldColumns,
+  columnsHeld,
   leftSql,
   LINEAGE,
   nearBounds,
@@ -13,7 +13,6 @@ import {
   PARTNER,
   readOther,
   rightSql,
-  SIDES,
   TIME,
   waitingSql,
   type JoinedTables,
@@ -24,6 +23,7 @@ import {
   enteredRelation,
   intervalDelta,
   intervalState,
+  JOIN_SIDES,
   refusedRelation,
   silverRelation,
   VERDICT,
@@ -91,12 +91,12 @@ export function compileInterval(table: IntervalPlan, tables: JoinedTables): Inte
   const left = join.kind === 'left'
   return {
     verdicts,
-    setup: SIDES.flatMap((side) =>
+    setup: JOIN_SIDES.flatMap((side) =>
       [intervalState(name, side), intervalDelta(name, side)].map(
         (each) => `create table if not exists ${each} as select * from (${enterSql(parts, side)}) limit 0`,
       ),
     ),
-    state: SIDES.flatMap((side) => [intervalState(name, side), intervalDelta(name, side)]),
+    state: JOIN_SIDES.flatMap((side) => [intervalState(name, side), intervalDelta(name, side)]),
     steps: stepsOf(parts, alone),
     unmet: left ? unmetSql(parts) : undefined,
     accepted: acceptedSql(parts),
@@ -115,15 +115,15 @@ export function compileInterval(table: IntervalPlan, tables: JoinedTables): Inte
       `insert into ${intervalState(name, side)} select * from compacted`,
       'drop table compacted',
     ],
-    held: (side) => heldColumns(table, tables[side].silver, side),
+    held: (side) => columnsHeld(table, tables[side].silver, side),
   }
 }
 
 function stepsOf(parts: Parts, alone: Readonly<Record<JoinSide, readonly string[]>>): Map<string, IntervalStep> {
-  const sources = new Set(SIDES.map((side) => parts.tables[side].source.name))
+  const sources = new Set(JOIN_SIDES.map((side) => parts.tables[side].source.name))
   return new Map(
     [...sources].map((source) => {
-      const sides = SIDES.filter((side) => parts.tables[side].source.name === source)
+      const sides = JOIN_SIDES.filter((side) => parts.tables[side].source.name === source)
       const step = {
         refuse: refuseSql(parts, sides, { alone, rebuild: false }),
         refuseDeclared: refuseSql(parts, sides, { alone, rebuild: true }),

@@ -78,8 +78,9 @@ export const declaredArrivalsRelation = (source: string): string => relation('de
 export const joinedRelation = (table: string): string => relation('joined', table)
 /** The rows of the batch that a joined table receives. */
 export const metRelation = (table: string): string => relation('met', table)
-/** Which side of an interval join a row is on: the silver table that is read, or the one it names. */
-export type JoinSide = 'left' | 'right'
+/** The sides of an interval join: the silver table that is read, and the one it names. */
+export const JOIN_SIDES = ['left', 'right'] as const
+export type JoinSide = (typeof JOIN_SIDES)[number]
 /** Rows of the batch that an interval join takes in. */
 export const enteredRelation = (table: string, side: JoinSide): string => relation(`entered_${side}`, table)
 /** Rows of one side that may still meet others, up to the newest checkpoint. State. */

@@ -1,7 +1,15 @@
 import { operatorId, type Plan, type SilverPlan } from '#plan'
 import { compileProgram, type IntervalNode, type SilverNode, type SourceNode } from './program.ts'
 import { CLEAR_REFUSALS, QUARANTINE_SETUP, quarantineSql, refuseExplainedSql, refuseSql } from './quarantine.ts'
-import { acceptedRelation, bronzeRelation, closedRelation, metRelation, silverRelation, VERDICT } from './names.ts'
+import {
+  acceptedRelation,
+  bronzeRelation,
+  closedRelation,
+  JOIN_SIDES,
+  metRelation,
+  silverRelation,
+  VERDICT,
+} from './names.ts'
 import { referenceSql } from './reference.ts'
 import type { Verdict } from './silver.ts'
 import type { CurrentProgram } from './window/current.ts'
@@ -205,8 +213,8 @@ function intervalStatements({ plan, sql }: IntervalNode): Statement[] {
   const closing: readonly Part[] = [
     ...unmet,
     ['last end', sql.lastEnd],
-    ...SIDES.flatMap((side) => sql.drop(side)).map((each): Part => ['drop', each]),
-    ...SIDES.flatMap((side) => sql.compact(side)).map((each): Part => ['compact', each]),
+    ...JOIN_SIDES.flatMap((side) => sql.drop(side)).map((each): Part => ['drop', each]),
+    ...JOIN_SIDES.flatMap((side) => sql.compact(side)).map((each): Part => ['compact', each]),
   ]
   return [
     ...sql.setup.map((each) => one('state', operator, 'session', each)),
@@ -214,8 +222,6 @@ function intervalStatements({ plan, sql }: IntervalNode): Statement[] {
     ...closing.map(([part, each]) => one(part, operator, 'checkpoint', each)),
   ]
 }
-
-const SIDES = ['left', 'right'] as const
 
 function writtenPairs(name: string, { accepted, overflow }: IntervalNode['sql']): Part[] {
   return [

@@ -1,4 +1,11 @@
-import { compileProgram, type IntervalNode, type Program, type SilverNode } from '#dialect/duckdb'
+import {
+  compileProgram,
+  JOIN_SIDES,
+  type IntervalNode,
+  type JoinSide,
+  type Program,
+  type SilverNode,
+} from '#dialect/duckdb'
 import type { Plan, WindowPlan } from '#plan'
 import type { Checkpoint, StateFiles } from '../checkpoint.ts'
 import type { Instance } from '../embedded/instance.ts'
@@ -46,7 +53,7 @@ function stateOwners(program: Program): Map<string, string> {
     ),
     ...[...windowsOf(program)].map(([name, { plan }]) => [name, tableKey(plan.table)] as const),
     ...program.intervals.flatMap(({ plan }) =>
-      SIDES.map((side) => [`interval.${side}.${plan.table.name}`, tableKey(plan.table)] as const),
+      JOIN_SIDES.map((side) => [`interval.${side}.${plan.table.name}`, tableKey(plan.table)] as const),
     ),
     ...tables.flatMap(({ asOf }) =>
       asOf.map(({ plan }) => [`as-of.${plan.table.name}`, tableKey(plan.table)] as const),
@@ -59,8 +66,6 @@ function windowsOf(program: Program): ReadonlyMap<string, WindowNode> {
   return new Map(windows.map((window) => [`window.${window.plan.table.name}`, window]))
 }
 
-const SIDES = ['left', 'right'] as const
-
 /** The columns of a state table's files in the order of those it has now; undefined where they are the same. */
 function storedNames(name: string, former: Program, today: Program): string[] | undefined {
   const [windows, windowsNow] = [windowsOf(former), windowsOf(today)]
@@ -69,7 +74,7 @@ function storedNames(name: string, former: Program, today: Program): string[] | 
 
 /** The same of rows that wait for others: they are kept with columns of a silver table, under their names there. */
 function storedRows(name: string, former: Program, today: Program): string[] | undefined {
-  for (const side of SIDES) {
+  for (const side of JOIN_SIDES) {
     const stateOf = ({ plan }: IntervalNode): boolean => `interval.${side}.${plan.table.name}` === name
     const [was, now] = [former.intervals.find(stateOf), today.intervals.find(stateOf)]
     if (was === undefined || now === undefined) continue
@@ -86,7 +91,7 @@ function storedRows(name: string, former: Program, today: Program): string[] | u
   return undefined
 }
 
-function tableOf({ plan }: IntervalNode, side: (typeof SIDES)[number]): string {
+function tableOf({ plan }: IntervalNode, side: JoinSide): string {
   return side === 'left' ? plan.from : plan.join.table
 }
 

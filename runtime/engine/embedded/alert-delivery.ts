@@ -13,7 +13,7 @@ import {
   type SinkBooks,
 } from '../outbox.ts'
 import type { AlertDelivery } from './alerts.ts'
-import { alertOf } from './collect-alerts.ts'
+import { alertNamed } from './collect-alerts.ts'
 import type { Instance } from './instance.ts'
 
 export interface AlertOptions {
@@ -121,7 +121,7 @@ export async function openDelivery(
 
 /** Whether alerts of a table go to a sink: that is decided by the plan that runs, not by the one that made them. */
 function isSentTo(plan: Plan, table: string, sink: string): boolean {
-  return alertOf(plan, table)?.to.includes(sink) === true
+  return alertNamed(plan, table)?.to.includes(sink) === true
 }
 
 function openLine({ plan, clock }: Instance, sink: SinkPlan, options: AlertOptions | undefined): Outbox {

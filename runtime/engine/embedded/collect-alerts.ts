@@ -9,16 +9,16 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 import { quoteName } from '#lake'
-import { partnerLineage, type AlertPlan, type GoldPlan, type Plan } from '#plan'
+import { alertOf, partnerLineage, type AlertPlan, type Plan } from '#plan'
 import { alertId, type Alert } from '#sink'
 import type { NumberedAlert } from '../outbox.ts'
 import type { AlertRow } from './alerts.ts'
 import type { Instance } from './instance.ts'
 
 /** The alert of a gold table, by the table's name. */
-export function alertOf(plan: Plan, name: string): AlertPlan | undefined {
-  const table: GoldPlan | undefined = plan.gold.find((each) => each.table.name === name)
-  return table === undefined || table.kind === 'latest' ? undefined : table.alert
+export function alertNamed({ gold }: Plan, name: string): AlertPlan | undefined {
+  const table = gold.find((each) => each.table.name === name)
+  return table && alertOf(table)
 }
 
 /**
@@ -27,7 +27,7 @@ export function alertOf(plan: Plan, name: string): AlertPlan | undefined {
  */
 export async function collectAlerts(instance: Instance, name: string, relation: string): Promise<void> {
   const { plan, session, epoch, delivery } = instance
-  const alert = alertOf(plan, name)
+  const alert = alertNamed(plan, name)
   if (alert === undefined || delivery === undefined) return
   const most = mostWaiting(plan, alert)
   const count = await session.count(`select count(*) from ${relation}`)

@@ -99,9 +99,9 @@ export async function openSharedSession(engine: Engine): Promise<Session> {
  * statement failed is closed: its views may not be what `views` says.
  */
 export function leaveIdle(session: Session, program: object): void {
-  if (session.hasFailed()) return session.close()
   const { idle } = session.engine
-  idle.push({ session, program })
+  if (session.hasFailed()) session.close()
+  else idle.push({ session, program })
   if (idle.length > MOST_IDLE) idle.shift()?.session.close()
 }
 

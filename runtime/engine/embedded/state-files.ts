@@ -6,6 +6,7 @@ import {
   dedupeState,
   intervalDelta,
   intervalState,
+  JOIN_SIDES,
   knownDelta,
   knownState,
   versionDelta,
@@ -77,7 +78,7 @@ export function stateTables(program: Program): StateTable[] {
 
 function intervalTables({ plan, sql }: IntervalNode): StateTable[] {
   const { name } = plan.table
-  return (['left', 'right'] as const).map((side) => ({
+  return JOIN_SIDES.map((side) => ({
     name: `interval.${side}.${name}`,
     relation: intervalState(name, side),
     delta: intervalDelta(name, side),

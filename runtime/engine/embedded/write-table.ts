@@ -45,8 +45,3 @@ export function mostDeleteFiles(table: Table): number {
   const snapshot = currentSnapshot(table)
   return snapshot === undefined ? 0 : Number(snapshot.summary['total-delete-files'] ?? Infinity)
 }
-
-/** The rows in written files. */
-export function writtenRows(staged: Staged<DataFile>): number {
-  return staged.files.reduce((sum, file) => sum + file.recordCount, 0)
-}

@@ -1,4 +1,5 @@
-import type { AlertPlan, GoldPlan, Plan, SinkPlan } from '../types.ts'
+import { alertOf } from '../alert-of.ts'
+import type { AlertPlan, Plan, SinkPlan } from '../types.ts'
 
 /** What is sent otherwise from now on, one sentence each. No row and no state of a table hangs on it. */
 export function diffAlerts(before: Plan | undefined, after: Plan): string[] {
@@ -8,12 +9,14 @@ export function diffAlerts(before: Plan | undefined, after: Plan): string[] {
 
 function tableChanges(before: Plan, after: Plan): string[] {
   const names = new Set([...before.gold, ...after.gold].map(({ table }) => table.name))
-  return [...names].flatMap((name) => alertChange(`\`gold.${name}\``, alertOf(before, name), alertOf(after, name)))
+  return [...names].flatMap((name) =>
+    alertChange(`\`gold.${name}\``, alertNamed(before, name), alertNamed(after, name)),
+  )
 }
 
-function alertOf({ gold }: Plan, name: string): AlertPlan | undefined {
-  const table: GoldPlan | undefined = gold.find((each) => each.table.name === name)
-  return table === undefined || table.kind === 'latest' ? undefined : table.alert
+function alertNamed({ gold }: Plan, name: string): AlertPlan | undefined {
+  const table = gold.find((each) => each.table.name === name)
+  return table && alertOf(table)
 }
 
 function alertChange(table: string, before: AlertPlan | undefined, after: AlertPlan | undefined): string[] {

@@ -4,7 +4,7 @@ import { valueText } from '../explain/expression-text.ts'
 import { diffColumns, pairColumns } from './diff-columns.ts'
 import { columnFindings, sameValues } from './diff-silver.ts'
 import type { SourceEffect } from './diff-source.ts'
-import type { Finding } from './effects.ts'
+import { otherRows, type Finding } from './effects.ts'
 import { sameExpr, sameList, type Renames } from './same-expr.ts'
 import type { ColumnDiff, OperatorDiff } from './types.ts'
 
@@ -19,7 +19,7 @@ export function diffAsOf(
     same: (a, b) => sameValues(a, b, { renames: below, references: NONE }),
     text: valueText,
   })
-  const joins = sameJoin(before.join, after.join, below) ? [] : [rows('the join meets other versions')]
+  const joins = sameJoin(before.join, after.join, below) ? [] : [otherRows('the join meets other versions')]
   return { columns, renames: paired.renames, findings: [...columnFindings(paired, columns), ...joins] }
 }
 
@@ -67,7 +67,3 @@ function sameJoin(before: AsOfJoin, after: AsOfJoin, renames: Renames): boolean 
 
 const NONE: ReadonlySet<string> = new Set()
 const NO_RENAMES: Renames = new Map()
-
-function rows(reason: string): Finding {
-  return { effect: 'rows', reason }
-}

@@ -7,7 +7,7 @@ import { diffAsOf, joinedFindings } from './diff-as-of.ts'
 import { diffColumns, pairColumns, type ColumnValues } from './diff-columns.ts'
 import { columnFindings, sameValues } from './diff-silver.ts'
 import type { SourceEffect } from './diff-source.ts'
-import { layoutFindings, tableEffect, type Finding, type TableEffect } from './effects.ts'
+import { layoutFindings, otherRows, tableEffect, type Finding, type TableEffect } from './effects.ts'
 import { diffInterval } from './diff-interval.ts'
 import { joinedColumnsRead, silverColumnsRead } from './expr-facts.ts'
 import { sameExpr, sameList, sameMeasure, type Renames } from './same-expr.ts'
@@ -37,12 +37,12 @@ export function diffGold(before: GoldPlan, after: GoldPlan, below: Below): Table
             ? diffInterval(before, after, { own: renames, other: below.other?.silver?.renames ?? new Map() })
             : otherKind(before, after)
   const findings = [
-    ...(before.from === after.from ? [] : [rows(`it reads \`${after.from}\`, and read \`${before.from}\``)]),
+    ...(before.from === after.from ? [] : [otherRows(`it reads \`${after.from}\`, and read \`${before.from}\``)]),
     ...belowFindings(below.silver, silverColumnsRead(after)),
     ...(after.kind === 'window' || after.kind === 'interval' ? (below.source?.windows ?? []) : []),
     ...(after.kind === 'interval' ? otherFindings(after, below.other) : []),
     ...(after.kind === 'as-of' ? joinedFindings(after.join.source, below.joined) : []),
-    ...(sameExpr(before.where, after.where, renames) ? [] : [rows('`where` takes other rows')]),
+    ...(sameExpr(before.where, after.where, renames) ? [] : [otherRows('`where` takes other rows')]),
     ...own.findings,
     ...layoutFindings(before.partitionBy, after.partitionBy, own.renames),
   ]
@@ -90,7 +90,7 @@ function diffWindow(before: WindowPlan, after: WindowPlan, renames: Renames): Ow
       ...shapeFindings(before.window, after.window),
       ...(before.emit === after.emit
         ? []
-        : [rows(`its rows are written \`${after.emit}\`, and were \`${before.emit}\``)]),
+        : [otherRows(`its rows are written \`${after.emit}\`, and were \`${before.emit}\``)]),
       ...groupDiffs.flatMap(groupFinding),
       ...measureDiffs.flatMap((diff) => measureFinding(diff, measures.added)),
     ],
@@ -100,20 +100,20 @@ function diffWindow(before: WindowPlan, after: WindowPlan, renames: Renames): Ow
 function shapeFindings(before: WindowShape, after: WindowShape): Finding[] {
   if (windowText(before) === windowText(after)) return []
   if (before.kind !== 'tumbling' || after.kind !== 'tumbling')
-    return [rows(`its windows are ${windowText(after)}, and were ${windowText(before)}`)]
-  return [rows(`a window is ${durationText(after.sizeMs)} long, and was ${durationText(before.sizeMs)}`)]
+    return [otherRows(`its windows are ${windowText(after)}, and were ${windowText(before)}`)]
+  return [otherRows(`a window is ${durationText(after.sizeMs)} long, and was ${durationText(before.sizeMs)}`)]
 }
 
 function groupFinding({ change, column }: ColumnDiff): Finding[] {
   switch (change) {
     case 'added':
-      return [rows(`it is grouped by \`${column}\` too`)]
+      return [otherRows(`it is grouped by \`${column}\` too`)]
     case 'removed':
-      return [rows(`it is no longer grouped by \`${column}\``)]
+      return [otherRows(`it is no longer grouped by \`${column}\``)]
     case 'recomputed':
     case 'retyped':
     case 'tightened':
-      return [{ ...rows(`the group \`${column}\` is worked out otherwise`), column }]
+      return [{ ...otherRows(`the group \`${column}\` is worked out otherwise`), column }]
     default:
       return []
   }
@@ -147,7 +147,9 @@ function diffLatest(before: LatestPlan, after: LatestPlan, below: Renames): Own 
     renames,
     findings: [
       ...columnFindings(paired, columns),
-      ...(sameKeys ? [] : [rows(`it keeps the latest row by ${after.latestBy.map((key) => `\`${key}\``).join(', ')}`)]),
+      ...(sameKeys
+        ? []
+        : [otherRows(`it keeps the latest row by ${after.latestBy.map((key) => `\`${key}\``).join(', ')}`)]),
     ],
   }
 }
@@ -157,7 +159,11 @@ function otherKind(before: GoldPlan, after: GoldPlan): Own {
     same: () => true,
     text: () => '',
   })
-  return { columns, renames: new Map(), findings: [rows(`it is ${KINDS[after.kind]}, and was ${KINDS[before.kind]}`)] }
+  return {
+    columns,
+    renames: new Map(),
+    findings: [otherRows(`it is ${KINDS[after.kind]}, and was ${KINDS[before.kind]}`)],
+  }
 }
 
 const KINDS = {
@@ -186,11 +192,7 @@ function otherFindings(after: IntervalPlan, other: Below['other']): Finding[] {
 function belowFindings(silver: TableEffect | undefined, read: ReadonlySet<string>): Finding[] {
   if (silver === undefined) return []
   const name = `${silver.diff.layer}.${silver.diff.table}`
-  if (silver.rows) return [rows(`the rows of \`${name}\` change`)]
+  if (silver.rows) return [otherRows(`the rows of \`${name}\` change`)]
   const changed = [...read].filter((column) => silver.values.has(column))
-  return changed.map((column) => rows(`\`${column}\` of \`${name}\` changes`))
-}
-
-function rows(reason: string): Finding {
-  return { effect: 'rows', reason }
+  return changed.map((column) => otherRows(`\`${column}\` of \`${name}\` changes`))
 }

@@ -3,7 +3,7 @@ import { valueText } from '../explain/expression-text.ts'
 import type { IntervalJoin, IntervalPlan } from '../types.ts'
 import { diffColumns, pairColumns } from './diff-columns.ts'
 import { columnFindings, sameValues } from './diff-silver.ts'
-import type { Finding } from './effects.ts'
+import { otherRows, type Finding } from './effects.ts'
 import { heldColumns } from './expr-facts.ts'
 import { sameExpr, sameList, type Renames } from './same-expr.ts'
 import type { ColumnDiff } from './types.ts'
@@ -31,9 +31,9 @@ export function diffInterval(
 
 function joinFindings(before: IntervalJoin, after: IntervalJoin, renames: Renames): Finding[] {
   if (before.withinMs === after.withinMs)
-    return sameJoin(before, after, renames) ? [] : [rows('the join meets other rows')]
+    return sameJoin(before, after, renames) ? [] : [otherRows('the join meets other rows')]
   const [from, to] = [durationText(before.withinMs), durationText(after.withinMs)]
-  return [rows(`rows of a pair are at most ${to} apart, and were ${from}`)]
+  return [otherRows(`rows of a pair are at most ${to} apart, and were ${from}`)]
 }
 
 function sameJoin(before: IntervalJoin, after: IntervalJoin, renames: Renames): boolean {
@@ -59,7 +59,7 @@ function heldFindings(
       .filter((column) => !named(had.right, other).has(column))
       .map((column) => `${after.join.name}.${column}`),
   ]
-  return missing.map((column) => rows(`rows that wait for others were kept without \`${column}\``))
+  return missing.map((column) => otherRows(`rows that wait for others were kept without \`${column}\``))
 }
 
 function named(columns: ReadonlySet<string>, renames: Renames): ReadonlySet<string> {
@@ -67,7 +67,3 @@ function named(columns: ReadonlySet<string>, renames: Renames): ReadonlySet<stri
 }
 
 const NONE: ReadonlySet<string> = new Set()
-
-function rows(reason: string): Finding {
-  return { effect: 'rows', reason }
-}

@@ -4,7 +4,7 @@ import { valueText } from '../explain/expression-text.ts'
 import { durationText } from '../explain/duration-text.ts'
 import { diffColumns, pairColumns, widens, type ColumnPairs } from './diff-columns.ts'
 import type { SourceEffect } from './diff-source.ts'
-import { layoutFindings, tableEffect, type Finding, type TableEffect } from './effects.ts'
+import { layoutFindings, otherRows, tableEffect, type Finding, type TableEffect } from './effects.ts'
 import { canRefuse, decidingColumns, inlined } from './expr-facts.ts'
 import { sameColumn, sameExpr, sameList, sameValue, type Renames } from './same-expr.ts'
 import type { ColumnDiff, OperatorDiff } from './types.ts'
@@ -30,12 +30,14 @@ export function diffSilver(
   const inline = (expr: Expr | undefined, table: SilverPlan) => expr && inlined(expr, table.columns)
   const sameCondition: SameCondition = (a, b) => sameExpr(inline(a, before), inline(b, after), renames)
   const findings = [
-    ...(before.source === after.source ? [] : [rows(`it reads \`${after.source}\`, and read \`${before.source}\``)]),
+    ...(before.source === after.source
+      ? []
+      : [otherRows(`it reads \`${after.source}\`, and read \`${before.source}\``)]),
     ...(source?.silver ?? []),
     ...(after.dedupe === undefined ? [] : (source?.dedupe ?? [])),
-    ...(context.forced === undefined ? [] : [rows(context.forced)]),
+    ...(context.forced === undefined ? [] : [otherRows(context.forced)]),
     ...columnFindings(paired, columns, decidingColumns(after)),
-    ...(sameCondition(before.where, after.where) ? [] : [rows('`where` keeps other rows')]),
+    ...(sameCondition(before.where, after.where) ? [] : [otherRows('`where` keeps other rows')]),
     ...checkFindings(before.checks, after.checks, sameCondition),
     ...dedupeFindings(before, after, renames),
     ...layoutFindings(before.partitionBy, after.partitionBy, renames),
@@ -118,16 +120,12 @@ export function columnFindings(
 function addedFinding(column: ColumnPlan): Finding {
   const { name, value } = column
   if (value.kind === 'lookup' && value.missing.kind === 'quarantine') {
-    return rows(`the lookup of \`${name}\` refuses records that were accepted`)
+    return otherRows(`the lookup of \`${name}\` refuses records that were accepted`)
   }
   if (!column.nullable) {
     return { effect: 'values', reason: `\`${name}\` is new and cannot be null, and rows written so far have no value` }
   }
   return { effect: 'null', column: name, reason: `\`${name}\` is null in rows written so far` }
-}
-
-function rows(reason: string): Finding {
-  return { effect: 'rows', reason }
 }
 
 /** Checks are paired by what they test, then by name: a name says nothing about rows. */
@@ -152,8 +150,8 @@ function checkFinding(before: CheckPlan | undefined, after: CheckPlan | undefine
   const name = `the check \`${after?.name ?? before?.name ?? ''}\``
   const [was, is] = [refusal(before), refusal(after)]
   if (is !== 'none')
-    return rows(before === undefined ? `${name} is new and refuses rows` : `${name} refuses other rows`)
-  if (was === 'dropped') return rows(`${name} no longer drops rows`)
+    return otherRows(before === undefined ? `${name} is new and refuses rows` : `${name} refuses other rows`)
+  if (was === 'dropped') return otherRows(`${name} no longer drops rows`)
   if (was === 'none') return { effect: 'counted', reason: `${name} counts from now on` }
   return { effect: 'kept', reason: `${name} no longer refuses rows: those refused so far stay in quarantine` }
 }
@@ -165,15 +163,15 @@ function refusal(check: CheckPlan | undefined): 'none' | 'quarantined' | 'droppe
 
 function dedupeFindings(before: SilverPlan, after: SilverPlan, renames: Renames): Finding[] {
   const [was, is] = [before.dedupe, after.dedupe]
-  if (was === undefined) return is === undefined ? [] : [rows('it is deduplicated')]
-  if (is === undefined) return [rows('it is no longer deduplicated')]
+  if (was === undefined) return is === undefined ? [] : [otherRows('it is deduplicated')]
+  if (is === undefined) return [otherRows('it is no longer deduplicated')]
   const keys = was.by.map((name) => renames.get(name) ?? name)
   const found: Finding[] = []
   if (!sameList(keys, is.by, (a, b) => a === b)) {
-    found.push(rows(`it is deduplicated by ${is.by.map((key) => `\`${key}\``).join(', ')}`))
+    found.push(otherRows(`it is deduplicated by ${is.by.map((key) => `\`${key}\``).join(', ')}`))
   }
   if (was.withinMs !== is.withinMs) {
-    found.push(rows(`duplicates are told within ${durationText(is.withinMs)}, not ${durationText(was.withinMs)}`))
+    found.push(otherRows(`duplicates are told within ${durationText(is.withinMs)}, not ${durationText(was.withinMs)}`))
   }
   return found
 }

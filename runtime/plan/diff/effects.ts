@@ -15,6 +15,11 @@ export interface Finding {
   readonly column?: string
 }
 
+/** That a rebuild gives other rows. */
+export function otherRows(reason: string): Finding {
+  return { effect: 'rows', reason }
+}
+
 /** A table's diff with what tables that read from it must know. */
 export interface TableEffect {
   readonly diff: TableDiff

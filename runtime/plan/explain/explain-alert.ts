@@ -1,3 +1,4 @@
+import { alertOf } from '../alert-of.ts'
 import { operatorId } from '../operator.ts'
 import type { GoldPlan, SinkPlan } from '../types.ts'
 import { durationText } from './duration-text.ts'
@@ -6,8 +7,9 @@ import type { ExplainOperator } from './types.ts'
 
 /** What sends the rows of a gold table; nothing when it has no alert. No address is told: it may be a secret. */
 export function alertOperators(table: GoldPlan, sinks: readonly SinkPlan[]): ExplainOperator[] {
-  if (table.kind === 'latest' || table.alert === undefined) return []
-  const { id, to } = table.alert
+  const alert = alertOf(table)
+  if (alert === undefined) return []
+  const { id, to } = alert
   const used = sinks.filter(({ name }) => to.includes(name))
   return [
     {

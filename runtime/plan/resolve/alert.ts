@@ -1,4 +1,5 @@
 import type { AlertNode, Located, Named, PipelineNode, Receiver, SinkNode } from '#spec'
+import { alertOf } from '../alert-of.ts'
 import type { AlertPlan, GoldPlan, SinkPlan } from '../types.ts'
 import type { Problems } from './context.ts'
 import { partnerLineage } from './join.ts'
@@ -67,7 +68,7 @@ function columnsOf(plan: AppendedPlan, pipeline: PipelineNode, asked: Located<st
 
 /** The sinks that an alert goes to, with the names that they have for this tenant. */
 export function resolveSinks(tenant: string, pipeline: PipelineNode, gold: readonly GoldPlan[]): SinkPlan[] {
-  const used = new Set(gold.flatMap((table) => (table.kind === 'latest' ? [] : (table.alert?.to ?? []))))
+  const used = new Set(gold.flatMap((table) => alertOf(table)?.to ?? []))
   return pipeline.sinks
     .filter(({ name }) => used.has(name))
     .map(({ name, node: { receiver, maxBacklog, onFull } }) => ({

@@ -5,7 +5,7 @@ import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, PartitionField, Win
 import { resolveAsOf } from './as-of.ts'
 import { isReserved, type Problems } from './context.ts'
 import { resolveInterval, type SilverTables } from './interval.ts'
-import { badJoin, type JoinContext } from './join.ts'
+import { badJoin, recordLineage, type JoinContext } from './join.ts'
 import { resolvePartitions } from './partition.ts'
 import { checkRenames, formerName } from './rename.ts'
 import { columnScope } from './scope.ts'
@@ -106,11 +106,6 @@ function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Probl
     return undefined
   }
   const where = node.where && booleanExpression(node.where, scope, '`where`', problems)
-  const lineage = ['kafka_partition', 'kafka_offset'].map((name): Field => ({
-    name,
-    type: { kind: 'long' },
-    nullable: false,
-  }))
   const day: PartitionField[] = [{ column: eventTime.name, transform: 'day' }]
   return {
     kind: 'latest',
@@ -120,7 +115,7 @@ function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Probl
     latestBy,
     eventTimeColumn: eventTime.name,
     columns: columns.map(withoutPlace),
-    partitionBy: resolvePartitions(node.partitionBy, [...columns, ...lineage], day, problems),
+    partitionBy: resolvePartitions(node.partitionBy, [...columns, ...recordLineage()], day, problems),
   }
 }
 

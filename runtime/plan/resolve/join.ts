@@ -174,7 +174,7 @@ export function recordLineage(): Field[] {
 }
 
 /** The day of the column that passes the event time on, where one does. */
-export function eventTimeDay(columns: readonly ColumnPlan[], { plan }: GoldInput): PartitionField[] {
+function eventTimeDay(columns: readonly ColumnPlan[], { plan }: GoldInput): PartitionField[] {
   const time = columns.find(({ value }) => {
     const expr = value.kind === 'expression' ? value.expr : undefined
     return expr?.kind === 'column' && expr.scope === 'table' && expr.path[0] === plan.eventTimeColumn

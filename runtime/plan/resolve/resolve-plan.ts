@@ -5,6 +5,7 @@ import type { Located, Named, PipelineNode, ReferenceNode, SourceNode } from '#s
 import type { Plan, ReferencePlan, SourcePlan } from '../types.ts'
 import { resolveAlert, resolveSinks } from './alert.ts'
 import { versionedJoins } from './as-of.ts'
+import { recordLineage } from './join.ts'
 import { openProblems, type Problems } from './context.ts'
 import { NO_TIME, resolveEventTime } from './event-time.ts'
 import { resolveGold } from './gold.ts'
@@ -184,8 +185,7 @@ function resolveSource(
   places.set(name, placeOf)
   const eventTime = resolveEventTime(node.eventTime, contract.fields, placeOf, problems) ?? NO_TIME
   const record = [
-    { name: 'kafka_partition', type: { kind: 'long' } as const, nullable: false },
-    { name: 'kafka_offset', type: { kind: 'long' } as const, nullable: false },
+    ...recordLineage(),
     { name: 'kafka_timestamp', type: { kind: 'timestamp' } as const, nullable: false },
   ]
   const day = [{ column: 'kafka_timestamp', transform: 'day' } as const]

@@ -1,4 +1,4 @@
-import { columnsRead, type Expr, type IntervalPlan, type SilverPlan, type SourcePlan } from '#plan'
+import { heldColumns, type IntervalPlan, type SilverPlan, type SourcePlan } from '#plan'
 import { expressionSql } from '../expression.ts'
 import { quoteIdentifier, quoteText } from '../identifier.ts'
 import { joinedField, readJoined } from '../joined.ts'
@@ -18,7 +18,6 @@ import { intervalSql } from '../text.ts'
 /** The silver tables that are joined, each with its source. */
 export type JoinedTables = Readonly<Record<JoinSide, { readonly silver: SilverPlan; readonly source: SourcePlan }>>
 
-export const SIDES = ['left', 'right'] as const
 export const LINEAGE = ['kafka_partition', 'kafka_offset'] as const
 export const RAW_FIELDS = ['kafka_timestamp', 'kafka_key', 'kafka_value', 'kafka_headers'] as const
 /** Columns of a row that waits. */
@@ -49,7 +48,7 @@ export function enterSql({ table, tables, raw }: Parts, side: JoinSide): string 
     ...LINEAGE.map((each) => `silver.${each}`),
     `${EVENT_TIME} as ${TIME}`,
     ...table.join.on.map((on, index) => `${expressionSql(on[side], read)} as _on${index}`),
-    ...heldColumns(table, silver, side).map(quoteIdentifier),
+    ...columnsHeld(table, silver, side).map(quoteIdentifier),
     ...(withRaw ? [`{${bytes}} as ${RAW}`] : []),
   ]
   const records = withRaw ? `join ${rawRelation(source.name)} raw using (${LINEAGE.join(', ')})` : ''
@@ -83,7 +82,7 @@ export function nearSql(name: string, side: JoinSide): string {
 /** Rows of the left side, as `enterSql` gives them, with what a pair is made of. */
 export function leftSql({ table, tables, raw }: Parts, relation: string): string {
   const ons = table.join.on.map((_, index) => `_on${index}`)
-  const held = heldColumns(table, tables.left.silver, 'left').map(quoteIdentifier)
+  const held = columnsHeld(table, tables.left.silver, 'left').map(quoteIdentifier)
   return `(select ${[...LINEAGE, TIME, ...ons, ...held, ...(raw ? [RAW] : [])].join(', ')} from ${relation})`
 }
 
@@ -91,7 +90,7 @@ export function leftSql({ table, tables, raw }: Parts, relation: string): string
 export function rightSql({ table, tables }: Parts, relation: string): string {
   const place = LINEAGE.map((each, index) => `${each} as ${PARTNER[index]}`)
   const ons = table.join.on.map((_, index) => `_on${index} as _partner_on${index}`)
-  const held = heldColumns(table, tables.right.silver, 'right').map(
+  const held = columnsHeld(table, tables.right.silver, 'right').map(
     (column) => `${quoteIdentifier(column)} as ${joinedField(column)}`,
   )
   return `(select ${[...place, `${TIME} as ${PARTNER_TIME}`, ...ons, ...held].join(', ')} from ${relation})`
@@ -103,17 +102,9 @@ export function closedSql(name: string): string {
 }
 
 /** The silver columns of a side that pairs are made of, in the order of their table. */
-export function heldColumns({ join, where, columns }: IntervalPlan, silver: SilverPlan, side: JoinSide): string[] {
-  const values = columns.flatMap(({ value }) => (value.kind === 'expression' ? [value.expr] : value.on))
-  const exprs: (Expr | undefined)[] = [join.also, where, ...values]
-  const read = exprs.flatMap((expr) => (expr === undefined ? [] : columnsRead(expr)))
-  const names = new Set(
-    read.flatMap(({ scope, path }) => {
-      if (side === 'left') return scope === 'table' ? [path[0]] : []
-      return scope === 'joined' ? [path[1]] : []
-    }),
-  )
-  return silver.columns.flatMap(({ name }) => (names.has(name) ? [name] : []))
+export function columnsHeld(table: IntervalPlan, silver: SilverPlan, side: JoinSide): string[] {
+  const held = heldColumns(table)[side]
+  return silver.columns.flatMap(({ name }) => (held.has(name) ? [name] : []))
 }
 
 /** A column of the other silver table by itself. */
