@@ -1,11 +1,12 @@
 import type { SilverPlan } from '#plan'
-import { quoteIdentifier } from './identifier.ts'
+import { quoteIdentifier, quoteText } from './identifier.ts'
 import {
   contestedRelation,
   dedupeDelta,
   dedupeState,
   EVENT_TIME,
   newestRelation,
+  reachVariable,
   silverRelation,
   VERDICT,
 } from './names.ts'
@@ -20,7 +21,7 @@ import { intervalSql } from './text.ts'
 export interface DedupeProgram {
   readonly setup: readonly string[]
   /** Collects the rows whose key is met twice or known. */
-  readonly contest: string
+  readonly contest: readonly string[]
   /** Contested rows, and whether any key is remembered that they may duplicate: rows, remembered. */
   readonly contested: string
   /** Marks contested rows that duplicate a row accepted in an earlier batch. */
@@ -54,6 +55,7 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
     where ${VERDICT} is null and ${keys.map((each) => `${each} is not null`).join(' and ')}`
   const near = (other: string): string => `${EVENT_TIME} between ${other} - ${within} and ${other} + ${within}`
   const frame = `partition by ${key} order by ${EVENT_TIME} range between ${within} preceding and ${within} following`
+  const reach = (bound: string): string => `(getvariable(${quoteText(reachVariable(name))}).${bound})::timestamp`
   const shape = `select ${key}, ${hash} as _hash, ${EVENT_TIME} as _time from ${silver}`
   const expired = `using ${newestRelation(table.source)} newest
     where newest.kafka_partition = state.kafka_partition and state._time < newest.newest - ${intervalSql(horizonMs + table.dedupe.withinMs)}`
@@ -62,14 +64,20 @@ export function compileDedupe(table: SilverPlan, verdict: number, horizonMs: num
       `create table if not exists ${dedupeState(name)} as ${shape} limit 0`,
       `create table if not exists ${dedupeDelta(name)} as ${shape} limit 0`,
     ],
-    contest: `create or replace temp table ${contested} as
-      with candidate as (${candidates}),
-      bounds as (select min(${EVENT_TIME}) - ${within} as low, max(${EVENT_TIME}) + ${within} as high from candidate)
+    // What is remembered is looked through for the keys of the batch, and never hashed itself: that would cost ten times as
+    // much. The bounds are a variable, so that whole row groups are passed over.
+    contest: [
+      `set variable ${quoteIdentifier(reachVariable(name))} = (select {
+        'low': min(${EVENT_TIME}) - ${within}, 'high': max(${EVENT_TIME}) + ${within}} from ${silver} where ${VERDICT} is null)`,
+      `create or replace temp table ${contested} as
+      with candidate as materialized (${candidates}),
+      known as materialized (select kafka_partition, _hash from ${state}
+        semi join candidate using (kafka_partition, _hash) where _time between ${reach('low')} and ${reach('high')})
       select *, null::boolean as _duplicate from candidate semi join (
         select kafka_partition, _hash from candidate group by all having count(*) > 1
-        union all select kafka_partition, _hash from ${state}
-          where _time between (select low from bounds) and (select high from bounds)
+        union all select * from known
       ) met using (kafka_partition, _hash)`,
+    ],
     contested: `select (select count(*) from ${contested}) as rows, exists (from ${state}) as remembered`,
     againstState: `update ${contested} row set _duplicate = true from ${state} known
       where ${['kafka_partition', '_hash', ...keys].map((each) => `row.${each} = known.${each}`).join(' and ')}

@@ -2,6 +2,7 @@ export { compileProgram, type IntervalNode, type Program, type SilverNode, type 
 export { type SilverProgram, type Verdict } from './silver.ts'
 export { type SourceProgram } from './source.ts'
 export { type WindowProgram } from './window.ts'
+export { type Sliced, type WindowSlices } from './window/slices.ts'
 export { type CurrentProgram } from './window/current.ts'
 export { type AsOfProgram } from './as-of.ts'
 export { type IntervalProgram, type IntervalStep } from './interval.ts'
@@ -50,6 +51,8 @@ export {
   recordsRelation,
   refusedRelation,
   silverRelation,
+  SLICE,
+  SLICES,
   timelyRelation,
   untimelyRelation,
   VERDICT,

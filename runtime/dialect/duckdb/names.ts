@@ -46,6 +46,8 @@ export const windowDelta = (table: string): string => relation('window_delta', t
 export const declaredLateRelation = (table: string): string => relation('declared_late', table)
 /** Merged rows of the windows a checkpoint closes. */
 export const closedRelation = (table: string): string => relation('closed', table)
+/** The partials of a state, merged, while they are taken over into it. */
+export const COMPACTED = 'compacted'
 /** Rows of the windows that changed since the newest checkpoint, where a table keeps them current. */
 export const windowChanges = (table: string): string => relation('window_changes', table)
 /** Rows of the table that the changes replace, by their place. */
@@ -103,6 +105,12 @@ export const nearVariables = (table: string): { readonly low: string; readonly h
   low: `near_low_${table}`,
   high: `near_high_${table}`,
 })
+/** Between which event times the keys lie that rows of a batch may be duplicates of: a struct of `low` and `high`. */
+export const reachVariable = (table: string): string => `reach_${table}`
+/** How many slices the groups of a window table are cut into, and which of them is merged. */
+export const SLICES = 'slices'
+export const SLICE = 'slice'
+/** Up to which time of the watermark windows are closed, or rows of a join let go. */
 export const closedVariable = (table: string): string => `closed_${table}`
 
 /** Columns of a batch's own making; contract fields and table columns cannot take these names. */

@@ -127,7 +127,7 @@ function silverStatements(node: SilverNode): Statement[] {
       : batch(
           [operatorId.dedupe(plan)],
           [
-            ['contest', dedupe.contest],
+            ...dedupe.contest.map((each): Part => ['contest', each]),
             ['contested', dedupe.contested],
             ['against state', dedupe.againstState],
             ['round', dedupe.round],
@@ -175,7 +175,8 @@ function windowStatements({ plan, sql }: SilverNode['windows'][number]): Stateme
 function currentParts(current: CurrentProgram | undefined): Part[] {
   if (current === undefined) return []
   return [
-    ...current.settle.map((each): Part => ['settle', each]),
+    ['settle', current.change],
+    ['settle', current.replace],
     ['current', current.written],
     ...current.take.map((each): Part => ['take', each]),
     ['expire', current.expire],
@@ -243,7 +244,7 @@ function checkpointStatements({ dedupe, plan, windows, latest }: SilverNode): St
         ['close', sql.close],
         ['written', `select * from ${closedRelation(table.table.name)}`],
         ...sql.drop.map((each): Part => ['drop', each]),
-        ...sql.compact.map((each): Part => ['compact', each]),
+        ...[sql.merge, ...sql.takeMerged].map((each): Part => ['compact', each]),
       ]
       return parts.map(([name, each]) => one(name, operatorId.window(table), 'checkpoint', each))
     }),

@@ -1,12 +1,13 @@
 import type { SilverPlan, SourcePlan, WindowPlan } from '#plan'
 import { quoteIdentifier } from './identifier.ts'
-import { closedRelation } from './names.ts'
+import { closedRelation, COMPACTED } from './names.ts'
 import { overflowVerdict, type Verdict } from './silver.ts'
 import { storedSql } from './stored.ts'
 import { compileCurrent, type CurrentProgram } from './window/current.ts'
 import type { WindowCuts } from './window/cuts.ts'
 import { windowParts, type StateColumn, type WindowParts } from './window/parts.ts'
 import { sessionCuts } from './window/session.ts'
+import { compileSlices, slicedParts, type WindowSlices } from './window/slices.ts'
 import { slidingCuts } from './window/sliding.ts'
 import { tumblingCuts } from './window/tumbling.ts'
 
@@ -42,8 +43,11 @@ export interface WindowProgram {
   readonly stateColumns: readonly StateColumn[]
   /** Left out where a row is written once, when its window closes. */
   readonly current?: CurrentProgram
-  /** Replaces many partials of a window and group by one. */
-  readonly compact: readonly string[]
+  /** Puts one partial in the place of many of a window and group: merges them aside, then takes them over. */
+  readonly merge: string
+  readonly takeMerged: readonly string[]
+  /** The same of a slice of the groups: `close`, `merge` and the changes of `current`. Left out where nothing needs it. */
+  readonly slices?: WindowSlices
 }
 
 /** Compiles a window table's part of the plan. */
@@ -53,6 +57,8 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
   const { state, delta } = parts
   const timestamp = { kind: 'timestamp' } as const
   const bounds = ['window_start', 'window_end'].map((name) => `${storedSql(timestamp, name)} as ${name}`)
+  const rowsOf = (merged: string): string => `select ${[...bounds, ...parts.stored].join(', ')} from (${merged})`
+  const sliced = slicedParts(parts)
   const shape = `select ${[...cuts.keys.map((key) => `null::timestamp as ${key}`), ...parts.namedGroups, ...parts.absent].join(', ')}
     from ${parts.rows} limit 0`
   return {
@@ -69,18 +75,19 @@ export function compileWindow(table: WindowPlan, silver: SilverPlan, source: Sou
       withoutRefused: `insert into ${delta} ${cuts.fold.withoutRefused}`,
     },
     close: `create or replace temp table ${closedRelation(parts.name)} as
-      select ${[...bounds, ...parts.stored].join(', ')} from (${cuts.closing})`,
+      ${rowsOf(cuts.closing)}`,
     ends: `select epoch_us(${cuts.firstEnd}) as first, epoch_us(${cuts.lastEnd}) as last from ${parts.both}`,
     overflows: parts.overflows.length > 0 || parts.undecided !== undefined,
     drop: cuts.drop,
     stateColumns: [...cuts.keys.map((key) => ({ column: key, of: key, part: 0 })), ...parts.stateColumns],
     ...(table.emit === 'on_change' ? { current: compileCurrent(parts, cuts, columnNames(table)) } : {}),
-    compact: [
-      `create or replace temp table compacted as ${cuts.compacted}`,
+    merge: `create or replace temp table ${COMPACTED} as ${cuts.compacted}`,
+    takeMerged: [
       `truncate ${state}`,
-      `insert into ${state} select ${[...cuts.keys, ...parts.groupNames, ...parts.partialNames].join(', ')} from compacted`,
-      'drop table compacted',
+      `insert into ${state} select ${[...cuts.keys, ...parts.groupNames, ...parts.partialNames].join(', ')} from ${COMPACTED}`,
+      `drop table ${COMPACTED}`,
     ],
+    ...(sliced === undefined ? {} : { slices: compileSlices({ parts, cuts }, compileCuts(table, sliced), rowsOf) }),
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type Staged,
 } from '#lake'
 import { addAccounting } from '../accounting.ts'
+import { fillSliced } from './fill-sliced.ts'
 import { addFiles, type Instance } from './instance.ts'
 import { isWritten, mostDeleteFiles, stageTable, tableOf } from './write-table.ts'
 
@@ -31,8 +32,9 @@ export async function flushCurrent(instance: Instance, { plan, sql }: WindowNode
   const { name } = plan.table
   if (sql.current === undefined || !isWritten(instance, `gold.${name}`)) return
   const table: Current = { name, key: `gold.${name}`, sql: sql.current }
+  await fillSliced(session, table.sql.change, sql.slices?.changes)
   const [found] = await session.rows([
-    ...table.sql.settle,
+    table.sql.replace,
     `select (select count(*) from ${windowChanges(name)}) as changed, (select count(*) from ${windowReplaced(name)}) as replaced`,
   ])
   const [changed, replaced] = [Number(found?.changed), Number(found?.replaced)]

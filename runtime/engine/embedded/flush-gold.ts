@@ -19,6 +19,7 @@ import {
 } from '#lake'
 import { addAccounting } from '../accounting.ts'
 import { collectAlerts } from './collect-alerts.ts'
+import { fillSliced } from './fill-sliced.ts'
 import { addFiles, type Instance } from './instance.ts'
 import { isWritten, mostDeleteFiles, stageTable, tableOf, writeTable } from './write-table.ts'
 
@@ -83,7 +84,8 @@ export async function closeWindows(
 async function close(instance: Instance, { plan, sql }: WindowNode, written: boolean): Promise<void> {
   const { session } = instance
   const { name } = plan.table
-  const rows = await session.count([sql.close, `select count(*) from ${closedRelation(name)}`])
+  await fillSliced(session, sql.close, sql.slices?.close)
+  const rows = await session.count(`select count(*) from ${closedRelation(name)}`)
   if (rows === 0) return
   if (!written || sql.current === undefined) await writeClosed(instance, name, rows)
   await session.runAll([...sql.drop, ...(sql.current === undefined ? [] : [sql.current.expire])])

@@ -40,7 +40,7 @@ export async function processSilver(instance: Instance, table: SilverNode, batch
 /** Shapes the rows, and finds the duplicates among them. */
 async function deduplicate({ session }: Instance, { sql, dedupe }: SilverNode): Promise<void> {
   if (dedupe === undefined) return session.run(sql.shape)
-  const [contested] = await session.rows([sql.shape, dedupe.contest, dedupe.contested])
+  const [contested] = await session.rows([sql.shape, ...dedupe.contest, dedupe.contested])
   if (Number(contested?.rows) === 0) return
   if (contested?.remembered === true) await session.run(dedupe.againstState)
   while ((await session.count([dedupe.round, dedupe.undecided])) > 0);

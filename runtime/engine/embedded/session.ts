@@ -12,6 +12,7 @@ import { smeltError } from '#diagnostics'
 /** One embedded DuckDB: its memory, its threads, its functions. */
 export interface Engine {
   readonly duckdb: DuckDBInstance
+  readonly memoryLimitBytes: number
   /** Names of databases whose sessions are closed: the next session lets go of them. */
   readonly left: Set<string>
   /** Sessions that nobody uses, the longest idle first, with what their tables were made for. */
@@ -70,6 +71,7 @@ export async function openEngine(options: SessionOptions): Promise<Engine> {
   const idle: Engine['idle'] = []
   return {
     duckdb,
+    memoryLimitBytes: options.memoryLimitBytes,
     left: new Set(),
     idle,
     close() {

@@ -16,12 +16,14 @@ import {
   quoteText,
   type IntervalNode,
   type Program,
+  type Sliced,
   type SourceNode,
 } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
 import { quoteName } from '#lake'
 import type { StateFile, StateFiles } from '../checkpoint.ts'
 import { countRows } from './count-rows.ts'
+import { fillSliced } from './fill-sliced.ts'
 import type { Instance } from './instance.ts'
 import type { Session } from './session.ts'
 
@@ -32,7 +34,9 @@ interface StateTable {
   readonly delta: string
   /** Drops what cannot matter any more. */
   readonly expire: readonly string[]
-  /** Merges rows, where they can be. */
+  /** Merges rows, where they can be, into a table of their own. */
+  readonly merge?: { readonly whole: string; readonly sliced: Sliced | undefined }
+  /** Then, or without it, gives the room of what is gone back. */
   readonly compact: readonly string[]
 }
 
@@ -61,7 +65,8 @@ export function stateTables(program: Program): StateTable[] {
         relation: windowState(plan.table.name),
         delta: windowDelta(plan.table.name),
         expire: sql.drop,
-        compact: sql.compact,
+        merge: { whole: sql.merge, sliced: sql.slices?.merge },
+        compact: sql.takeMerged,
       }))
       const known = table.asOf.map(({ plan }) => ({
         name: `as-of.${plan.table.name}`,
@@ -134,8 +139,9 @@ async function writeTableState(
 }
 
 async function writeBase(instance: Instance, table: StateTable): Promise<StateFiles> {
-  const { relation } = table
-  const rows = await instance.session.count([...table.compact, `select count(*) from ${relation}`])
+  const { relation, merge, compact } = table
+  if (merge !== undefined) await fillSliced(instance.session, merge.whole, merge.sliced)
+  const rows = await instance.session.count([...compact, `select count(*) from ${relation}`])
   return { base: rows === 0 ? null : await writeStateFile(instance, table.name, { relation, rows }), deltas: [] }
 }
 

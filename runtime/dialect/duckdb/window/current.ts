@@ -10,8 +10,10 @@ import type { WindowParts } from './parts.ts'
  */
 export interface CurrentProgram {
   readonly setup: readonly string[]
-  /** The rows as they are now, and those of the table that they replace: _live_path, _live_pos. */
-  readonly settle: readonly string[]
+  /** The rows as they are now. */
+  readonly change: string
+  /** Those of the table that they replace: _live_path, _live_pos. */
+  readonly replace: string
   /** What the table receives. */
   readonly written: string
   /** The table's columns by name, in order. */
@@ -46,11 +48,9 @@ export function compileCurrent(
       `create table if not exists ${index} as
         select ${held}, null::varchar as file_path, null::bigint as pos from (${rows(cuts.touched)}) limit 0`,
     ],
-    settle: [
-      `create or replace temp table ${changes} as ${rows(cuts.touched)}`,
-      `create or replace temp table ${replaced} as select live.file_path as _live_path, live.pos as _live_pos
+    change: `create or replace temp table ${changes} as ${rows(cuts.touched)}`,
+    replace: `create or replace temp table ${replaced} as select live.file_path as _live_path, live.pos as _live_pos
         from ${index} live semi join ${changes} changed on ${[cuts.replaces, ...sameGroup].join(' and ')}`,
-    ],
     written: `select * from ${changes}`,
     columns: [...bounds, ...parts.groupNames, ...measures].join(', '),
     key: ['window_start', ...groups],

@@ -14,8 +14,12 @@ export interface WindowCuts {
   readonly fold: { readonly all: string; readonly withoutRefused: string }
   /** window_start, window_end, groups and merged partials of the windows that close now. */
   readonly closing: string
-  /** The same of the windows that rows came for since the newest checkpoint. */
+  /** Condition over the state: `closing` reads the row. */
+  readonly closes: string
+  /** The same as `closing` of the windows that rows came for since the newest checkpoint. */
   readonly touched: string
+  /** The partials that it merges: what follows `from`. */
+  readonly touchedRows: string
   /** Condition over `live`, a row of the table, and `changed`, one of `touched`: `changed` takes its place. */
   readonly replaces: string
   /** Condition over window_start and window_end: the window is closed. */

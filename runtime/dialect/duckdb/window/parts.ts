@@ -46,6 +46,8 @@ export interface WindowParts {
   readonly fromRows: readonly string[]
   readonly merged: readonly string[]
   readonly absent: readonly string[]
+  /** The partials that hold every value of their rows, and not one of a fixed size. */
+  readonly listNames: readonly string[]
   /** The columns of groups and partials. */
   readonly stateColumns: readonly StateColumn[]
   /** Groups and measures as the table stores them, over groups and merged partials. */
@@ -79,6 +81,7 @@ export function windowParts(table: WindowPlan, silver: SilverPlan, source: Sourc
     groups: table.groupBy.map(groupSql),
     namedGroups: table.groupBy.map((column) => as(groupSql(column), column.name)),
     partialNames: partials.map((each) => quoteIdentifier(each.name)),
+    listNames: partials.filter(({ type }) => type.endsWith('[]')).map((each) => quoteIdentifier(each.name)),
     fromRows: partials.map((each) => as(each.fromRows, each.name)),
     merged: partials.map((each) => as(each.merge, each.name)),
     absent: partials.map((each) => as(`null::${each.type}`, each.name)),

@@ -37,9 +37,11 @@ export function sessionCuts(parts: WindowParts, gapMs: number): WindowCuts {
     },
     closing: `select ${['_from as window_start', `_to + ${gap} as window_end`, ...groupNames, ...parts.partialNames].join(', ')}
       from ${merged} where ${isClosed}`,
+    closes: 'true',
     touched: `select ${['min(_first) as window_start', `max(_last) + ${gap} as window_end`, ...groupNames, ...parts.merged].join(', ')}
       from ${stretches(`(select *, false as _new from ${state} union all select *, true from ${delta})`, groupNames, gap)}
       group by ${['_session', ...groupNames].join(', ')} having bool_or(_new)`,
+    touchedRows: both,
     replaces: 'live.window_start >= changed.window_start and live.window_start < changed.window_end',
     isClosed: `window_end + ${gap} <= ${closed}`,
     firstEnd: `min(_last) + ${twice}`,

@@ -46,6 +46,8 @@ export function slidingCuts(
   const key = ['_first', '_last', ...parts.groupNames].join(', ')
   const inWindows = (from: string): string =>
     `select *, unnest(generate_series(_first, _last, ${slide})) as window_start from ${from}`
+  const touchedRows = `(${inWindows(both)}) each
+      semi join (${inWindows(delta)}) touched on ${sameWindow(['window_start', ...parts.groupNames])}`
   const open = `_last - ${oldest} + ${missedOf('_last', closed)} * ${slide}`
   return {
     keys: ['_first', '_last'],
@@ -65,9 +67,10 @@ export function slidingCuts(
       from (select *, unnest(generate_series(_first, least(_last, ${closed} - ${size}), ${slide})) as window_start
         from ${both})
       group by ${['window_start', ...parts.groupNames].join(', ')}`,
+    closes: `_first + ${size} <= ${closed}`,
     touched: `select ${['window_start', `window_start + ${size} as window_end`, ...parts.groupNames, ...parts.merged].join(', ')}
-      from (${inWindows(both)}) each semi join (${inWindows(delta)}) touched on ${sameWindow(['window_start', ...parts.groupNames])}
-      group by ${['window_start', ...parts.groupNames].join(', ')}`,
+      from ${touchedRows} group by ${['window_start', ...parts.groupNames].join(', ')}`,
+    touchedRows,
     replaces: 'live.window_start = changed.window_start',
     isClosed: `window_end <= ${closed}`,
     firstEnd: `min(_first) + ${size}`,

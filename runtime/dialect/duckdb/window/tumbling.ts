@@ -14,6 +14,7 @@ export function tumblingCuts(parts: WindowParts, sizeMs: number): WindowCuts {
       from ${rows} ${without} where ${accepted} group by all`
   }
   const key = ['window_start', ...parts.groupNames].join(', ')
+  const touchedRows = `${both} each semi join ${delta} touched on ${sameWindow(['window_start', ...parts.groupNames])}`
   const isClosed = `window_start + ${size} <= ${closed}`
   return {
     keys: ['window_start'],
@@ -21,8 +22,10 @@ export function tumblingCuts(parts: WindowParts, sizeMs: number): WindowCuts {
     fold: { all: fold(''), withoutRefused: fold(`anti join ${refused} using (kafka_partition, kafka_offset)`) },
     closing: `select ${['window_start', `window_start + ${size} as window_end`, ...parts.groupNames, ...parts.merged].join(', ')}
       from ${both} where ${isClosed} group by ${key}`,
+    closes: isClosed,
     touched: `select ${['window_start', `window_start + ${size} as window_end`, ...parts.groupNames, ...parts.merged].join(', ')}
-      from ${both} each semi join ${delta} touched on ${sameWindow(['window_start', ...parts.groupNames])} group by ${key}`,
+      from ${touchedRows} group by ${key}`,
+    touchedRows,
     replaces: 'live.window_start = changed.window_start',
     isClosed: `window_end <= ${closed}`,
     firstEnd: `min(window_start) + ${size}`,
