@@ -25,6 +25,7 @@ export {
   bronzeRelation,
   closedRelation,
   closedVariable,
+  COMPACTED,
   declaredArrivalsRelation,
   declaredKnownRelation,
   declaredLateJoined,

@@ -1,8 +1,8 @@
 import { SLICE, SLICES, type Sliced } from '#dialect/duckdb'
 import type { Session } from './session.ts'
 
-/** Memory that is reckoned for each partial and value that one statement merges. */
-const BYTES_EACH = 512
+/** The part of the engine's memory that one statement may merge lists in: state, batch and upkeep need theirs. */
+const SHARE = 1 / 6
 
 /**
  * Fills a table of merged partials: by `whole`, or slice by slice when that is more than the engine's memory should hold at
@@ -18,5 +18,5 @@ export async function fillSliced(session: Session, whole: string, sliced: Sliced
 }
 
 async function countSlices(session: Session, { weigh }: Sliced): Promise<number> {
-  return Math.ceil(((await session.count(weigh)) * BYTES_EACH) / session.engine.memoryLimitBytes)
+  return Math.ceil((await session.count(weigh)) / (session.engine.memoryLimitBytes * SHARE))
 }

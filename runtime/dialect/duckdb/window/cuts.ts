@@ -14,6 +14,8 @@ export interface WindowCuts {
   readonly fold: { readonly all: string; readonly withoutRefused: string }
   /** window_start, window_end, groups and merged partials of the windows that close now. */
   readonly closing: string
+  /** In how many windows a partial is merged, at most. */
+  readonly windowsOfPartial: number
   /** Condition over the state: `closing` reads the row. */
   readonly closes: string
   /** The same as `closing` of the windows that rows came for since the newest checkpoint. */

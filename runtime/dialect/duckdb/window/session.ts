@@ -37,6 +37,7 @@ export function sessionCuts(parts: WindowParts, gapMs: number): WindowCuts {
     },
     closing: `select ${['_from as window_start', `_to + ${gap} as window_end`, ...groupNames, ...parts.partialNames].join(', ')}
       from ${merged} where ${isClosed}`,
+    windowsOfPartial: 1,
     closes: 'true',
     touched: `select ${['min(_first) as window_start', `max(_last) + ${gap} as window_end`, ...groupNames, ...parts.merged].join(', ')}
       from ${stretches(`(select *, false as _new from ${state} union all select *, true from ${delta})`, groupNames, gap)}

@@ -2,12 +2,16 @@ import { closedRelation, COMPACTED, SLICE, SLICES, windowChanges } from '../name
 import type { WindowCuts } from './cuts.ts'
 import type { WindowParts } from './parts.ts'
 
+/** Memory that a list takes while it is merged, and each of its values: as measured, rounded up. */
+const BYTES_PER_LIST = 400
+const BYTES_PER_VALUE = 32
+
 /**
  * Merges partials of all groups into a table, a slice of the groups at a time. Lists that are merged lie in memory until the
  * statement ends and cannot be spilled, so that what one statement merges has to be bounded.
  */
 export interface Sliced {
-  /** How much there is to merge, partials and the values in their lists together: weight. */
+  /** What it takes to merge all groups at once: bytes. */
   readonly weigh: string
   /** Makes the table, of the slice that the session variables tell; the second form adds one. */
   readonly first: string
@@ -41,9 +45,10 @@ export function compileSlices(
   rows: (merged: string) => string,
 ): WindowSlices {
   const { name, listNames, state, both } = whole.parts
-  const values = listNames.map((list) => ` + coalesce(sum(len(${list})), 0)`)
+  const values = listNames.map((list) => `coalesce(sum(len(${list})), 0)`).join(' + ')
+  const bytes = `count(*) * ${listNames.length * BYTES_PER_LIST} + (${values}) * ${BYTES_PER_VALUE}`
   const fill = (relation: string, merged: string, query: string): Sliced => ({
-    weigh: `select count(*)${values.join('')} as weight from ${merged}`,
+    weigh: `select (${bytes}) * ${whole.cuts.windowsOfPartial} as bytes from ${merged}`,
     first: `create or replace temp table ${relation} as ${query}`,
     next: `insert into ${relation} ${query}`,
   })

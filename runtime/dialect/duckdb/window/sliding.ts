@@ -67,6 +67,7 @@ export function slidingCuts(
       from (select *, unnest(generate_series(_first, least(_last, ${closed} - ${size}), ${slide})) as window_start
         from ${both})
       group by ${['window_start', ...parts.groupNames].join(', ')}`,
+    windowsOfPartial: windows,
     closes: `_first + ${size} <= ${closed}`,
     touched: `select ${['window_start', `window_start + ${size} as window_end`, ...parts.groupNames, ...parts.merged].join(', ')}
       from ${touchedRows} group by ${['window_start', ...parts.groupNames].join(', ')}`,

@@ -22,6 +22,7 @@ export function tumblingCuts(parts: WindowParts, sizeMs: number): WindowCuts {
     fold: { all: fold(''), withoutRefused: fold(`anti join ${refused} using (kafka_partition, kafka_offset)`) },
     closing: `select ${['window_start', `window_start + ${size} as window_end`, ...parts.groupNames, ...parts.merged].join(', ')}
       from ${both} where ${isClosed} group by ${key}`,
+    windowsOfPartial: 1,
     closes: isClosed,
     touched: `select ${['window_start', `window_start + ${size} as window_end`, ...parts.groupNames, ...parts.merged].join(', ')}
       from ${touchedRows} group by ${key}`,
