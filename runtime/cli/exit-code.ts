@@ -45,6 +45,7 @@ export function exitCodeOf({ code, severity }: Pick<Diagnostic, 'code' | 'severi
     case 'checkpoint/subject-kept':
     case 'checkpoint/offsets-lost':
     case 'checkpoint/version-differs':
+    case 'checkpoint/held-back':
     case 'cli/files-edited':
       return EXIT.refused
     default:

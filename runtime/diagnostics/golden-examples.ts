@@ -166,6 +166,14 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/held-back': {
+    printed: `error[checkpoint/held-back]: The plan \`77c0b1e5f2a4\` of \`acme/orders\` is held back: it failed with \`checkpoint/check-failed\` and was rolled back
+  why: What failed once would fail again. Nothing was changed, and the version before runs on.
+  help: Mend the files; or try it again as it is, with \`smelt apply acme/orders --approve 77c0b1e5f2a4\`.
+
+1 error
+`,
+  },
   'checkpoint/needs-approval': {
     printed: `error[checkpoint/needs-approval]: \`acme/orders\` changed since its last run, and this needs an approval: \`silver.orders\` is rewritten: \`amount\` is worked out otherwise
   why: Rows or columns that people may read go, or are worked out anew. Nothing was changed.
@@ -236,6 +244,14 @@ export const EXAMPLES = {
   help: Nothing is to be done. What came after is read again from the topics.
 
 1 note
+`,
+  },
+  'checkpoint/rolled-back': {
+    printed: `warning[checkpoint/rolled-back]: \`acme/orders\` runs by the plan \`a51f3c02d9be\`: \`77c0b1e5f2a4\`, which its files say, failed with \`checkpoint/check-failed\` and was rolled back at 2026-11-20T10:00:00.000Z
+  why: It failed before its first checkpoint with records, and the pipeline has \`rollback: auto\`. Tables and state are those of the version before.
+  help: Mend the files, or put the version before back; to try this one again as it is, use \`smelt apply acme/orders --approve 77c0b1e5f2a4\`.
+
+1 warning
 `,
   },
   'checkpoint/savepoint-damaged': {

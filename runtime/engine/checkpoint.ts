@@ -28,7 +28,7 @@ export interface Checkpoint {
   /** Tables that get another shape before the commits, by the first checkpoint of another plan. */
   readonly shapes?: readonly TableShape[]
   /** It takes everything back to `to`; the checkpoints up to `from` that came after that are given up. */
-  readonly rewound?: { readonly to: string; readonly from: number }
+  readonly rewound?: { readonly to: string; readonly from: number; readonly reason?: string }
   readonly commits: readonly StagedCommit[]
   readonly accounting: Accounting
   /** Alerts on their way; left out while there never was one. */

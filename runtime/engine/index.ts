@@ -22,6 +22,16 @@ export { readPlan, storedPlan, type StoredPlan } from './plan-store.ts'
 export { ask, refuseWaiting, takeAnswer, withdraw, type Answer, type Outcome, type Request } from './requests.ts'
 export { isSavepointName, listSavepoints, readSavepoint, savepointTag, type Savepoint } from './savepoints.ts'
 export { enterState, readLifecycle, type LifecycleState, type Transition } from './lifecycle.ts'
+export {
+  beginUpdate,
+  confirmUpdate,
+  finishRollback,
+  forgetUpdate,
+  readUpdate,
+  rollBackUpdate,
+  type RolledBack,
+  type Update,
+} from './update.ts'
 export { listVersions, noteVersion, readVersion, type Version } from './versions.ts'
 export { dropSavepoint } from './drop-savepoint.ts'
 export { rewind, type RewindOptions, type RewindTarget, type Rewound } from './rewind.ts'

@@ -37,6 +37,8 @@ export interface RewindOptions {
   readonly runId: string
   /** Goes on without records that the topics do not hold any more. */
   readonly acceptLoss: boolean
+  /** Why, for the versions of the pipeline; what it goes back to when left out. */
+  readonly reason?: string
   readonly step?: (step: Step) => void
 }
 
@@ -96,7 +98,7 @@ export async function rewind(options: RewindOptions, target: RewindTarget): Prom
     ...destination.state,
     ...(outbox === undefined ? {} : { outbox }),
     sources,
-    rewound: { to, from: newest.id },
+    rewound: { to, from: newest.id, ...(options.reason === undefined ? {} : { reason: options.reason }) },
     shapes: destination.shapes,
     commits: await rollbacks({ catalog, newest, today: today.plan }, destination, { id: newest.id + 1, sources }),
   }

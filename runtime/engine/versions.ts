@@ -60,7 +60,8 @@ export async function noteVersion(store: ObjectStore, checkpoint: Checkpoint): P
   const version = (newest?.version ?? 0) + 1
   const same = before.findLast((each) => each.planHash === planHash)
   const applied = same === undefined ? 'change applied' : `the plan of version ${same.version} again`
-  const reason = rewound !== undefined ? `went back to ${rewound.to}` : version === 1 ? 'first run' : applied
+  const back = rewound && (rewound.reason ?? `went back to ${rewound.to}`)
+  const reason = back ?? (version === 1 ? 'first run' : applied)
   const noted: Version = { format: 1, version, planHash, checkpoint: id, appliedMs: createdMs, reason }
   // One that is there was noted by another process from the same checkpoints.
   await store.create(

@@ -49,6 +49,8 @@ export interface PipelineNode {
   readonly sinks: readonly Named<SinkNode>[]
   /** No part of the plan: it decides no row. */
   readonly savepoints?: SavepointsNode
+  /** A change that fails is taken back. No part of the plan. */
+  readonly rollback?: 'auto'
   readonly retention?: RetentionNode
 }
 

@@ -2,18 +2,25 @@ import { describe, expect, it } from 'vitest'
 import { ask, findChange, openCheckpoints, refuseWaiting, takeAnswer } from '#engine'
 import { smeltError } from '#diagnostics'
 import { planHash } from '#plan'
-import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents, randomLimits } from '../support/events.ts'
+import { order, ORDERS_CONTRACT, ordersPipeline, STOPS_AT_NEGATIVE } from '../support/orders.ts'
 import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
 
-const before = compilePipeline(EVENTS_PIPELINE, EVENTS_FILES)
+const files = { 'contracts/orders.schema.json': ORDERS_CONTRACT }
+const before = compilePipeline(ordersPipeline(), files)
 /** Another plan that is safe. */
-const after = compilePipeline(EVENTS_PIPELINE.replace(/watermark: \w+/, 'watermark: 11m'), EVENTS_FILES)
+const after = compilePipeline(ordersPipeline({ silver: STOPS_AT_NEGATIVE }), files)
 const settings = { batchRows: 20, checkpointEveryMs: 0, keepWindows: true }
+
+const records = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => ({
+    partition: index % 2,
+    key: null,
+    value: Buffer.from(order(from + index)),
+  }))
 
 async function newBed(): Promise<Bed> {
   const bed = await openBed(before)
-  await bed.send('limits', randomLimits(11, 20))
-  await bed.send('events', randomEvents(11, 60))
+  await bed.send('orders', records(0, 60))
   return bed
 }
 
@@ -34,7 +41,7 @@ describe('a request to restart', () => {
     }
     const last = await bed.run({ ...settings, signal: stop.signal, restart })
     // It did not read on to the end, and did not look a second time.
-    expect(last?.accounting.sources['events']?.consumed).toBeLessThan(60)
+    expect(last?.accounting.sources['orders']?.consumed).toBeLessThan(60)
     expect(checked).toEqual([wanted])
     expect(await takeAnswer(bed.store, bed.plan.pipeline, id)).toBeUndefined()
 
@@ -60,9 +67,9 @@ describe('a request to restart', () => {
     await bed.run({ ...settings, restart })
     // Nobody would start this one again.
     ids.push(await askFor(bed, 'another'))
-    await bed.send('events', randomEvents(12, 20))
+    await bed.send('orders', records(60, 80))
     const last = await bed.run(settings)
-    expect(last?.accounting.sources['events']?.consumed).toBe(80)
+    expect(last?.accounting.sources['orders']?.consumed).toBe(80)
     const answers = await Promise.all(ids.map((id) => takeAnswer(bed.store, bed.plan.pipeline, id)))
     expect(answers.map((each) => each?.outcome)).toMatchObject([
       { done: false, problem: { code: 'checkpoint/other-plan' } },

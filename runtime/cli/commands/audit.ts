@@ -5,6 +5,7 @@ import { parseInstanceName } from '#tenant'
 import type { CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { EXIT } from '../exit-code.ts'
+import { heldBack } from '../instance/held-back.ts'
 import { resolveInstance } from '../instance/resolve-instance.ts'
 import { openProject } from '../project.ts'
 import { tableText } from '../table-text.ts'
@@ -25,11 +26,12 @@ export const audit: CliCommand = {
   async run({ host, globals, args: [name = ''], flag }) {
     const project = openProject(host, globals, name)
     const environment = openEnvironment(host, globals, project)
-    const instance = resolveInstance(project, parseInstanceName(name))
-    const piiKey = instance.piiKey(environment.secrets)
+    const today = resolveInstance(project, parseInstanceName(name))
+    const piiKey = today.piiKey(environment.secrets)
     const [{ auditInstance }, { openStore }] = await Promise.all([import('#engine'), import('#lake')])
-    const store = await openStore(environment.store(instance.tenant))
+    const store = await openStore(environment.store(today.tenant))
     try {
+      const instance = (await heldBack(store, today))?.instance ?? today
       const report = await auditInstance({
         plan: instance.plan,
         store,

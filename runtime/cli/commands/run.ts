@@ -8,6 +8,7 @@ import { jsonObserver, liveObserver, textObserver } from '../instance/observers.
 import { stateNotes } from '../instance/state-notes.ts'
 import { namedInstances } from '../instance/named-instances.ts'
 import { resolveInstance } from '../instance/resolve-instance.ts'
+import { rollBacks } from '../instance/roll-back.ts'
 import { forkInstance, superviseInstances, type ForkOptions, type Observer } from '../instance/supervise.ts'
 import { openProject, projectRoot, type OpenProject } from '../project.ts'
 
@@ -56,6 +57,7 @@ export const run: CliCommand = {
       const watched = {
         restart: restarts(call),
         onState: stateNotes(host, environment),
+        onGiveUp: rollBacks(host, environment),
         observer: observerOf(call, project),
       }
       return await superviseInstances(host, { ...settings, ...watched })

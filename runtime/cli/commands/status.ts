@@ -56,6 +56,11 @@ function stateText({ state, version }: InstanceStatus): string {
   return `  ${numbered}${state.name} since ${state.since}: ${state.reason}${gone}\n`
 }
 
+function heldBackText({ held_back: held }: InstanceStatus): string {
+  if (held === null) return ''
+  return `  the plan ${held.plan} is held back since ${held.since}: it failed with \`${held.code}\`: ${held.message}\n`
+}
+
 async function statusText(all: readonly InstanceStatus[]): Promise<string> {
   const { accountingText, countsText } = await import('../accounting-text.ts')
   if (all.length === 0) return 'no instances: list a pipeline in the file of a tenant\n'
@@ -75,6 +80,7 @@ async function statusText(all: readonly InstanceStatus[]): Promise<string> {
         `${each.instance}: ${running}, checkpoint ${checkpoint.id} of ${checkpoint.created_at}, `,
         lag === null ? `lag unknown: ${problem}\n` : `lag ${countText(lag)}\n`,
         stateText(each),
+        heldBackText(each),
         ...places,
         accounting === null ? '' : accountingText(accounting, '  '),
         `  quarantined: ${refused}\n`,

@@ -6,11 +6,12 @@ import { openEnvironment } from '../environment.ts'
 import { Problems } from '../problems.ts'
 import { openProject } from '../project.ts'
 import { engineSettings } from './engine-options.ts'
+import { refuseHeldBack } from './held-back.ts'
 import { resolveInstance } from './resolve-instance.ts'
 
 /**
  * Looks whether an instance would start from the files of its project as they are now, with the plan of that hash: a running
- * instance makes room for nothing else. What is wrong with the files, cli/missing-secret, checkpoint/other-plan,
+ * instance makes room for nothing else. What is wrong with the files, cli/missing-secret, checkpoint/other-plan, checkpoint/held-back,
  * checkpoint/needs-approval and checkpoint/change-refused, as a SmeltError.
  */
 export async function checkRestart(
@@ -28,6 +29,7 @@ export async function checkRestart(
       const { shortHash } = engine
       throw smeltError('checkpoint/other-plan', { pipeline: name, given: shortHash(hash), today: shortHash(today) })
     }
+    await refuseHeldBack(store, instance)
     const change = await engine.findChange(store, instance.plan)
     if (change !== undefined) engine.checkChange(change)
   } catch (error) {

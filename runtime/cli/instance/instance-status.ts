@@ -1,4 +1,4 @@
-import type { Accounting, Checkpoint, LifecycleState, OutboxBooks, Transition } from '#engine'
+import type { Accounting, Checkpoint, LifecycleState, OutboxBooks, Transition, Update } from '#engine'
 import type { ObjectStore } from '#lake'
 import type { Broker } from '#stream'
 import type { AlertCounts } from '#telemetry'
@@ -19,6 +19,13 @@ export interface InstanceStatus {
   } | null
   /** The number of the version that runs or ran last; null before the first. */
   readonly version: number | null
+  /** The plan of the files, or of files before, that failed and was rolled back: it does not run. */
+  readonly held_back: {
+    readonly plan: string
+    readonly since: string
+    readonly code: string
+    readonly message: string
+  } | null
   readonly checkpoint: { readonly id: number; readonly created_at: string } | null
   /** Per source: its topic, and per topic partition the next offset to read (decimal text). */
   readonly positions: Readonly<
@@ -42,7 +49,8 @@ export async function instanceStatus(options: {
   readonly pid: number | undefined
   readonly broker: () => Promise<Broker>
 }): Promise<InstanceStatus> {
-  const { listVersions, openCheckpoints, outboxSince, readLifecycle } = await import('#engine')
+  const { listVersions, openCheckpoints, outboxSince, readLifecycle, readUpdate, shortHash } = await import('#engine')
+  const update = await readUpdate(options.store, options.pipeline)
   const state = (await readLifecycle(options.store, options.pipeline)).at(-1)
   const version = (await listVersions(options.store, options.pipeline)).at(-1)
   const newest = await openCheckpoints(options.store, options.pipeline).newest()
@@ -55,6 +63,7 @@ export async function instanceStatus(options: {
     pid: options.pid ?? null,
     state: state === undefined ? null : stateOf(state, options.pid),
     version: version?.version ?? null,
+    held_back: update === undefined ? null : heldBackOf(update, shortHash),
     checkpoint: newest === undefined ? null : { id: newest.id, created_at: new Date(newest.createdMs).toISOString() },
     positions: Object.fromEntries(positions),
     ...(await lagOf(newest, options.broker)),
@@ -62,6 +71,12 @@ export async function instanceStatus(options: {
     alerts: alertCounts(newest && (await outboxSince(options.store, newest))),
     quarantined: quarantinedByCode(newest?.accounting),
   }
+}
+
+function heldBackOf({ to, rolledBack }: Update, shortHash: (hash: string) => string): InstanceStatus['held_back'] {
+  if (rolledBack === undefined) return null
+  const { atMs, code, message } = rolledBack
+  return { plan: shortHash(to), since: new Date(atMs).toISOString(), code, message }
 }
 
 const OF_A_PROCESS: readonly LifecycleState[] = ['STARTING', 'RUNNING', 'UPDATING', 'STOPPING']

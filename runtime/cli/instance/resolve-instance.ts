@@ -18,6 +18,8 @@ export interface ResolvedInstance {
   /** Rows of each reference. */
   readonly references: ReadonlyMap<string, readonly (readonly (string | null)[])[]>
   readonly savepoints?: SavepointsNode
+  /** A change that fails is taken back: see `beginUpdate`. */
+  readonly rollback?: 'auto'
   /** The key of `pii: hash`, where the tenant has one. Throws cli/missing-secret. */
   piiKey(secrets: Secrets): string | undefined
 }
@@ -46,6 +48,7 @@ export function resolveInstance(project: OpenProject, name: InstanceName): Resol
     files: new Map([[found.node.file, project.loaded.texts.get(found.node.file) ?? ''], ...resolved.texts]),
     references: new Map([...resolved.references].map(([reference, table]) => [reference, table.rows])),
     ...(found.node.savepoints === undefined ? {} : { savepoints: found.node.savepoints }),
+    ...(found.node.rollback === undefined ? {} : { rollback: found.node.rollback }),
     piiKey: (secrets) => (key === undefined ? undefined : secrets.read(key.value.secret, key)),
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { diagnostic, type Diagnostic } from '#diagnostics'
-import type { Checkpoint, InstanceOptions, PlanChange, RestartOptions } from '#engine'
+import type { Checkpoint, InstanceOptions, PlanChange, RestartOptions, RewindOptions } from '#engine'
 import { parseInstanceName } from '#tenant'
 import type { Call, GlobalOptions } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
@@ -15,9 +15,11 @@ import type { Broker } from '#stream'
 import { crashHook } from './crash-hook.ts'
 import { checkpointLine } from './checkpoint-log.ts'
 import { engineOptions, engineSettings, lockedPipeline } from './engine-options.ts'
+import { heldBack, heldBackNotice } from './held-back.ts'
 import { isToInstance, type FromInstance } from './messages.ts'
 import { openSinks } from './open-sinks.ts'
 import { checkRestart } from './check-restart.ts'
+import { prepareUpdate } from './prepare-update.ts'
 import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
 import { awaitRunLock } from './run-lock.ts'
 import { scheduleOf } from './savepoint-schedule.ts'
@@ -80,17 +82,21 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   const loading = Promise.all([import('#engine'), import('#lake'), import('#stream')])
   const project = openProject(host, globals, options.instance)
   const environment = openEnvironment(host, globals, project)
-  const instance = resolveInstance(project, parseInstanceName(options.instance))
-  const settings = await engineSettings(host, environment, instance)
+  const today = resolveInstance(project, parseInstanceName(options.instance))
+  const wanted = await engineSettings(host, environment, today)
   const [engine, lake, stream] = await loading
   await options.started
   const closers: (() => unknown)[] = []
   let failure: string | undefined
   try {
-    const store = await lake.openStore(environment.store(instance.tenant))
+    const store = await lake.openStore(environment.store(today.tenant))
     closers.push(() => store.close())
-    closers.push(await awaitRunLock(host, lockedPipeline(instance, store)))
-    const note = stateNote(host, store, instance.pipeline)
+    closers.push(await awaitRunLock(host, lockedPipeline(today, store)))
+    const note = stateNote(host, store, today.pipeline)
+    const update = await engine.readUpdate(store, today.pipeline)
+    const held = await heldBack(store, today)
+    const instance = held?.instance ?? today
+    const settings = held === undefined ? wanted : await engineSettings(host, environment, instance)
     void note('STARTING', options.from === undefined ? 'started' : `started from ${options.from}`)
     const { signal } = options.stop
     closers.push(async () => {
@@ -110,18 +116,32 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     const opening = stream.openBroker({ ...environment.broker(), onNotice })
     const starting = engine.openInstance(engineOpen)
     // Going back needs the broker, and what changed is told from where it ends.
-    const finding = options.from === undefined ? engine.findChange(store, instance.plan) : undefined
+    const goesBack = options.from !== undefined || update?.rolledBack !== undefined
+    const finding = goesBack ? undefined : engine.findChange(store, instance.plan)
     void opening.then((broker) => closers.push(() => broker.close())).catch(() => undefined)
     void starting.then((opened) => closers.push(() => engine.closeInstance(opened))).catch(() => undefined)
     await Promise.allSettled([probed, opening, starting, finding])
     await probed
     const broker = await opening
     const started = await starting
+    if (update?.rolledBack !== undefined) {
+      await engine.finishRollback({ store, broker, clock: host.clock, ...(await goingBack(host, instance)) }, update)
+      if (held === undefined) await engine.forgetUpdate(store, instance.pipeline)
+      else onNotice(await heldBackNotice(held))
+    }
     if (options.from !== undefined) await goBack({ instance, store, broker, host }, options, onNotice)
     const change = await (finding ?? engine.findChange(store, instance.plan))
     if (change !== undefined) {
       void note('UPDATING', `takes over from the plan ${engine.shortHash(change.checkpoint.planHash)}`)
-      onNotice(await takeOver(engineOpen, change, options))
+      onNotice(await takeOver(engineOpen, { instance, change }, options))
+    }
+    let confirming: Promise<void> | undefined
+    closers.push(() => confirming)
+    // Tried again with the next checkpoint: only a note that is gone says that the plan has proved itself.
+    const confirm = (): void => {
+      confirming ??= engine
+        .confirmUpdate(store, instance.pipeline, started.planHash)
+        .catch(() => void (confirming = undefined))
     }
     let before = await engine.openCheckpoints(store, instance.pipeline).newest()
     let runs = false
@@ -150,6 +170,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
       },
       onCheckpoint: (report) => {
         running(report.checkpoint)
+        if (report.records > 0) confirm() // One without records proves nothing of a plan.
         const line = checkpointLine(instance.name, report, { before, rssBytes: host.memoryInUse() })
         before = report.checkpoint
         void options.send({ type: 'checkpoint', line })
@@ -186,19 +207,8 @@ async function goBack(
 ): Promise<void> {
   const { instance, store, broker, host } = place
   const { lostTexts, rewind } = await import('#engine')
-  const { plan, files, references } = instance
-  const today = { plan, files: Object.fromEntries(files), references: Object.fromEntries(references) }
-  const step = await crashHook(host)
   const back = await rewind(
-    {
-      store,
-      broker,
-      clock: host.clock,
-      today,
-      runId: randomUUID(),
-      acceptLoss,
-      ...(step === undefined ? {} : { step }),
-    },
+    { store, broker, clock: host.clock, ...(await goingBack(host, instance)), acceptLoss },
     from === 'empty' ? from : { savepoint: from },
   )
   if (back === undefined) return
@@ -207,17 +217,27 @@ async function goBack(
   onNotice(diagnostic('checkpoint/rewound', told))
 }
 
+/** What going back takes besides the place. */
+async function goingBack(
+  host: Host,
+  { plan, files, references }: ResolvedInstance,
+): Promise<Pick<RewindOptions, 'today' | 'runId' | 'step'>> {
+  const today = { plan, files: Object.fromEntries(files), references: Object.fromEntries(references) }
+  const step = await crashHook(host)
+  return { today, runId: randomUUID(), ...(step === undefined ? {} : { step }) }
+}
+
 /** Lets a changed plan take over, where it may without a person's word. Resolves to what is to be told of it. */
 async function takeOver(
   options: InstanceOptions,
-  change: PlanChange,
+  { instance, change }: { readonly instance: ResolvedInstance; readonly change: PlanChange },
   { send }: Pick<RunInstanceOptions, 'send'>,
 ): Promise<Diagnostic> {
   const { applyChange, changeTexts, checkChange, shortHash } = await import('#engine')
   checkChange(change)
   const checkpoint = await applyChange(
     { ...options, onReplay: (_, records) => void send({ type: 'progress', records, lag: 0 }) },
-    change,
+    await prepareUpdate(options, instance, change),
   )
   return diagnostic('checkpoint/plan-applied', {
     pipeline: `${checkpoint.tenant}/${checkpoint.pipeline}`,

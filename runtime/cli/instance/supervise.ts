@@ -41,6 +41,8 @@ export interface SuperviseOptions extends ForkOptions {
   readonly forked?: ReadonlyMap<string, Child>
   /** A failed instance is started again where that may help; otherwise it has ended. */
   readonly restart?: boolean
+  /** Asked when starting again does not help: whether another plan is to be started instead. Never rejects. */
+  readonly onGiveUp?: (instance: string, problems: readonly Diagnostic[]) => Promise<boolean>
   /** Notes what the supervisor alone knows of an instance. Never rejects. */
   readonly onState?: (
     instance: string,
@@ -121,7 +123,7 @@ interface Kept {
 /** Starts an instance again after a failure, as the policy has it, until it ends or is told to. */
 async function keepRunning(host: Host, options: SuperviseOptions, kept: Kept): Promise<InstanceEnd> {
   const { instance, stopped } = kept
-  const decide = openRestartPolicy(Math.random)
+  let decide = openRestartPolicy(Math.random)
   const isStopped = (): boolean => stopped.aborted
   let again: ForkOptions | undefined
   for (;;) {
@@ -137,6 +139,11 @@ async function keepRunning(host: Host, options: SuperviseOptions, kept: Kept): P
     if (end.exit === EXIT.fine || isStopped()) return end
     const reason = diagnostics.map(({ message }) => message).join('; ')
     const decision = decide({ diagnostics, checkpoint, ranMs: host.clock() - fromMs })
+    if (!decision.restart && (await options.onGiveUp?.(instance, diagnostics)) === true) {
+      decide = openRestartPolicy(Math.random)
+      again = plain
+      continue
+    }
     if (options.restart !== true || !decision.restart) {
       if (!decision.restart && decision.times !== undefined && options.restart === true)
         options.observer.onProblems(instance, [diagnostic('cli/restart-loop', { instance, times: decision.times })])

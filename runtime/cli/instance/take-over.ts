@@ -5,8 +5,10 @@ import { countText } from '#telemetry'
 import type { Host } from '../host.ts'
 import { askRestart } from './ask-restart.ts'
 import { engineSettings, lockedPipeline, type EngineSettings } from './engine-options.ts'
+import { refuseHeldBack } from './held-back.ts'
 import { holdInStore, type ProjectInstance } from './hold-instance.ts'
 import type { ResolvedInstance } from './resolve-instance.ts'
+import { prepareUpdate } from './prepare-update.ts'
 import { lockSupervisor } from './run-lock.ts'
 
 /** How today's plan is to take over from the one that ran. */
@@ -40,7 +42,7 @@ export interface TakenOver {
 /**
  * Lets the plan of an instance take over from the one that ran, by verdict: what is safe or approved is done, all else is
  * refused before anything is changed. An instance that runs ends with a checkpoint and goes on by the new plan. Repeated after a crash it goes on where it stood. checkpoint/needs-approval,
- * checkpoint/change-refused, checkpoint/other-plan when another plan is approved, checkpoint/already-running.
+ * checkpoint/change-refused, checkpoint/held-back for what was rolled back, checkpoint/other-plan when another plan is approved, checkpoint/already-running.
  */
 export async function takeOver(host: Host, opened: ProjectInstance, wanted: Wanted): Promise<TakenOver> {
   const settings = await engineSettings(host, opened.environment, opened.instance)
@@ -62,6 +64,7 @@ async function takeOverIn(host: Host, opened: InStore, wanted: Wanted): Promise<
   const known = { instance: instance.name, plan_hash: hash, changes: [], replayed: {} }
   if ((await engine.openCheckpoints(store, instance.pipeline).newest()) === undefined)
     return { ...known, outcome: 'never-ran' }
+  if (wanted.approve === undefined) await refuseHeldBack(store, instance)
   const found = await engine.findChange(store, instance.plan)
   const approves = wanted.approve !== undefined
   if (found !== undefined) engine.checkChange({ ...found, approved: found.approved || approves }, wanted.command)
@@ -72,6 +75,7 @@ async function takeOverIn(host: Host, opened: InStore, wanted: Wanted): Promise<
   if (supervisor !== undefined) {
     if (found !== undefined) await approveChange(host, store, found, wanted)
     await wanted.begin?.()
+    await letTry(store, instance)
     if (found === undefined) return { ...known, outcome: 'unchanged' }
     const { onAsked } = wanted
     const asking = { store, locked, planHash: hash, supervisor, ...(onAsked === undefined ? {} : { onAsked }) }
@@ -88,7 +92,8 @@ async function takeOverIn(host: Host, opened: InStore, wanted: Wanted): Promise<
       await engine.finishNewest(options, instance.pipeline)
       return { ...known, outcome: 'unchanged' }
     }
-    const checkpoint = await engine.applyChange(options, change)
+    await letTry(store, instance)
+    const checkpoint = await engine.applyChange(options, await prepareUpdate(options, instance, change))
     return { ...known, ...told, outcome: 'applied', checkpoint: checkpoint.id }
   })
 }
@@ -102,6 +107,12 @@ async function approveChange(host: Host, store: ObjectStore, change: PlanChange,
   if (approved || !approves) return
   const approval = { planHash: hash, from: checkpoint.planHash, approvedMs: host.clock(), by: host.user }
   await engine.approve(store, checkpoint.pipeline, approval)
+}
+
+/** What was rolled back may run again, as somebody wants it, and what runs by other files is no concern of it. */
+async function letTry(store: ObjectStore, { pipeline }: ResolvedInstance): Promise<void> {
+  const { forgetUpdate, readUpdate } = await import('#engine')
+  if ((await readUpdate(store, pipeline))?.rolledBack !== undefined) await forgetUpdate(store, pipeline)
 }
 
 /** The hash of the instance's plan as people write it. Throws checkpoint/other-plan when another one is approved. */

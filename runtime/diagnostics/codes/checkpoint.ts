@@ -177,6 +177,38 @@ export const checkpointCodes = {
     since: '0.1.0',
     example: { pipeline: 'acme/inventory-compliance', name: 'before-upgrade', id: 42 },
   }),
+  'checkpoint/rolled-back': entry<{ pipeline: string; from: string; to: string; code: string; at: string }>({
+    title: 'Version held back',
+    severity: 'warning',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, from, to, code, at }) =>
+      `\`${pipeline}\` runs by the plan \`${to}\`: \`${from}\`, which its files say, failed with \`${code}\` and was rolled back at ${at}`,
+    why: 'It failed before its first checkpoint with records, and the pipeline has `rollback: auto`. Tables and state are those of the version before.',
+    fix: ({ pipeline, from }) =>
+      `Mend the files, or put the version before back; to try this one again as it is, use \`smelt apply ${pipeline} --approve ${from}\`.`,
+    since: '0.1.0',
+    example: {
+      pipeline: 'acme/orders',
+      from: '77c0b1e5f2a4',
+      to: 'a51f3c02d9be',
+      code: 'checkpoint/check-failed',
+      at: '2026-11-20T10:00:00.000Z',
+    },
+  }),
+  'checkpoint/held-back': entry<{ pipeline: string; hash: string; code: string }>({
+    title: 'Version was rolled back',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, hash, code }) =>
+      `The plan \`${hash}\` of \`${pipeline}\` is held back: it failed with \`${code}\` and was rolled back`,
+    why: 'What failed once would fail again. Nothing was changed, and the version before runs on.',
+    fix: ({ pipeline, hash }) =>
+      `Mend the files; or try it again as it is, with \`smelt apply ${pipeline} --approve ${hash}\`.`,
+    since: '0.1.0',
+    example: { pipeline: 'acme/orders', hash: '77c0b1e5f2a4', code: 'checkpoint/check-failed' },
+  }),
   'checkpoint/unknown-version': entry<{ pipeline: string; version: string; known: readonly number[] }>({
     title: 'Unknown version',
     severity: 'error',

@@ -43,7 +43,7 @@ export const ERASE_STEPS = [
   'erase-blanked',
 ] as const
 /** The further steps of an update that can be taken back, and of a rollback. */
-export const UPDATE_STEPS = ['file-restored'] as const
+export const UPDATE_STEPS = ['file-restored', 'update-saved', 'update-noted'] as const
 export type Step =
   | (typeof UPDATE_STEPS)[number]
   | (typeof ERASE_STEPS)[number]

@@ -1,4 +1,5 @@
-import { later, optional, required } from '../kinds/field.ts'
+import { choice } from '../kinds/choice.ts'
+import { defaulted, later, optional, required } from '../kinds/field.ts'
 import { named, TABLE_NAME } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import { text } from '../kinds/text.ts'
@@ -55,6 +56,9 @@ export const pipeline = noun({
       doc: 'Savepoints that a running instance takes by itself.',
       example: '{ every: 1h, keep: 24 }',
     }),
+    rollback: defaulted(choice(['none', 'auto']), 'none', {
+      doc: 'What becomes of a change that fails. With `auto`, a savepoint is taken before a change of the plan is applied; when the changed pipeline fails before its first checkpoint with records, and starting again does not mend it, the instance goes back there and runs on by the version before, until the files change. A change of this setting is no change of the plan.',
+    }),
     retention: pipelineRetention,
     schedule: later({
       doc: 'When the pipeline runs.',
@@ -76,6 +80,7 @@ export const pipeline = noun({
     gold: golds ?? [],
     sinks: sinks ?? [],
     ...(rest.savepoints === undefined ? {} : { savepoints: rest.savepoints }),
+    ...(rest.rollback.value === 'none' ? {} : { rollback: rest.rollback.value }),
     ...(rest.retention === undefined ? {} : { retention: rest.retention }),
   }),
 })
