@@ -77,6 +77,8 @@ export interface Host {
   /** The user of this process, in a form fit for file names. */
   readonly user: string
   readonly cores: number
+  /** For a command that ends soon: memory is let go of later, which takes less time. */
+  readonly hurry: () => void
   /** Bytes of memory in use now. */
   readonly memoryInUse: () => number
   /** Calls `run` once, `ms` milliseconds from now. Returns how to prevent it. */

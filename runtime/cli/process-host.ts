@@ -16,6 +16,7 @@ import { availableParallelism, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { Child, FolderListener, Host, HostFiles, Output, Parent } from './host.ts'
 
@@ -39,6 +40,7 @@ export function processHost(): Host {
     processStart,
     user: String(userInfo().uid),
     cores: availableParallelism(),
+    hurry: () => setFlagsFromString('--heap-growing-percent=300'),
     memoryInUse: () => process.memoryUsage.rss(),
     after: (ms, run) => {
       const timer = setTimeout(run, ms)

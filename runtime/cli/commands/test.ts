@@ -63,6 +63,7 @@ async function runSelected(call: Call): Promise<ExitCode> {
   const files = findTests(host, project, args)
   const filter = text('filter')
   const startedMs = performance.now()
+  host.hurry()
   const { runTests } = await import('#fixture')
   const report = await runTests(files, {
     folder: path.join(host.temporaryFolder, `smelt-${host.user}`),

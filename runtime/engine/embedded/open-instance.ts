@@ -25,6 +25,8 @@ export interface InstanceOptions {
   readonly engine?: Engine
   readonly memoryLimitBytes: number
   readonly threads: number
+  /** The rows are few: a statement is carried out as it is written, since a better way would take longer to find. */
+  readonly fewRows?: boolean
   /** Parent of this run's scratch folder. */
   readonly scratch: string
   readonly step?: (step: Step) => void
@@ -116,8 +118,10 @@ async function prepareSession(
     await setPiiKey(instance, options.piiKey)
   }
   const { setup, state, sources } = instance.program
-  if (made) return session.runAll(state.map((each) => `truncate ${each}`))
-  await session.runAll(setup)
+  // A session that is used again may have been one for few rows.
+  const planning = `pragma ${options.fewRows === true ? 'disable' : 'enable'}_optimizer`
+  if (made) return session.runAll([planning, ...state.map((each) => `truncate ${each}`)])
+  await session.runAll([planning, ...setup])
   for (const { plan: source, sql } of sources) {
     session.views.set(recordsRelation(source.name), sql.records.accepted)
     session.views.set(timelyRelation(source.name), sql.timely.all)

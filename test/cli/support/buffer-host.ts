@@ -45,6 +45,7 @@ export function bufferHost(
     processStart: () => undefined,
     user: 'tester',
     cores: 2,
+    hurry: () => undefined,
     memoryInUse: () => 0,
     after: (ms, run) => {
       const timer = setTimeout(run, ms)
