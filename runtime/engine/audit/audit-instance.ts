@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { quoteText } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
-import { openCatalog, openLocalizer, type Catalog, type Snapshot, type Table } from '#lake'
+import { openCatalog, openLocalizer, quoteName, type Catalog, type Snapshot, type Table } from '#lake'
 import { planHash, type Plan } from '#plan'
 import { openBooks, type Counts } from '../accounting.ts'
 import type { Checkpoint, PartitionPosition } from '../checkpoint.ts'
@@ -203,9 +203,7 @@ async function goldLines(context: AuditContext, gold: Plan['gold'][number]): Pro
   const table = `gold.${name}`
   const view = views.get(table) ?? ''
   const account = checkpoint.accounting.gold[name]
-  const key = rowKey(gold)
-    .map((each) => `"${each.replaceAll('"', '""')}"`)
-    .join(', ')
+  const key = rowKey(gold).map(quoteName).join(', ')
   const rows = await session.count(`select count(*) from ${view}`)
   return [
     { table, what: 'rows', expected: (account?.rows ?? 0) - removedFrom(context, table), found: rows },

@@ -6,7 +6,7 @@ import {
   declaredLateRelation,
   quoteText,
 } from '#dialect/duckdb'
-import { openCatalog, openLocalizer, openStore, type ObjectStore } from '#lake'
+import { openCatalog, openLocalizer, openStore, quoteName, type ObjectStore } from '#lake'
 import { applyChange } from '../change/apply-change.ts'
 import { findChange } from '../change/find-change.ts'
 import { findRebuild } from '../change/find-rebuild.ts'
@@ -74,9 +74,7 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
     if (identifier.layer === 'bronze') continue
     const key = tableKey(identifier)
     const rebuilt = await readTable(catalog, localizer, identifier)
-    const names = columns
-      .filter((column) => column.name !== 'kafka_headers')
-      .map((column) => `"${column.name.replaceAll('"', '""')}"`)
+    const names = columns.filter((column) => column.name !== 'kafka_headers').map(({ name }) => quoteName(name))
     const closed = checkpoint.closed[identifier.name]
     const gold = identifier.layer === 'gold' && plan.gold.find(({ table }) => table.name === identifier.name)
     const onlyClosed = gold && gold.kind === 'window' && gold.emit === 'on_close' ? closedRows(gold, closed) : 'true'
@@ -116,8 +114,7 @@ function keptRows(plan: Plan, key: string, { removed }: Live): string {
   const beforeMs = removed.get(key)?.expiredBeforeMs ?? null
   const column = plan.retention?.find(({ table }) => tableKey(table) === key)?.column
   if (beforeMs === null || column === undefined) return 'true'
-  const name = `"${column.replaceAll('"', '""')}"`
-  return `coalesce(epoch_ms(${name}::timestamptz) >= ${beforeMs}, true)`
+  return `coalesce(epoch_ms(${quoteName(column)}::timestamptz) >= ${beforeMs}, true)`
 }
 
 /** The rows of a window table whose windows are closed through `closed`; a session closes one gap after its end. */

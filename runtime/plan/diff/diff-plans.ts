@@ -3,6 +3,7 @@ import type { GoldPlan, Plan, SilverPlan, TableName } from '../types.ts'
 import { diffAlerts } from './diff-alerts.ts'
 import { diffVersions, droppedVersions } from './diff-as-of.ts'
 import { diffGold, diffGoldState, droppedGoldState, type Below } from './diff-gold.ts'
+import { diffQuarantine } from './diff-quarantine.ts'
 import { diffReferences } from './diff-references.ts'
 import { diffRetention } from './diff-retention.ts'
 import { diffDedupe, diffSilver } from './diff-silver.ts'
@@ -24,7 +25,7 @@ export function diffPlans(before: Plan | undefined, after: Plan): PlanDiff {
   const retention = diffRetention(before, after, [
     ...[...sources.values()].map(({ bronze }) => bronze),
     ...[...silver.effects.values()].map(({ diff }) => diff),
-    quarantineDiff(before, after, { made, dropped }),
+    diffQuarantine(before, after, { made, dropped }),
     ...[...gold.effects.values()].map(({ diff }) => diff),
     ...dropped,
   ])
@@ -240,35 +241,4 @@ function created(table: TableName, source: string | undefined): TableEffect {
     renames: new Map(),
     approvals: [],
   }
-}
-
-/** The pipeline's one quarantine table: what is replayed is judged again, and what a table refused goes with it. */
-function quarantineDiff(
-  before: Plan | undefined,
-  after: Plan,
-  tables: { readonly made: readonly TableEffect[]; readonly dropped: readonly TableDiff[] },
-): TableDiff {
-  const table: TableName = { layer: 'quarantine', name: after.pipeline }
-  if (before === undefined) return createdTable(table)
-  const refuses = ({ layer, table: name }: TableDiff): boolean =>
-    layer === 'silver' || [before, after].some(({ gold }) => gold.some((each) => refusesRows(each, name)))
-  const names = (diffs: readonly TableDiff[]): string =>
-    diffs.map(({ layer, table: name }) => `\`${layer}.${name}\``).join(', ')
-  const made = tables.made.map(({ diff }) => diff).filter(refuses)
-  const rewritten = made.filter(({ change }) => change === 'rewritten')
-  const dropped = tables.dropped.filter(refuses)
-  const reasons = [
-    ...(rewritten.length > 0 ? [`what ${names(rewritten)} refused is judged again`] : []),
-    ...(dropped.length > 0 ? [`what ${names(dropped)} refused goes with it`] : []),
-  ]
-  const base = { layer: table.layer, table: table.name, columns: [] } as const
-  if (reasons.length > 0) return { ...base, change: 'rewritten', history: 'rebuilt', reasons }
-  const filled = made.some(({ replays }) => replays !== undefined)
-  const also = filled ? ['it also takes what the new tables refuse'] : []
-  return { ...base, change: 'unchanged', history: 'same', reasons: also }
-}
-
-/** A latest table refuses nothing. */
-function refusesRows({ kind, table }: GoldPlan, name: string): boolean {
-  return kind !== 'latest' && table.name === name
 }
