@@ -76,6 +76,7 @@ describe('smelt rollback', () => {
         `  ${PIPELINE} is to be restored`,
         '  pipelines/inventory-compliance/reference/os-catalog.csv is as it was',
         `  ${CONTRACT} is to be restored`,
+        '  pipelines/inventory-compliance/contracts/policy-rule.schema.json is as it was',
         '  the same files are run by globex/inventory-compliance from their next start on',
         `${INSTANCE}: to be applied`,
         '  `silver.devices` evolved',
