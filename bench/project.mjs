@@ -11,18 +11,25 @@ export const PII_KEY = 'a key for the bench alone'
 
 /** What of the shipped pipeline is not measured here: the bare script has no part in policy rules and alerts. */
 const BESIDE_THE_MAIN_JOB = [['sources', 'policy_rules'], ['gold', 'violations'], ['sinks']]
+/** What is left out for the as-of join and the windows to be measured: alerts alone. */
+export const BESIDE_THE_JOINS = [['gold', 'violations', 'alert'], ['sinks']]
+/** The same, and both of them. */
+export const JOINS_AND_WINDOWS = [...BESIDE_THE_MAIN_JOB, ['gold', 'fleet_health']]
 
-/** The text of the shipped pipeline without policy rules, violations and alerts: bronze, silver, windows, latest state. */
-export function mainJob(text) {
+/** The text of the shipped pipeline without what stands at the paths `without`. */
+export function mainJob(text, without = BESIDE_THE_MAIN_JOB) {
   const document = parseDocument(text)
-  for (const path of BESIDE_THE_MAIN_JOB) {
+  for (const path of without) {
     if (!document.deleteIn(path)) throw new Error(`the shipped pipeline has no ${path.join('.')}`)
   }
   return String(document)
 }
 
-/** Makes a project with the main job of the shipped pipeline, the tenant `bench` and an empty lake in a throw-away folder. */
-export async function createProject(topics, engine) {
+/**
+ * Makes a project with the shipped pipeline without some of it, its main job when nothing is said, the tenant `bench` and an empty lake in a throw-away
+ * folder.
+ */
+export async function createProject(topics, engine, { without } = {}) {
   const root = await mkdtemp(path.join(tmpdir(), 'smelt-bench-project-'))
   const settings = Object.entries(engine).map(([name, value]) => `      ${name}: ${value}\n`)
   await cp(
@@ -33,7 +40,7 @@ export async function createProject(topics, engine) {
     },
   )
   const pipeline = path.join(root, 'pipelines', 'inventory-compliance', 'pipeline.yaml')
-  await writeFile(pipeline, mainJob(await readFile(pipeline, 'utf8')))
+  await writeFile(pipeline, mainJob(await readFile(pipeline, 'utf8'), without))
   await mkdir(path.join(root, 'tenants'))
   await mkdir(path.join(root, 'secrets'))
   await writeFile(path.join(root, 'secrets', 'BENCH_PII_KEY'), PII_KEY)

@@ -11,6 +11,7 @@ export function renderResults({
   settings,
   topics,
   throughput,
+  joins,
   recovery,
   checkpoints,
   checkSeconds,
@@ -18,6 +19,7 @@ export function renderResults({
   tenantsCheckSeconds,
   testSeconds,
   upkeep,
+  state,
 }) {
   const smelt = throughput.map((pair) => pair.smelt)
   const bare = throughput.map((pair) => pair.bare)
@@ -26,6 +28,11 @@ export function renderResults({
   const growth = checkpoints.last.median / checkpoints.first.median
   const peak = Math.max(...smelt.map((run) => run.peakRssBytes ?? NaN))
   const upkeepGrowth = upkeep.parts[6].commitMs / upkeep.parts[1].commitMs
+  const joinRatio = median(joins.map(({ joined, plain }) => joined.seconds / plain.seconds))
+  const joinCpuRatios = joins.map(({ joined, plain }) => joined.cpuSeconds / plain.cpuSeconds)
+  const statePeak = Math.max(state.fillPeakBytes ?? NaN, state.restartPeakBytes ?? NaN)
+  const checkpointRatio = state.large.checkpointMs / state.small.checkpointMs
+  const perGibSeconds = state.restartSeconds / (state.stateBytes / 2 ** 30)
   const targets = [
     [
       'rate of the whole job, as a share of the bare script',
@@ -64,6 +71,30 @@ export function renderResults({
       `x ${upkeepGrowth.toFixed(2)}`,
       'at most x 1.25',
       upkeepGrowth <= 1.25,
+    ],
+    [
+      'time with the as-of join and the windows, against without both',
+      `x ${joinRatio.toFixed(2)}`,
+      'at most x 1.40',
+      joinRatio <= 1.4,
+    ],
+    [
+      `peak RSS with ${count(state.keys)} remembered keys and ${count(state.groups)} open windows`,
+      mib(statePeak),
+      'at most 1,024 MiB',
+      statePeak <= 1024 * MIB,
+    ],
+    [
+      `time per checkpoint of ${count(state.change)} records, with that state against a tenth of it`,
+      `x ${checkpointRatio.toFixed(2)}`,
+      'at most x 1.30',
+      checkpointRatio <= 1.3,
+    ],
+    [
+      `restart to the first new row with ${mib(state.stateBytes)} of state files, for each GiB`,
+      sec(perGibSeconds),
+      'under 20 s',
+      perGibSeconds < 20,
     ],
     [`\`smelt test\` of ${count(settings.testCases)} small cases`, sec(testSeconds), 'under 5 s', testSeconds < 5],
   ]
@@ -122,6 +153,8 @@ ${table(
 
 - Recovery, each restart: ${recovery.map(sec).join(', ')}
 - ${checkpoints.checkpoints} checkpoints of 200 records from a topic log: first ${checkpoints.group} ${group(checkpoints.first)}, last ${checkpoints.group} ${group(checkpoints.last)}
+- With and without joins and windows, CPU of each pair: ${joinCpuRatios.map((ratio) => `x ${ratio.toFixed(2)}`).join(', ')}
+- Large state: filled at ${count(state.fillRowsPerSecond)} rows/s; restart ${sec(state.restartSeconds)}; per checkpoint, large ${stateLine(state.large)}, small ${stateLine(state.small)}
 - Checkpoints of the whole job: ${smelt.map((run) => run.checkpoints).join(', ')}
 `
 }
@@ -144,6 +177,8 @@ function table(head, rows) {
 }
 
 const group = ({ median, mean, cpu }) => `median ${ms(median)} (mean ${ms(mean)}, CPU ${ms(cpu)})`
+const stateLine = ({ checkpointMs, processMs, cpuMs }) =>
+  `${ms(checkpointMs)} (batch before it ${ms(processMs)}, CPU of both ${ms(cpuMs)})`
 const count = (number) => Math.round(number).toLocaleString('en-US')
 const percent = (ratio) => `${(ratio * 100).toFixed(0)} %`
 const sec = (seconds) => `${seconds.toFixed(2)} s`

@@ -5,7 +5,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureCheck, measureLargeCheck, measureTenantsCheck } from './measure-check.mjs'
 import { measureCheckpoints, recordsFor } from './measure-checkpoints.mjs'
+import { measureJoins } from './measure-joins.mjs'
 import { measureRecovery } from './measure-recovery.mjs'
+import { measureState } from './measure-state.mjs'
 import { measureTests } from './measure-tests.mjs'
 import { measureThroughput } from './measure-throughput.mjs'
 import { measureWeek } from './measure-week.mjs'
@@ -36,6 +38,9 @@ const settings = {
   tenants: 1000,
   pipelinesOfEach: 3,
   testCases: 100,
+  stateKeys: quick ? 300_000 : 10_000_000,
+  stateGroups: quick ? 30_000 : 1_000_000,
+  stateRounds: quick ? 8 : 40,
   commits: Number(values.commits ?? (quick ? 700 : 8_640)),
 }
 const say = (text) => console.error(`bench: ${text}`)
@@ -54,9 +59,11 @@ async function overTopic(broker, records, work) {
 const main = await overTopic(values.broker, settings.records, async (topics, truth) => {
   const onRun = (who, run) => say(`${who}: ${Math.round(run.rowsPerSecond)} rows/s in ${run.seconds.toFixed(1)} s`)
   const throughput = await measureThroughput(topics, truth, { pairs: settings.pairs, onRun })
+  say('with and without joins and windows ...')
+  const joins = await measureJoins(topics, truth, { pairs: settings.pairs })
   say('killing and restarting ...')
   const recovery = await measureRecovery(topics, { kills: settings.kills, records: settings.records })
-  return { topics, throughput, recovery }
+  return { topics, throughput, joins, recovery }
 })
 const checkpoints = await overTopic('topic-log', recordsFor(settings.checkpoints), (topics) => {
   say(`making ${settings.checkpoints} checkpoints ...`)
@@ -73,7 +80,16 @@ const testSeconds = await measureTests(settings.testCases, settings.checks)
 say(`simulating ${settings.commits} checkpoints of ten seconds ...`)
 const upkeep = await overTopic('topic-log', 1_000, (topics) => measureWeek(topics, settings.commits))
 
+say(`remembering ${settings.stateKeys} keys and ${settings.stateGroups} open windows ...`)
+const stateTopics = await startTopics('topic-log')
+const state = await measureState(stateTopics, {
+  keys: settings.stateKeys,
+  groups: settings.stateGroups,
+  rounds: settings.stateRounds,
+  change: 2_000,
+}).finally(() => stateTopics.stop())
+
 const checks = { checkSeconds, largeCheckSeconds, tenantsCheckSeconds }
-const results = renderResults({ settings, ...main, checkpoints, ...checks, testSeconds, upkeep })
+const results = renderResults({ settings, ...main, checkpoints, ...checks, testSeconds, upkeep, state })
 await writeFile(values.out, results)
 console.log(results)
