@@ -86,7 +86,9 @@ describe('problems', () => {
     ['percentile(a, ‹x›)', ['plan/argument-value']],
     ['string_agg(s, ‹s›)', ['plan/argument-value']],
     ['max(‹ok›)', ['plan/argument-type']],
-    ['‹first_value›(‹a›)', ['plan/unportable-function', 'plan/not-aggregated']],
+    ['‹first_value›(a)', ['plan/unportable-function']],
+    ['‹avgg›(a)', ['plan/unknown-function']],
+    ['‹avgg›(‹bogus›) + ‹n›', ['plan/unknown-function', 'plan/unknown-column', 'plan/not-aggregated']],
   ])('%s', (source, codes) => {
     const { text } = marks(source)
     const found = compileMeasure(located(text), scopeOf(COLUMNS))
