@@ -5,6 +5,7 @@ import { Option } from 'commander'
 import { nearestMatch, smeltError } from '#diagnostics'
 import type { Erasure, Occurrence, PipelineErasure, Subject } from '#engine'
 import type { Plan } from '#plan'
+import { closeAll } from '../close-all.ts'
 import type { CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { verifiedErasure } from '../erasure-report.ts'
@@ -118,7 +119,7 @@ export const erase: CliCommand = {
       host.stdout.write(globals.json ? report : erasureText(erasure))
       return EXIT.fine
     } finally {
-      for (const close of closers.reverse()) await close()
+      await closeAll(closers)
     }
   },
 }

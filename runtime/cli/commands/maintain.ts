@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Option } from 'commander'
 import { upkeepText } from '#telemetry'
 import { parseInstanceName } from '#tenant'
+import { closeAll } from '../close-all.ts'
 import type { CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { EXIT } from '../exit-code.ts'
@@ -51,7 +52,7 @@ export const maintain: CliCommand = {
       }
       return EXIT.fine
     } finally {
-      for (const close of closers.reverse()) await close()
+      await closeAll(closers)
     }
   },
 }

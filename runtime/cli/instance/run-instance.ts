@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { diagnostic, type Diagnostic } from '#diagnostics'
 import type { Checkpoint, InstanceOptions, PlanChange, RestartOptions, RewindOptions } from '#engine'
 import { parseInstanceName } from '#tenant'
+import { closeAll } from '../close-all.ts'
 import type { Call, GlobalOptions } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
@@ -181,7 +182,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     failure = diagnosticOf(error).message
     throw error
   } finally {
-    for (const close of closers.reverse()) await close()
+    await closeAll(closers)
   }
 }
 
