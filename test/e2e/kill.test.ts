@@ -93,36 +93,40 @@ describe('a pipeline on the topic log that is killed again and again', () => {
 })
 
 describe('a savepoint, and a way back to it, killed at every step', () => {
-  it('is there once, and the tables are those of a run that nothing disturbed', async () => {
-    const broker = { kind: 'topic-log', path: path.join(await temporaryFolder(), 'topics') } as const
-    await fillTopic(broker, 1_500)
-    const undisturbed = await openProcessBed({ broker, lake: { kind: 'folder' } })
-    expect((await undisturbed.start(TO_THE_END).ended).code).toBe(0)
-    const bed = await openProcessBed({ broker, lake: { kind: 'folder' } })
-    const store = await openStore(bed.store)
-    const savepoints = async (): Promise<string[]> =>
-      (await listSavepoints(store, 'inventory-compliance')).map(({ name }) => name)
-    const die = async (step: string, ...args: readonly string[]): Promise<void> => {
-      const { code, output } = await bed.start(['--until-end', ...args], { SMELT_CRASH_AT: `${step}:1` }).ended
-      expect(code, `died at ${step}: ${output}`).not.toBe(0)
-    }
-    // What is asked waits until a run lives long enough, in the order in which it was asked.
-    for (const [index, step] of SAVEPOINT_STEPS.entries()) {
-      const request = { kind: 'savepoint', askedMs: index, by: 'ada', arguments: { name: `at-${step}` } }
-      await ask(store, 'inventory-compliance', request)
-      await die(step)
-    }
-    for (const step of REWIND_STEPS) {
-      await die(step, '--from', `at-${SAVEPOINT_STEPS[0]}`)
-      const next = await bed.start(TO_THE_END).ended
-      expect(next.code, next.output).toBe(0)
-    }
-    expect((await savepoints()).sort()).toEqual(SAVEPOINT_STEPS.map((step) => `at-${step}`).sort())
-    await store.close()
-    expect(await lakeHashes(bed.store)).toEqual(await lakeHashes(undisturbed.store))
-    const audit = await bed.smelt(['audit', 'acme/inventory-compliance', '--deep'])
-    expect(audit.code, audit.output).toBe(0)
-  }, TIMEOUT_MS)
+  it(
+    'is there once, and the tables are those of a run that nothing disturbed',
+    async () => {
+      const broker = { kind: 'topic-log', path: path.join(await temporaryFolder(), 'topics') } as const
+      await fillTopic(broker, 1_500)
+      const undisturbed = await openProcessBed({ broker, lake: { kind: 'folder' } })
+      expect((await undisturbed.start(TO_THE_END).ended).code).toBe(0)
+      const bed = await openProcessBed({ broker, lake: { kind: 'folder' } })
+      const store = await openStore(bed.store)
+      const savepoints = async (): Promise<string[]> =>
+        (await listSavepoints(store, 'inventory-compliance')).map(({ name }) => name)
+      const die = async (step: string, ...args: readonly string[]): Promise<void> => {
+        const { code, output } = await bed.start(['--until-end', ...args], { SMELT_CRASH_AT: `${step}:1` }).ended
+        expect(code, `died at ${step}: ${output}`).not.toBe(0)
+      }
+      // What is asked waits until a run lives long enough, in the order in which it was asked.
+      for (const [index, step] of SAVEPOINT_STEPS.entries()) {
+        const request = { kind: 'savepoint', askedMs: index, by: 'ada', arguments: { name: `at-${step}` } }
+        await ask(store, 'inventory-compliance', request)
+        await die(step)
+      }
+      for (const step of REWIND_STEPS) {
+        await die(step, '--from', `at-${SAVEPOINT_STEPS[0]}`)
+        const next = await bed.start(TO_THE_END).ended
+        expect(next.code, next.output).toBe(0)
+      }
+      expect((await savepoints()).sort()).toEqual(SAVEPOINT_STEPS.map((step) => `at-${step}`).sort())
+      await store.close()
+      expect(await lakeHashes(bed.store)).toEqual(await lakeHashes(undisturbed.store))
+      const audit = await bed.smelt(['audit', 'acme/inventory-compliance', '--deep'])
+      expect(audit.code, audit.output).toBe(0)
+    },
+    TIMEOUT_MS,
+  )
 })
 
 describeWithParts(['kafka', 's3'], 'a pipeline on Kafka that is killed again and again', ({ kafka, s3 }) => {
