@@ -167,14 +167,15 @@ function exactSum({ type, value, filter, name }: Input): { partial: PartialColum
   const partial = (sqlType: string, summand: string): PartialColumn => ({
     name: sum,
     type: sqlType,
-    fromRows: `sum(${summand})${filter()}`,
+    fromRows: `CAST(sum(${summand})${filter()} AS ${sqlType})`,
     merge: `sum(${sum})`,
   })
   if (type.kind === 'double') {
     const summand = `CASE WHEN abs(${value}) < ${DOUBLE_LIMIT} THEN CAST(${value} AS ${SUM_TYPE}) END`
     return { partial: partial(SUM_TYPE, summand), limit: { limit: `abs(${value}) >= ${DOUBLE_LIMIT}` } }
   }
-  if (type.kind !== 'decimal') return { partial: partial('HUGEINT', value), limit: {} }
+  // Not the HUGEINT that DuckDB sums longs in: state lies in Parquet, which has none, and DuckDB would write a double.
+  if (type.kind !== 'decimal') return { partial: partial('DECIMAL(38,0)', value), limit: {} }
   const sqlType = `DECIMAL(38,${type.scale})`
   if (type.precision <= DECIMAL_DIGITS) return { partial: partial(sqlType, value), limit: {} }
   const digits = `1${'0'.repeat(DECIMAL_DIGITS)}`.padStart(type.scale + 1, '0')

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aggregateSql, expressionSql, quoteIdentifier, typeSql, type AggregateSql } from '#dialect/duckdb'
@@ -164,6 +167,22 @@ test('partials and results have the types they say', async () => {
   expect(await types(`SELECT ${finals} FROM state`)).toEqual(
     measures.map(({ compiled }) => plain(typeSql(compiled.type))),
   )
+})
+
+test('partials come back from Parquet as they were', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'smelt-test-'))
+  try {
+    const file = path.join(folder, 'state.parquet')
+    await one.run(rowsSql(600, 5))
+    await one.run(`CREATE OR REPLACE TABLE state AS SELECT g, ${from} FROM rows GROUP BY g`)
+    await one.run(`COPY state TO '${file}' (FORMAT parquet)`)
+    const described = (relation: string): Promise<unknown[][]> =>
+      rowsOf(one, `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${relation})`)
+    expect(await described(`'${file}'`)).toEqual(await described('state'))
+    expect(await rowsOf(one, `SELECT g FROM (SELECT * FROM state EXCEPT SELECT * FROM '${file}')`)).toEqual([])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 describe('results equal a direct computation', () => {
