@@ -76,6 +76,8 @@ export interface Host {
   readonly processStart: (pid: number) => string | undefined
   /** The user of this process, in a form fit for file names. */
   readonly user: string
+  /** The name of that user, for people. */
+  readonly userName: string
   readonly cores: number
   /** For a command that ends soon: memory is let go of later, which takes less time. */
   readonly hurry: () => void

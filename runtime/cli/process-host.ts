@@ -38,7 +38,8 @@ export function processHost(): Host {
     packageFolder: PACKAGE_FOLDER,
     pid: process.pid,
     processStart,
-    user: String(userInfo().uid),
+    user: String(process.getuid?.() ?? userName()),
+    userName: userName(),
     cores: availableParallelism(),
     hurry: () => setFlagsFromString('--heap-growing-percent=300'),
     memoryInUse: () => process.memoryUsage.rss(),
@@ -52,6 +53,15 @@ export function processHost(): Host {
     inThread,
     parent: process.send === undefined ? undefined : parent,
     crash: () => process.kill(process.pid, 'SIGKILL'),
+  }
+}
+
+/** As the environment says, then the system; a user it has no entry of, as in many containers, has a number alone. */
+function userName(): string {
+  try {
+    return process.env['USER'] ?? userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown')
   }
 }
 

@@ -10,6 +10,8 @@ const DOCS = path.join(PACKAGE_FOLDER, 'docs')
 /** Pages that are written by `npm run generate`, and held to it by a test of their own. */
 const GENERATED = 'reference/'
 /** SMELT_UPDATE_DOCS=1 puts what the commands print into the pages. */
+/** A block that does not end by itself must not hold up all others. */
+const BLOCK_MS = 300_000
 const UPDATE = process.env['SMELT_UPDATE_DOCS'] === '1'
 
 const pages = readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
@@ -80,8 +82,9 @@ function openSandbox(blocks: readonly Block[]) {
       const script = `set -e\n${text}\nprintf '\\n%s' "$PWD" >&3\n`
       const { status, stdout, stderr, output } = spawnSync('bash', ['-c', script], {
         cwd,
-        env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+        env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, USER: 'ada' },
         encoding: 'utf8',
+        timeout: BLOCK_MS,
         stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       })
       expect({ at, failed: status !== 0, stdout, stderr }).toMatchObject({ failed: words.includes('fails') })

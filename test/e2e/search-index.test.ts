@@ -10,7 +10,7 @@ import { fillTopic, openProcessBed, STRAIGHT, type ProcessBed, type RunningGroup
 type Ended = Awaited<RunningGroup['ended']>
 
 const RECORDS = 12_000
-const INDEX = 'acme.fleet'
+const INDEX = 'acme.compliance'
 const ID = ['window_start', 'org', 'os']
 
 describeWithParts(['opensearch'], 'a pipeline from its file to a search engine', ({ opensearch = '' }) => {
@@ -57,14 +57,13 @@ describeWithParts(['opensearch'], 'a pipeline from its file to a search engine',
   }, 300_000)
 })
 
-/** Lets the gold table of windows tell a search engine each of its rows. */
+/** Lets the gold table of windows tell the search engine of the shipped pipeline each of its rows. */
 async function sendTo(bed: ProcessBed, url: string): Promise<void> {
   const file = path.join(bed.folder, 'pipelines/inventory-compliance/pipeline.yaml')
   const text = await readFile(file, 'utf8')
   const alert = `    alert: { id: [${ID.join(', ')}], to: [search] }\n`
-  const sinks = `\nsinks:\n  search: { elasticsearch: { url: \${secrets.SEARCH_URL}, index: fleet } }\n`
   await writeFile(path.join(bed.folder, 'secrets', 'SEARCH_URL'), url)
-  await writeFile(file, `${text.replace('    measures:\n', `${alert}    measures:\n`)}${sinks}`)
+  await writeFile(file, text.replace('    measures:\n', `${alert}    measures:\n`))
 }
 
 /** Rows and documents in one form and order: times as instants, numbers as they are. */

@@ -7,6 +7,8 @@ import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
 
 const files = { 'contracts/orders.schema.json': ORDERS_CONTRACT }
 const before = compilePipeline(ordersPipeline(), files)
+/** Many batches, of which one or two are at work when the request is seen. */
+const RECORDS = 400
 /** Another plan that is safe. */
 const after = compilePipeline(ordersPipeline({ silver: STOPS_AT_NEGATIVE }), files)
 const settings = { batchRows: 20, checkpointEveryMs: 0, keepWindows: true }
@@ -20,7 +22,7 @@ const records = (from: number, to: number) =>
 
 async function newBed(): Promise<Bed> {
   const bed = await openBed(before)
-  await bed.send('orders', records(0, 60))
+  await bed.send('orders', records(0, RECORDS))
   return bed
 }
 
@@ -41,7 +43,7 @@ describe('a request to restart', () => {
     }
     const last = await bed.run({ ...settings, signal: stop.signal, restart })
     // It did not read on to the end, and did not look a second time.
-    expect(last?.accounting.sources['orders']?.consumed).toBeLessThan(60)
+    expect(last?.accounting.sources['orders']?.consumed).toBeLessThan(RECORDS)
     expect(checked).toEqual([wanted])
     expect(await takeAnswer(bed.store, bed.plan.pipeline, id)).toBeUndefined()
 
@@ -67,9 +69,9 @@ describe('a request to restart', () => {
     await bed.run({ ...settings, restart })
     // Nobody would start this one again.
     ids.push(await askFor(bed, 'another'))
-    await bed.send('orders', records(60, 80))
+    await bed.send('orders', records(RECORDS, RECORDS + 20))
     const last = await bed.run(settings)
-    expect(last?.accounting.sources['orders']?.consumed).toBe(80)
+    expect(last?.accounting.sources['orders']?.consumed).toBe(RECORDS + 20)
     const answers = await Promise.all(ids.map((id) => takeAnswer(bed.store, bed.plan.pipeline, id)))
     expect(answers.map((each) => each?.outcome)).toMatchObject([
       { done: false, problem: { code: 'checkpoint/other-plan' } },

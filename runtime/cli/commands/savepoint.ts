@@ -51,7 +51,7 @@ export const savepoint: CliCommand = {
           const place = { store, clock: host.clock, tenant, pipeline, runId: randomUUID() }
           const made = await engine.takeSavepointAlone(place, {
             ...(name === undefined ? {} : { name }),
-            by: host.user,
+            by: host.userName,
           })
           return { name: made.name, checkpoint: made.checkpoint.id }
         },

@@ -38,7 +38,7 @@ export async function askInstance<T>(host: Host, wanted: Wanted<T>): Promise<T> 
         release()
       }
     }
-    const request = { kind, askedMs: host.clock(), by: host.user, arguments: wanted.arguments }
+    const request = { kind, askedMs: host.clock(), by: host.userName, arguments: wanted.arguments }
     const id = await engine.ask(store, pipeline, request)
     wanted.onAsked?.(lockHolder(host, locked) ?? 0)
     for (;;) {

@@ -38,7 +38,7 @@ export async function askRestart(
 ): Promise<Restarted | undefined> {
   const engine = await import('#engine')
   const { pipeline } = locked
-  const request = { kind: 'restart', askedMs: host.clock(), by: host.user, arguments: { planHash } }
+  const request = { kind: 'restart', askedMs: host.clock(), by: host.userName, arguments: { planHash } }
   const id = await engine.ask(store, pipeline, request)
   onAsked?.()
   let seenMs = performance.now()

@@ -105,7 +105,7 @@ async function approveChange(host: Host, store: ObjectStore, change: PlanChange,
   const approves = wanted.approve !== undefined
   engine.checkChange({ ...change, approved: approved || approves }, wanted.command)
   if (approved || !approves) return
-  const approval = { planHash: hash, from: checkpoint.planHash, approvedMs: host.clock(), by: host.user }
+  const approval = { planHash: hash, from: checkpoint.planHash, approvedMs: host.clock(), by: host.userName }
   await engine.approve(store, checkpoint.pipeline, approval)
 }
 

