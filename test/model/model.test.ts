@@ -11,7 +11,7 @@ import { shrink } from './shrink.ts'
 
 /** One seed to look at: `SMELT_SEED=17 npx vitest run test/model`. */
 const SEED = process.env['SMELT_SEED']
-const SEEDS = Number(process.env['SMELT_SEEDS'] ?? 250)
+const SEEDS = Number(process.env['SMELT_SEEDS'] ?? 500)
 /** The first of them, to go on where another run ended. */
 const FIRST = Number(process.env['SMELT_FIRST_SEED'] ?? 1)
 /** Seeds of one test, so that its time limit means something. */
