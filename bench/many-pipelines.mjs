@@ -44,7 +44,7 @@ export function sources(at) {
 }
 
 function tenant(id, pipelines) {
-  return `smelt: 1\nid: ${id}\npipelines:\n${pipelines.map((name) => `  ${name}: { params: { least: 5 } }\n`).join('')}`
+  return `smelt: 1\npipelines:\n${pipelines.map((name) => `  ${name}: { params: { least: 5 } }\n`).join('')}`
 }
 
 export function pipeline(name, at) {

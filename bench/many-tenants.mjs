@@ -23,7 +23,7 @@ export async function createManyTenants(tenants, pipelines) {
   }
   for (let at = 0; at < tenants; at++) {
     const listed = names.map((name) => `  ${name}: { params: { least: ${at} } }\n`).join('')
-    await put(`tenants/tenant-${at}.yaml`, `smelt: 1\nid: tenant-${at}\npipelines:\n${listed}`)
+    await put(`tenants/tenant-${at}.yaml`, `smelt: 1\npipelines:\n${listed}`)
   }
   return { root, remove: () => rm(root, { recursive: true, force: true }) }
 }

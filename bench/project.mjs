@@ -46,7 +46,7 @@ export async function createProject(topics, engine, { without } = {}) {
   await writeFile(path.join(root, 'secrets', 'BENCH_PII_KEY'), PII_KEY)
   await writeFile(
     path.join(root, 'tenants', 'bench.yaml'),
-    'smelt: 1\nid: bench\nname: Bench\npii_key: ${secrets.BENCH_PII_KEY}\npipelines:\n  inventory-compliance:\n',
+    'smelt: 1\nname: Bench\npii_key: ${secrets.BENCH_PII_KEY}\npipelines:\n  inventory-compliance:\n',
   )
   await writeFile(
     path.join(root, 'smelt.yaml'),

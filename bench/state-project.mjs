@@ -30,8 +30,7 @@ environments:
     engine:
 ${settings.join('')}`,
   )
-  for (const tenant of tenants)
-    await put(`tenants/${tenant}.yaml`, `smelt: 1\nid: ${tenant}\npipelines:\n  ${PIPELINE}:\n`)
+  for (const tenant of tenants) await put(`tenants/${tenant}.yaml`, `smelt: 1\npipelines:\n  ${PIPELINE}:\n`)
   await put(`pipelines/${PIPELINE}/pipeline.yaml`, YAML)
   await put(`pipelines/${PIPELINE}/contracts/report.schema.json`, JSON.stringify(CONTRACT))
   return { root, remove: () => rm(root, { recursive: true, force: true }) }

@@ -20,8 +20,8 @@ export async function withLakes<T>(
   const { openStore } = await import('#lake')
   const lakes: TenantLake[] = []
   try {
-    for (const { id } of project.loaded.tenants) {
-      lakes.push({ tenant: id.value, store: await openStore(environment.store(id.value)) })
+    for (const { key } of project.loaded.tenants) {
+      lakes.push({ tenant: key, store: await openStore(environment.store(key)) })
     }
     return await work(lakes)
   } finally {

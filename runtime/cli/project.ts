@@ -42,7 +42,7 @@ export function environmentOf(project: ProjectNode, globals: GlobalOptions): Nam
 
 /** Refuses a tenant that the project does not have; one whose file is broken is refused with what is wrong there. */
 export function checkTenant(project: OpenProject, tenant: string): void {
-  const known = project.loaded.tenants.map(({ id }) => id.value)
+  const known = project.loaded.tenants.map(({ key }) => key)
   if (known.includes(tenant)) return
   const broken = errorsIn(project, (file) => file.replace(/\.ya?ml$/, '') === `tenants/${tenant}`)
   if (broken.length > 0) throw new Problems(broken, project.loaded.texts)

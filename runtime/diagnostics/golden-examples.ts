@@ -61,7 +61,6 @@ environments:
     lake: { folder: .smelt/lake }
 `,
   'tenants/acme.yaml': `smelt: 1
-id: acme
 pii_key: \${secrets.ACME_PII_KEY}
 pipelines:
   orders:
@@ -525,11 +524,11 @@ exit code 1
   'cli/secret-not-set': {
     printed: `$ smelt check
 warning[cli/secret-not-set]: The secret \`ACME_PII_KEY\` is not set on this machine: it was looked for in the environment variable \`SMELT_SECRET_ACME_PII_KEY\`
-  tenants/acme.yaml:3:10
-    2 | id: acme
-    3 | pii_key: \${secrets.ACME_PII_KEY}
+  tenants/acme.yaml:2:10
+    1 | smelt: 1
+    2 | pii_key: \${secrets.ACME_PII_KEY}
       |          ^^^^^^^^^^^^^^^^^^^^^^^
-    4 | pipelines:
+    3 | pipelines:
   why: \`run\` needs its value; \`check\` does not.
   help: Put the value in the environment variable \`SMELT_SECRET_ACME_PII_KEY\` where the pipeline runs.
 
@@ -2288,15 +2287,14 @@ exit code 0
   },
   'spec/params-not-here': {
     input: `+++ tenants/acme.yaml
--id: acme
-+id: "\${params.tenant}"
+-smelt: 1
++smelt: "\${params.version}"
 `,
-    printed: `error[spec/params-not-here]: \`\${params.tenant}\` cannot be used here
-  tenants/acme.yaml:2:6
-    1 | smelt: 1
-    2 | id: "\${params.tenant}"
-      |      ^^^^^^^^^^^^^^^^
-    3 | pii_key: \${secrets.ACME_PII_KEY}
+    printed: `error[spec/params-not-here]: \`\${params.version}\` cannot be used here
+  tenants/acme.yaml:1:9
+    1 | smelt: "\${params.version}"
+      |         ^^^^^^^^^^^^^^^^^
+    2 | pii_key: \${secrets.ACME_PII_KEY}
   why: Params belong to one pipeline: they are known in \`pipeline.yaml\` only, and not inside its own \`params\`.
   help: Write the value itself, or use \`\${env.NAME}\`.
 
@@ -2309,11 +2307,11 @@ exit code 0
 +pii_key: 9f86d081884c7d65
 `,
     printed: `error[spec/plain-secret]: \`pii_key\` must name a secret
-  tenants/acme.yaml:3:10
-    2 | id: acme
-    3 | pii_key: ****************
+  tenants/acme.yaml:2:10
+    1 | smelt: 1
+    2 | pii_key: ****************
       |          ^^^^^^^^^^^^^^^^
-    4 | pipelines:
+    3 | pipelines:
   why: A secret in a file ends in version control, in logs and in plans.
   help: Write \`\${secrets.NAME}\` and put the value where the environment keeps its secrets.
 
@@ -2326,11 +2324,11 @@ exit code 0
 +pii_key: v1-\${secrets.ACME_PII_KEY}
 `,
     printed: `error[spec/secret-in-text]: The secret \`ACME_PII_KEY\` stands inside a longer text
-  tenants/acme.yaml:3:13
-    2 | id: acme
-    3 | pii_key: **************************
+  tenants/acme.yaml:2:13
+    1 | smelt: 1
+    2 | pii_key: **************************
       |             ^^^^^^^^^^^^^^^^^^^^^^^
-    4 | pipelines:
+    3 | pipelines:
   why: A secret is passed on by name and read at the last moment; a text around it would have to hold its value.
   help: Put the whole text in the secret, and let \`\${secrets.NAME}\` be the whole value.
 
@@ -2687,17 +2685,17 @@ exit code 0
   },
   'tenant/bad-id': {
     input: `+++ tenants/acme.yaml
--id: acme
-+id: Acme_Corp
+ smelt: 1
++id: t-7kq3n9t4dhm
 `,
-    printed: `error[tenant/bad-id]: \`Acme_Corp\` cannot be a tenant id
+    printed: `error[tenant/bad-id]: \`t-7kq3n9t4dhm\` is not the id of a tenant
   tenants/acme.yaml:2:5
     1 | smelt: 1
-    2 | id: Acme_Corp
-      |     ^^^^^^^^^
+    2 | id: t-7kq3n9t4dhm
+      |     ^^^^^^^^^^^^^
     3 | pii_key: \${secrets.ACME_PII_KEY}
-  why: The id becomes part of topics, buckets and namespaces, whose common rules are narrow.
-  help: Use 2 to 40 lower-case letters, digits and hyphens, with a letter first and no hyphen last.
+  why: An id is \`t-\`, ten of the symbols \`23456789bcdfghjkmnpqrst\` and a letter that checks them, and the letter does not fit or a symbol is none.
+  help: Take the id from where it was first written. It is made once, by \`smelt tenant new\`, and never changes.
 
 1 error
 `,
@@ -2710,26 +2708,64 @@ error[tenant/bad-instance]: \`orders\` does not name an instance
 exit code 1
 `,
   },
-  'tenant/duplicate-id': {
-    input: `+++ tenants/globex.yaml
+  'tenant/bad-key': {
+    input: `+++ tenants/Acme_Corp.yaml
 +smelt: 1
-+id: acme
 +pipelines:
 +  orders: {}
 `,
-    printed: `error[tenant/duplicate-id]: Two files declare the tenant \`acme\`
+    printed: `error[tenant/bad-key]: \`Acme_Corp\` cannot be the key of a tenant
+  tenants/Acme_Corp.yaml:1:1
+    1 | smelt: 1
+      | ^
+    2 | pipelines:
+  why: The key, which is the name of the file, becomes part of topics, buckets and namespaces, whose common rules are narrow.
+  help: Rename the file: use 2 to 24 lower-case letters, digits and single hyphens, a letter first and no hyphen last.
+
+1 error
+`,
+  },
+  'tenant/duplicate-id': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++++ tenants/globex.yaml
++smelt: 1
++id: t-7kq3m9t4dhm
++pii_key: \${secrets.K}
++pipelines:
++  orders: {}
+`,
+    printed: `error[tenant/duplicate-id]: \`t-7kq3m9t4dhm\` is the id of another tenant
   tenants/globex.yaml:2:5
     1 | smelt: 1
-    2 | id: acme
-      |     ^^^^
-    3 | pipelines:
-  it is declared here too: tenants/acme.yaml:2:5
+    2 | id: t-7kq3m9t4dhm
+      |     ^^^^^^^^^^^^^
+    3 | pii_key: \${secrets.K}
+  it is that of this tenant: tenants/acme.yaml:2:5
     1 | smelt: 1
-    2 | id: acme
-      |     ^^^^
+    2 | id: t-7kq3m9t4dhm
+      |     ^^^^^^^^^^^^^
     3 | pii_key: \${secrets.ACME_PII_KEY}
-  why: Two tenants of one id would write into each other.
-  help: Give each tenant an id of its own.
+  why: Two tenants of one id would own the same bucket, key and roles.
+  help: Give the newer one an id of its own: \`smelt tenant new\` makes one.
+
+1 error
+`,
+  },
+  'tenant/duplicate-key': {
+    input: `+++ tenants/acme.yml
++smelt: 1
++pipelines:
++  orders: {}
+`,
+    printed: `error[tenant/duplicate-key]: \`tenants/acme.yaml\` and \`tenants/acme.yml\` are both the tenant \`acme\`
+  tenants/acme.yml:1:1
+    1 | smelt: 1
+      | ^
+    2 | pipelines:
+  why: The key of a tenant is the name of its file, and two tenants of one key would write into each other.
+  help: Rename or remove one of the files.
 
 1 error
 `,
@@ -2764,19 +2800,40 @@ exit code 1
 1 error
 `,
   },
-  'tenant/id-not-file-name': {
+  'tenant/id-is-account': {
     input: `+++ tenants/acme.yaml
--id: acme
-+id: globex
+ smelt: 1
++id: "123456789012"
 `,
-    printed: `error[tenant/id-not-file-name]: The tenant is \`globex\` but its file is \`tenants/acme.yaml\`
+    printed: `error[tenant/id-is-account]: \`id\` is \`123456789012\`, the number of a cloud account
   tenants/acme.yaml:2:5
     1 | smelt: 1
-    2 | id: globex
-      |     ^^^^^^
+    2 | id: "123456789012"
+      |     ^^^^^^^^^^^^^^
     3 | pii_key: \${secrets.ACME_PII_KEY}
-  why: A tenant is found by its file, so both must say the same.
-  help: Rename the file to \`tenants/globex.yaml\`, or change the id.
+  why: Twelve digits are an account. Ids of tenants are made so that the two cannot be swapped unseen.
+  help: Write the number as \`account_id\` of the environment, and the id, which begins with \`t-\`, here.
+
+1 error
+`,
+  },
+  'tenant/id-is-name': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: acme
+`,
+    printed: `error[tenant/id-is-name]: \`id\` is \`acme\`, which is a name and no id
+  tenants/acme.yaml:2:5
+    1 | smelt: 1
+    2 | id: acme
+      |     ^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: A tenant is called by the name of its file. \`id\` is \`t-\` with random symbols, stands for the tenant in the cloud, and stays when the name changes.
+  help: Remove the line. A tenant needs an id as soon as it has \`environments\`; \`smelt tenant new\` makes one.
+  fix (safe): Remove the line
+    - id: acme
+    - pii_key: \${secrets.ACME_PII_KEY}
+    + pii_key: \${secrets.ACME_PII_KEY}
 
 1 error
 `,
@@ -2787,9 +2844,9 @@ exit code 1
 +  window: { type: duration }
 `,
     printed: `error[tenant/missing-param]: The pipeline \`orders\` needs a value for \`window\`
-  tenants/acme.yaml:5:3
-    4 | pipelines:
-    5 |   orders:
+  tenants/acme.yaml:4:3
+    3 | pipelines:
+    4 |   orders:
       |   ^^^^^^
   why: The param has no default.
   help: Add \`window\` under \`params\` of the pipeline, or declare a default for it.
@@ -2804,9 +2861,9 @@ exit code 1
 +pipelines:
 `,
     printed: `error[tenant/no-pii-key]: The tenant \`acme\` runs \`orders\`, which hashes \`buyer\`, but has no \`pii_key\`
-  tenants/acme.yaml:4:3
-    3 | pipelines:
-    4 |   orders:
+  tenants/acme.yaml:3:3
+    2 | pipelines:
+    3 |   orders:
       |   ^^^^^^
   the column is hashed here: pipelines/orders/pipeline.yaml:20:7
     19 |       ordered_at: ordered_at
@@ -2847,9 +2904,9 @@ exit code 1
 +  orders: { params: { windw: 2h } }
 `,
     printed: `error[tenant/unknown-param]: The pipeline \`orders\` declares no param \`windw\`
-  tenants/acme.yaml:5:23
-    4 | pipelines:
-    5 |   orders: { params: { windw: 2h } }
+  tenants/acme.yaml:4:23
+    3 | pipelines:
+    4 |   orders: { params: { windw: 2h } }
       |                       ^^^^^
   \`window\` is defined here: pipelines/orders/pipeline.yaml:4:3
     3 | params:
@@ -2871,9 +2928,9 @@ exit code 1
 +  ordres:
 `,
     printed: `error[tenant/unknown-pipeline]: There is no pipeline \`ordres\`
-  tenants/acme.yaml:5:3
-    4 | pipelines:
-    5 |   ordres:
+  tenants/acme.yaml:4:3
+    3 | pipelines:
+    4 |   ordres:
       |   ^^^^^^
   \`orders\` is defined here: pipelines/orders/pipeline.yaml:2:7
     1 | smelt: 1
@@ -2895,9 +2952,9 @@ exit code 1
 +  orders: { params: { window: long } }
 `,
     printed: `error[tenant/wrong-param-type]: \`window\` must be a duration such as \`30d\`, not \`long\`
-  tenants/acme.yaml:5:31
-    4 | pipelines:
-    5 |   orders: { params: { window: long } }
+  tenants/acme.yaml:4:31
+    3 | pipelines:
+    4 |   orders: { params: { window: long } }
       |                               ^^^^
   \`window\` is declared here: pipelines/orders/pipeline.yaml:4:3
     3 | params:
@@ -3313,14 +3370,14 @@ exit code 1
 -  orders:
 +  orders:
 +---
-+id: globex
++name: Globex
 `,
     printed: `error[yaml/several-documents]: A second YAML document starts here
-  tenants/acme.yaml:6:1
-    5 |   orders:
-    6 | ---
+  tenants/acme.yaml:5:1
+    4 |   orders:
+    5 | ---
       | ^
-    7 | id: globex
+    6 | name: Globex
   why: One file declares one thing, so the second document would be ignored.
   help: Move it to a file of its own, or remove the \`---\`.
 
@@ -3333,9 +3390,9 @@ exit code 1
 +pii_key: "\${secrets.ACME_PII_KEY}
 `,
     printed: `error[yaml/syntax]: The file is not valid YAML: missing closing "quote
-  tenants/acme.yaml:5:9
-    4 | pipelines:
-    5 |   orders:
+  tenants/acme.yaml:4:9
+    3 | pipelines:
+    4 |   orders:
       |         ^
   why: Nothing in a file that does not parse can be trusted, so nothing of it is used.
   help: Mend the syntax at the marked place.
@@ -3365,11 +3422,11 @@ exit code 1
    orders:
 +# ‹0123456789×200000›
 `,
-    printed: `error[yaml/too-large]: The file has 2000075 characters; at most 1048576 are read
+    printed: `error[yaml/too-large]: The file has 2000066 characters; at most 1048576 are read
   tenants/acme.yaml:1:1
     1 | smelt: 1
       | ^
-    2 | id: acme
+    2 | pii_key: \${secrets.ACME_PII_KEY}
   why: A declaration is small; the limit keeps a broken generator from exhausting the machine.
   help: Split the declaration, or move data to a reference file.
 

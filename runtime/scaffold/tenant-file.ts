@@ -3,7 +3,7 @@ import { isMap, isScalar, parseDocument, type Pair, type YAMLMap } from 'yaml'
 /** A tenant file that runs one pipeline. */
 export function tenantText(tenant: string, pipeline: string, hides: boolean): string {
   const key = hides ? `pii_key: ${keySecret(tenant)}\n` : ''
-  return `smelt: 1\nid: ${tenant}\n${key}\npipelines:\n  ${pipeline}:\n`
+  return `smelt: 1\n${key}\npipelines:\n  ${pipeline}:\n`
 }
 
 /** The name of the secret under which a tenant's key for personal data is kept. */
@@ -80,13 +80,13 @@ function withPipelines(text: string, root: YAMLMap, pipeline: string): string | 
   return end === undefined ? undefined : insertLine(text, newline < 0 ? text.length : newline, `  ${pipeline}:`)
 }
 
-/** After the id, or on top; before `pipelines`, so its place is the same in the edited text. */
+/** After the version of the format, or on top; before `pipelines`, so its place is the same in the edited text. */
 function withKey(text: string, root: YAMLMap, tenant: string): string {
   const line = `pii_key: ${keySecret(tenant)}`
-  const id = root.items.find((pair) => nameOf(pair) === 'id')?.key
-  const at = isScalar(id) ? text.indexOf('\n', id.range?.[1] ?? 0) : -1
-  const before =
-    root.items.findIndex((pair) => nameOf(pair) === 'id') < root.items.findIndex((pair) => nameOf(pair) === 'pipelines')
+  const places = root.items.map(nameOf)
+  const version = root.items[places.indexOf('smelt')]?.key
+  const at = isScalar(version) ? text.indexOf('\n', version.range?.[1] ?? 0) : -1
+  const before = places.indexOf('smelt') < places.indexOf('pipelines')
   return at >= 0 && before ? insertLine(text, at, line) : `${line}\n${text}`
 }
 

@@ -248,7 +248,7 @@ export interface EnvironmentNode {
     | { readonly kind: 'folder'; readonly folder: Located<string> }
     | {
         readonly kind: 's3'
-        /** `{tenant}` stands for the tenant's id in `bucket` and `prefix`; one of them must hold it. */
+        /** `{tenant}` stands for the tenant's key in `bucket` and `prefix`; one of them must hold it. */
         readonly bucket: Located<string>
         readonly prefix?: Located<string>
         readonly region?: string
@@ -287,7 +287,10 @@ export interface EngineNode {
 /** tenants/<tenant>.yaml */
 export interface TenantNode {
   readonly file: string
-  readonly id: Located<string>
+  /** The name of its file: what stands before the `/` of its instances and the `.` of its topics and tables. */
+  readonly key: string
+  /** Never changes, whatever the tenant is called: what stands for it in the cloud. */
+  readonly id?: Located<string>
   readonly name?: Located<string>
   /** The key of `pii: hash`. */
   readonly piiKey?: Located<SecretRef>

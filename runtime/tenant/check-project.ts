@@ -33,7 +33,7 @@ function tasksOf({ tenants }: ProjectBase, names: readonly string[]): PipelineTa
   const listings = new Map<string, PipelineTask['listings'][number][]>(names.map((name) => [name, []]))
   for (const { tenant, problem } of judgeTenants(tenants)) {
     if (problem !== undefined) continue
-    for (const listed of tenant.pipelines) listings.get(listed.name)?.push({ tenant: tenant.id.value, listed })
+    for (const listed of tenant.pipelines) listings.get(listed.name)?.push({ tenant: tenant.key, listed })
   }
   return [...listings].map(([name, all]) => ({ name, listings: all }))
 }

@@ -1,7 +1,16 @@
 import { diagnostic, misspelling, nearestMatch, replacement, type Diagnostic, type Span } from '#diagnostics'
-import { definedHere, paramValue, type Named, type ParamNode, type ParamValue, type TenantNode } from '#spec'
+import {
+  definedHere,
+  paramValue,
+  TENANT_KEY,
+  type Named,
+  type ParamNode,
+  type ParamValue,
+  type TenantNode,
+} from '#spec'
 import type { Instance } from './instance.ts'
-import { isTenantId } from './tenant-id.ts'
+import { startOf } from './missing-pipeline.ts'
+import { isTenantKey } from './tenant-key.ts'
 
 /** A pipeline as tenants see it: its name and its params. `params` is absent when they could not be read. */
 export interface PipelineEntry {
@@ -46,27 +55,30 @@ export function expandInstances({ tenants, pipelines }: ExpandInput): {
   return { instances, diagnostics }
 }
 
-/** The tenants, each with what is wrong with its id; such a tenant has no instances. */
+/** The tenants, each with what is wrong with its key or id; such a tenant has no instances. */
 export function judgeTenants(
   tenants: readonly TenantNode[],
 ): { readonly tenant: TenantNode; readonly problem: Diagnostic | undefined }[] {
-  const seen = new Map<string, TenantNode>()
+  const keys = new Map<string, TenantNode>()
+  const ids = new Map<string, TenantNode>()
   return tenants.map((tenant) => {
-    const problem = idProblem(tenant, seen.get(tenant.id.value))
-    if (!seen.has(tenant.id.value)) seen.set(tenant.id.value, tenant)
+    const problem = keyProblem(tenant, keys.get(tenant.key)) ?? idProblem(tenant, ids.get(tenant.id?.value ?? ''))
+    if (!keys.has(tenant.key)) keys.set(tenant.key, tenant)
+    if (tenant.id !== undefined && !ids.has(tenant.id.value)) ids.set(tenant.id.value, tenant)
     return { tenant, problem }
   })
 }
 
-function idProblem({ id, file }: TenantNode, earlier: TenantNode | undefined): Diagnostic | undefined {
-  const where = { span: id.span, pointer: id.pointer }
-  if (!isTenantId(id.value)) return diagnostic('tenant/bad-id', { id: id.value }, where)
-  if (earlier !== undefined) {
-    const related = [{ message: 'it is declared here too', span: earlier.id.span }]
-    return diagnostic('tenant/duplicate-id', { id: id.value }, { ...where, related })
-  }
-  const name = /([^/]+)\.ya?ml$/.exec(file)?.[1]
-  return name === id.value ? undefined : diagnostic('tenant/id-not-file-name', { id: id.value, file }, where)
+function keyProblem({ key, file }: TenantNode, earlier: TenantNode | undefined): Diagnostic | undefined {
+  const where = { span: startOf(file), pointer: '' }
+  if (!isTenantKey(key)) return diagnostic('tenant/bad-key', { key, rule: TENANT_KEY.says }, where)
+  return earlier && diagnostic('tenant/duplicate-key', { key, file, other: earlier.file }, where)
+}
+
+function idProblem({ id }: TenantNode, earlier: TenantNode | undefined): Diagnostic | undefined {
+  if (id === undefined || earlier?.id === undefined) return undefined
+  const related = [{ message: 'it is that of this tenant', span: earlier.id.span }]
+  return diagnostic('tenant/duplicate-id', { id: id.value }, { span: id.span, pointer: id.pointer, related })
 }
 
 function unknownPipeline({ name, key }: TenantPipeline, pipelines: ReadonlyMap<string, PipelineEntry>): Diagnostic {

@@ -1,6 +1,6 @@
 import { smeltError, type Span } from '#diagnostics'
 import { FOLDER_NAME, type ParamValue, type TenantNode } from '#spec'
-import { isTenantId } from './tenant-id.ts'
+import { isTenantKey } from './tenant-key.ts'
 
 /** A pipeline that runs for a tenant. */
 export interface Instance {
@@ -21,14 +21,14 @@ export interface InstanceName {
 
 /** `tenant/pipeline`. */
 export function instanceName(instance: Pick<Instance, 'tenant' | 'pipeline'>): string {
-  return `${instance.tenant.id.value}/${instance.pipeline}`
+  return `${instance.tenant.key}/${instance.pipeline}`
 }
 
 /** Reads `tenant/pipeline`, as written on the command line. Anything else throws `tenant/bad-instance`. */
 export function parseInstanceName(text: string): InstanceName {
   const [tenant, pipeline, ...rest] = text.split('/')
   const valid = tenant !== undefined && pipeline !== undefined && rest.length === 0
-  if (!valid || !isTenantId(tenant) || !FOLDER_NAME.pattern.test(pipeline))
+  if (!valid || !isTenantKey(tenant) || !FOLDER_NAME.pattern.test(pipeline))
     throw smeltError('tenant/bad-instance', { text })
   return { tenant, pipeline }
 }

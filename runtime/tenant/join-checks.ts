@@ -60,7 +60,7 @@ export function joinChecks(
 function foundInstances(instances: readonly Instance[], checks: readonly PipelineCheck[]): FoundInstance[] {
   const byName = new Map(checks.map((check) => [check.entry?.name, check.instances]))
   return instances.flatMap((instance) => {
-    const check = byName.get(instance.pipeline)?.get(instance.tenant.id.value)
+    const check = byName.get(instance.pipeline)?.get(instance.tenant.key)
     return check === undefined ? [] : [{ instance, check }]
   })
 }
@@ -71,7 +71,7 @@ function problemsOf({ instance, check }: FoundInstance): Diagnostic[] {
 
 function makerOf({ instance, check }: FoundInstance): Parameters<typeof duplicateTables>[0][number] {
   const { tenant, pipeline } = instance
-  return { tenant: tenant.id.value, pipeline, tables: check.plan?.tables ?? [] }
+  return { tenant: tenant.key, pipeline, tables: check.plan?.tables ?? [] }
 }
 
 /** What is told of the problems, and of unused files: what a broken pipeline reads and uses is not known. */

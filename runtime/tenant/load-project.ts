@@ -38,7 +38,7 @@ export function loadProject(files: FileReader, options: LoadOptions, only?: Inst
   })
   const unread = only === undefined ? [] : entriesBeside(only.pipeline, names)
   const expanded = expandInstances({ tenants: base.tenants, pipelines: [...pipelines.loaded, ...unread] })
-  const wanted = expanded.instances.filter((each) => only === undefined || each.tenant.id.value === only.tenant)
+  const wanted = expanded.instances.filter((each) => only === undefined || each.tenant.key === only.tenant)
   const instances = parseInstances(wanted, pipelines.opened)
   const diagnostics = [base, pipelines, expanded, instances].flatMap((each) => each.diagnostics)
   return {

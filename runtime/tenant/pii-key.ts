@@ -22,6 +22,6 @@ export function piiKeyProblems(
 ): Diagnostic[] {
   if (tenant.piiKey !== undefined || hashed === undefined) return []
   const related = [{ message: 'the column is hashed here', span: hashed.span }]
-  const params = { tenant: tenant.id.value, pipeline, column: hashed.name }
+  const params = { tenant: tenant.key, pipeline, column: hashed.name }
   return [diagnostic('tenant/no-pii-key', params, { span, pointer, related })]
 }

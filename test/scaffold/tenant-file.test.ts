@@ -14,7 +14,6 @@ function edited(text: string, hides = false): string {
 describe('addPipeline', () => {
   it('adds a line behind the last pipeline and changes nothing else', () => {
     const text = `smelt: 1 # format
-id: acme
 name: 'Acme "Corporation"'
 
 pipelines:
@@ -29,44 +28,28 @@ pipelines:
   })
 
   it.each([
-    [
-      'without an end of line',
-      'smelt: 1\nid: acme\npipelines:\n  a:',
-      'smelt: 1\nid: acme\npipelines:\n  a:\n  orders:\n',
-    ],
-    [
-      'deeper',
-      'smelt: 1\nid: acme\npipelines:\n    a: {}\n',
-      'smelt: 1\nid: acme\npipelines:\n    a: {}\n    orders:\n',
-    ],
-    [
-      'before another key',
-      'pipelines:\n  a:\nsmelt: 1\nid: acme\n',
-      'pipelines:\n  a:\n  orders:\nsmelt: 1\nid: acme\n',
-    ],
-    [
-      'in a flow mapping',
-      'smelt: 1\nid: acme\npipelines: { a: {} }\n',
-      'smelt: 1\nid: acme\npipelines: { a: {}, orders: {} }\n',
-    ],
-    ['in an empty one', 'smelt: 1\nid: acme\npipelines: {}\n', 'smelt: 1\nid: acme\npipelines: { orders: {} }\n'],
-    ['where there is nothing yet', 'smelt: 1\nid: acme\npipelines:\n', 'smelt: 1\nid: acme\npipelines:\n  orders:\n'],
-    ['where the key is missing', 'smelt: 1\nid: acme\n', 'smelt: 1\nid: acme\n\npipelines:\n  orders:\n'],
+    ['without an end of line', 'smelt: 1\npipelines:\n  a:', 'smelt: 1\npipelines:\n  a:\n  orders:\n'],
+    ['deeper', 'smelt: 1\npipelines:\n    a: {}\n', 'smelt: 1\npipelines:\n    a: {}\n    orders:\n'],
+    ['before another key', 'pipelines:\n  a:\nsmelt: 1\n', 'pipelines:\n  a:\n  orders:\nsmelt: 1\n'],
+    ['in a flow mapping', 'smelt: 1\npipelines: { a: {} }\n', 'smelt: 1\npipelines: { a: {}, orders: {} }\n'],
+    ['in an empty one', 'smelt: 1\npipelines: {}\n', 'smelt: 1\npipelines: { orders: {} }\n'],
+    ['where there is nothing yet', 'smelt: 1\npipelines:\n', 'smelt: 1\npipelines:\n  orders:\n'],
+    ['where the key is missing', 'smelt: 1\n', 'smelt: 1\n\npipelines:\n  orders:\n'],
   ])('%s', (_, before, after) => {
     expect(edited(before)).toBe(after)
   })
 
   it('adds a key for personal data where it is needed and missing', () => {
-    expect(edited('smelt: 1\nid: acme\npipelines:\n  a:\n', true)).toBe(
-      'smelt: 1\nid: acme\npii_key: ${secrets.ACME_PII_KEY}\npipelines:\n  a:\n  orders:\n',
+    expect(edited('smelt: 1\npipelines:\n  a:\n', true)).toBe(
+      'smelt: 1\npii_key: ${secrets.ACME_PII_KEY}\npipelines:\n  a:\n  orders:\n',
     )
-    expect(edited('pipelines:\n  a:\nid: acme\nsmelt: 1\n', true)).toMatch(/^pii_key: /)
-    const own = 'smelt: 1\nid: acme\npii_key: ${secrets.MINE}\npipelines: { a: {} }\n'
+    expect(edited('pipelines:\n  a:\nsmelt: 1\n', true)).toMatch(/^pii_key: /)
+    const own = 'smelt: 1\npii_key: ${secrets.MINE}\npipelines: { a: {} }\n'
     expect(edited(own, true)).toBe(own.replace('a: {} }', 'a: {}, orders: {} }'))
   })
 
   it('leaves alone what it does not understand, and what is done', () => {
-    expect(addPipeline('{ smelt: 1, id: acme, pipelines: { a: {} } }', 'acme', 'orders', false).kind).toBe('unclear')
+    expect(addPipeline('{ smelt: 1, pipelines: { a: {} } }', 'acme', 'orders', false).kind).toBe('unclear')
     expect(addPipeline('smelt: [', 'acme', 'orders', false).kind).toBe('unclear')
     expect(addPipeline('pipelines: { a: {}, # b\n c: {} }\n', 'acme', 'orders', false).kind).toBe('unclear')
     expect(addPipeline('pipelines:\n  orders:\n', 'acme', 'orders', false).kind).toBe('there')

@@ -21,7 +21,7 @@ const tenants = (params: Readonly<Record<string, string>>): Record<string, strin
   Object.fromEntries(
     Object.entries(params).map(([id, listed]) => [
       `tenants/${id}.yaml`,
-      `smelt: 1\nid: ${id}\npipelines: { orders: ${listed} }\n`,
+      `smelt: 1\npipelines: { orders: ${listed} }\n`,
     ]),
   )
 

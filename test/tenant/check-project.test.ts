@@ -10,8 +10,8 @@ const files = new Map([
     'smelt.yaml',
     'smelt: 1\ndefault_environment: e\nenvironments: { e: { broker: { topic_log: t }, lake: { folder: l } } }\n',
   ],
-  ['tenants/acme.yaml', 'smelt: 1\nid: acme\npipelines: { used: }\n'],
-  ['tenants/globex.yaml', 'smelt: 1\nid: globex\npipelines: { used: }\n'],
+  ['tenants/acme.yaml', 'smelt: 1\npipelines: { used: }\n'],
+  ['tenants/globex.yaml', 'smelt: 1\npipelines: { used: }\n'],
   ...['used', 'idle'].flatMap((name): [string, string][] => [
     [`pipelines/${name}/c.json`, contract],
     [
@@ -53,10 +53,7 @@ describe('checkProject', () => {
   })
 
   it('tells a table of two pipelines once, with every tenant that runs both', () => {
-    const both = (id: string): [string, string] => [
-      `tenants/${id}.yaml`,
-      `smelt: 1\nid: ${id}\npipelines: { used: , idle: }\n`,
-    ]
+    const both = (id: string): [string, string] => [`tenants/${id}.yaml`, `smelt: 1\npipelines: { used: , idle: }\n`]
     const { diagnostics } = check(both('acme'), both('globex'))
     expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
       'tenant/duplicate-table `used` and `idle` both make the table `bronze.s`, and `acme`, `globex` run both',

@@ -4,8 +4,8 @@ import { expandInstances, instanceName, type PipelineEntry } from '#tenant'
 
 const env = (): undefined => undefined
 
-function tenant(id: string, pipelines: string, file = `tenants/${id}.yaml`): TenantNode {
-  const { node, diagnostics } = parseTenant({ file, text: `smelt: 1\nid: ${id}\npipelines: ${pipelines}\n`, env })
+function tenant(key: string, pipelines: string, file = `tenants/${key}.yaml`, more = ''): TenantNode {
+  const { node, diagnostics } = parseTenant({ file, text: `smelt: 1\n${more}pipelines: ${pipelines}\n`, env })
   if (node === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   return node
 }
@@ -85,13 +85,20 @@ describe('expandInstances', () => {
     expect(instances.map(instanceName)).toEqual(['acme/plain'])
   })
 
-  it('refuses ids that are taken, are not the file name, or are not ids, and runs none of them', () => {
-    const taken = tenant('acme', '{ plain: }', 'tenants/copy.yaml')
-    expect(problems(tenant('acme', '{ plain: }'), taken)).toEqual(['tenant/duplicate-id tenants/copy.yaml /id'])
-    expect(problems(tenant('acme', '{ plain: }', 'tenants/acne.yaml'))).toEqual([
-      'tenant/id-not-file-name tenants/acne.yaml /id',
-    ])
-    expect(problems(tenant('Acme', '{ plain: }'))).toEqual(['tenant/bad-id tenants/Acme.yaml /id'])
+  it.each(['Acme', 'a', '-acme', 'acme-', 'ac--me', '2acme', 'acme_eu', 'a'.repeat(25), ''])(
+    'refuses the key %j',
+    (key) => {
+      expect(problems(tenant(key, '{ plain: }'))).toEqual([`tenant/bad-key tenants/${key}.yaml `])
+    },
+  )
+
+  it('refuses keys and ids that are taken, and runs no tenant with such a key', () => {
+    const twin = tenant('acme', '{ plain: }', 'tenants/acme.yml')
+    expect(problems(tenant('acme', '{ plain: }'), twin)).toEqual(['tenant/duplicate-key tenants/acme.yml '])
+    const id = 'id: t-7kq3m9t4dhm\n'
+    expect(
+      problems(tenant('acme', '{ plain: }', undefined, id), tenant('globex', '{ plain: }', undefined, id)),
+    ).toEqual(['tenant/duplicate-id tenants/globex.yaml /id'])
     expect(expandInstances({ tenants: [tenant('Acme', '{ plain: }')], pipelines: [plain] }).instances).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isSmeltError } from '#diagnostics'
-import { isTenantId, parseInstanceName } from '#tenant'
+import { isTenantKey, parseInstanceName } from '#tenant'
 
 describe('parseInstanceName', () => {
   it('reads a tenant and a pipeline', () => {
@@ -24,15 +24,15 @@ describe('parseInstanceName', () => {
   })
 })
 
-describe('isTenantId', () => {
+describe('isTenantKey', () => {
   it.each(['ab', 'acme', 'acme-2', 'a'.repeat(40)])('takes %s', (id) => {
-    expect(isTenantId(id)).toBe(true)
+    expect(isTenantKey(id)).toBe(true)
   })
 
   it.each(['', 'a', '2a', '-a', 'a-', 'A', 'a_b', 'a.b', 'a/b', 'a b', 'é1', 'a'.repeat(41), 'ab\n'])(
     'refuses %j',
     (id) => {
-      expect(isTenantId(id)).toBe(false)
+      expect(isTenantKey(id)).toBe(false)
     },
   )
 })

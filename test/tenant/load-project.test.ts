@@ -9,9 +9,8 @@ default_environment: local
 environments:
   local: { broker: { topic_log: t }, lake: { folder: l } }
 `,
-  'tenants/acme.yaml': 'smelt: 1\nid: acme\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: 3 } } }\n',
-  'tenants/globex.yaml':
-    'smelt: 1\nid: globex\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: 5 } } }\n',
+  'tenants/acme.yaml': 'smelt: 1\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: 3 } } }\n',
+  'tenants/globex.yaml': 'smelt: 1\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: 5 } } }\n',
   'tenants/README.md': 'not a tenant',
   'pipelines/orders/pipeline.yaml': `smelt: 1
 name: orders
@@ -111,7 +110,7 @@ describe('loadProject of one instance', () => {
     ...Object.entries(files),
     [
       'tenants/acme.yaml',
-      'smelt: 1\nid: acme\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: 3 } }, other: {} }\n',
+      'smelt: 1\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: 3 } }, other: {} }\n',
     ],
     ['pipelines/other/pipeline.yaml', 'not: [a pipeline'],
   ])
@@ -131,7 +130,7 @@ describe('loadProject of one instance', () => {
   it('still says that its tenant lists a pipeline that is not there', () => {
     const misspelt = new Map([
       ...many,
-      ['tenants/acme.yaml', 'smelt: 1\nid: acme\npipelines: { orders: { params: { limit: 3 } }, othr: {} }\n'],
+      ['tenants/acme.yaml', 'smelt: 1\npipelines: { orders: { params: { limit: 3 } }, othr: {} }\n'],
     ])
     const loaded = loadProject(projectFiles(misspelt), { env: () => undefined }, only)
     expect(codes(loaded)).toEqual(['tenant/unknown-pipeline tenants/acme.yaml', 'tenant/no-pii-key tenants/acme.yaml'])
@@ -140,10 +139,7 @@ describe('loadProject of one instance', () => {
   it('says what is wrong with the instance itself', () => {
     const wrong = new Map([
       ...many,
-      [
-        'tenants/acme.yaml',
-        'smelt: 1\nid: acme\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: many } } }\n',
-      ],
+      ['tenants/acme.yaml', 'smelt: 1\npii_key: ${secrets.K}\npipelines: { orders: { params: { limit: many } } }\n'],
     ])
     const loaded = loadProject(projectFiles(wrong), { env: () => undefined }, only)
     expect(codes(loaded)).toEqual(['tenant/wrong-param-type tenants/acme.yaml'])

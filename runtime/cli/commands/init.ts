@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { Option } from 'commander'
 import { smeltError } from '#diagnostics'
-import { isTenantId } from '#tenant'
+import { TENANT_KEY } from '#spec'
+import { isTenantKey } from '#tenant'
 import type { Call, CliCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { openProject } from '../project.ts'
@@ -9,7 +10,6 @@ import { verify, writeFiles, type NewFile } from '../scaffold/new-pipeline.ts'
 import { EXAMPLE, EXAMPLE_EVENTS, projectFiles } from '../scaffold/project-template.ts'
 
 const DEFAULT_TENANT = 'acme'
-const TENANT_RULE = '2 to 40 lower-case letters, digits and hyphens, a letter first'
 
 interface Answers {
   readonly tenant: string
@@ -26,7 +26,7 @@ export const init: CliCommand = {
     'options say is not asked. No file is overwritten: with a smelt.yaml, a tenant or that pipeline nothing is written, a ' +
     'README.md, .gitignore or editor setting that is there stays as it is.',
   options: [
-    new Option('--tenant <id>', `the id of the first tenant (default: ${DEFAULT_TENANT})`),
+    new Option('--tenant <key>', `the key of the first tenant (default: ${DEFAULT_TENANT})`),
     new Option('--no-example', 'no tenant and no pipeline: `smelt new pipeline` makes them'),
     new Option('--yes', 'ask nothing, take the defaults'),
   ],
@@ -64,8 +64,8 @@ function write(call: Call, root: string, files: readonly NewFile[]): { kept: str
 /** What the options say; the rest is asked where somebody is there to answer, or has its default. */
 async function answers({ host, globals, text, flag }: Call): Promise<Answers> {
   const given = text('tenant')
-  if (given !== undefined && !isTenantId(given)) {
-    const detail = `\`${given}\` is no tenant id: use ${TENANT_RULE}`
+  if (given !== undefined && !isTenantKey(given)) {
+    const detail = `\`${given}\` cannot be the key of a tenant: ${TENANT_KEY.says}`
     throw smeltError('cli/bad-usage', { detail, command: 'smelt init' })
   }
   const ask = flag('yes') || globals.json ? undefined : host.ask
@@ -85,11 +85,11 @@ async function askExample(ask: Ask): Promise<boolean> {
 async function askTenant(write: (text: string) => void, ask: Ask): Promise<string> {
   for (;;) {
     const answer = (
-      await ask(`The id of the first tenant, which its topics and tables start with? [${DEFAULT_TENANT}] `)
+      await ask(`The key of the first tenant, which its topics and tables start with? [${DEFAULT_TENANT}] `)
     ).trim()
     if (answer === '') return DEFAULT_TENANT
-    if (isTenantId(answer)) return answer
-    write(`\`${answer}\` is none: use ${TENANT_RULE}.\n`)
+    if (isTenantKey(answer)) return answer
+    write(`\`${answer}\` is none: ${TENANT_KEY.says}.\n`)
   }
 }
 

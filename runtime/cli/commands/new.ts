@@ -34,7 +34,7 @@ export const newPipeline: CliCommand = {
     ),
     new Option('--key <field>', 'the field that tells one event from another, by its path'),
     new Option('--records <path>', 'the list of records within a JSON document, `data.items`'),
-    new Option('--tenant <id>', 'the tenant that runs it; its file is made if there is none'),
+    new Option('--tenant <key>', 'the tenant that runs it; its file is made if there is none'),
     new Option('--leave-tenants', 'leave the files of tenants as they are'),
   ],
   examples: [
@@ -132,7 +132,7 @@ function adoptionOf(
 ): Adoption | undefined {
   const { tenants } = project.loaded
   const [only] = tenants
-  const tenant = text('tenant') ?? (!flag('leaveTenants') && tenants.length === 1 ? only?.id.value : undefined)
+  const tenant = text('tenant') ?? (!flag('leaveTenants') && tenants.length === 1 ? only?.key : undefined)
   if (tenant === undefined) return undefined
   return adopt(host, project, tenant, proposal, environmentNode(project, globals.env))
 }

@@ -98,7 +98,7 @@ function checkTopic({ host, globals }: Call, project: OpenProject, topic: string
   const tenant = topic.slice(0, dot)
   checkTenant(project, tenant)
   const read = project.loaded.instances
-    .filter((each) => each.tenant.id.value === tenant)
+    .filter((each) => each.tenant.key === tenant)
     .flatMap(({ node }) => node.sources.map((source) => `${tenant}.${source.node.topic.value}`))
   if (read.includes(topic)) return
   const warning = diagnostic('cli/unread-topic', { topic, nearest: nearestMatch(topic, read), known: read })

@@ -130,7 +130,7 @@ async function readBooks({ project, environment }: DemoProject): Promise<Readonl
   return withLakes(project, environment, async (lakes) => {
     const books = new Map<string, Books>()
     for (const { tenant, store } of lakes) {
-      for (const { pipeline } of project.loaded.instances.filter((each) => each.tenant.id.value === tenant)) {
+      for (const { pipeline } of project.loaded.instances.filter((each) => each.tenant.key === tenant)) {
         const newest = await openCheckpoints(store, pipeline).newest()
         if (newest === undefined) continue
         const outbox = await outboxSince(store, newest)

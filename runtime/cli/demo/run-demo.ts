@@ -68,7 +68,7 @@ async function runInstances(host: Host, { project, globals }: DemoProject, quiet
     onEnd: () => undefined,
   }
   return superviseInstances(host, {
-    instances: project.loaded.instances.map((each) => `${each.tenant.id.value}/${each.pipeline}`),
+    instances: project.loaded.instances.map((each) => `${each.tenant.key}/${each.pipeline}`),
     project: project.root,
     globals,
     untilEnd: true,

@@ -27,7 +27,7 @@ export interface ResolvedInstance {
 /** Finds and resolves an instance. Throws tenant/unknown-instance, or everything that is wrong with it. */
 export function resolveInstance(project: OpenProject, name: InstanceName): ResolvedInstance {
   const { tenant, pipeline } = name
-  const found = project.loaded.instances.find((each) => each.tenant.id.value === tenant && each.pipeline === pipeline)
+  const found = project.loaded.instances.find((each) => each.tenant.key === tenant && each.pipeline === pipeline)
   const problems = errorsIn(project, (file) => concerns(file, name))
   if (problems.length > 0) throw new Problems(problems, project.loaded.texts)
   if (found === undefined) throw unknownInstance(project, name)
@@ -56,8 +56,8 @@ export function resolveInstance(project: OpenProject, name: InstanceName): Resol
 /** The instances of a tenant, or all of them, in the order of the project. */
 export function instancesOf(project: OpenProject, tenant?: string): InstanceName[] {
   return project.loaded.tenants
-    .filter(({ id }) => tenant === undefined || id.value === tenant)
-    .flatMap(({ id, pipelines }) => pipelines.map(({ name }) => ({ tenant: id.value, pipeline: name })))
+    .filter(({ key }) => tenant === undefined || key === tenant)
+    .flatMap(({ key, pipelines }) => pipelines.map(({ name }) => ({ tenant: key, pipeline: name })))
 }
 
 function concerns(file: string, { tenant, pipeline }: InstanceName): boolean {

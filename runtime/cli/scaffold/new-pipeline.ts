@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { hasErrors, smeltError } from '#diagnostics'
 import { addPipeline, keySecretName, tenantText, type Proposal } from '#scaffold'
-import type { EnvironmentNode } from '#spec'
-import { checkProject, isTenantId } from '#tenant'
+import { TENANT_KEY, type EnvironmentNode } from '#spec'
+import { checkProject, isTenantKey } from '#tenant'
 import type { Host } from '../host.ts'
 import { Problems } from '../problems.ts'
 import { overlay, type OpenProject } from '../project.ts'
@@ -41,8 +41,8 @@ export function adopt(
   { name, hides }: Proposal,
   environment: EnvironmentNode | undefined,
 ): Adoption {
-  if (!isTenantId(tenant)) {
-    const detail = `\`${tenant}\` is no tenant id: use 2 to 40 lower-case letters, digits and hyphens, a letter first`
+  if (!isTenantKey(tenant)) {
+    const detail = `\`${tenant}\` cannot be the key of a tenant: ${TENANT_KEY.says}`
     throw smeltError('cli/bad-usage', { detail, command: 'smelt new' })
   }
   const file = [`tenants/${tenant}.yaml`, `tenants/${tenant}.yml`].find(

@@ -15,9 +15,7 @@ export function testedPipelines(host: Host, { loaded, files }: OpenProject): Tes
     read: files.read,
     env: host.env,
     tenants: new Map<string, ReadonlyMap<string, ParamValue>>(
-      loaded.instances.flatMap((each) =>
-        each.pipeline === name ? [[each.tenant.id.value, each.params] as const] : [],
-      ),
+      loaded.instances.flatMap((each) => (each.pipeline === name ? [[each.tenant.key, each.params] as const] : [])),
     ),
   }))
 }

@@ -8,26 +8,47 @@ function didYouMean(nearest: string | undefined, label: string, known: readonly 
 }
 
 export const tenantCodes = {
+  'tenant/bad-key': entry<{ key: string; rule: string }>({
+    ...base,
+    title: 'Tenant key not allowed',
+    message: ({ key }) => `\`${key}\` cannot be the key of a tenant`,
+    why: 'The key, which is the name of the file, becomes part of topics, buckets and namespaces, whose common rules are narrow.',
+    fix: ({ rule }) => `Rename the file: ${rule}.`,
+  }),
+  'tenant/duplicate-key': entry<{ key: string; file: string; other: string }>({
+    ...base,
+    title: 'Two files of one tenant',
+    message: ({ key, file, other }) => `\`${other}\` and \`${file}\` are both the tenant \`${key}\``,
+    why: 'The key of a tenant is the name of its file, and two tenants of one key would write into each other.',
+    fix: 'Rename or remove one of the files.',
+  }),
   'tenant/bad-id': entry<{ id: string }>({
     ...base,
-    title: 'Tenant id not allowed',
-    message: ({ id }) => `\`${id}\` cannot be a tenant id`,
-    why: 'The id becomes part of topics, buckets and namespaces, whose common rules are narrow.',
-    fix: 'Use 2 to 40 lower-case letters, digits and hyphens, with a letter first and no hyphen last.',
+    title: 'Not the id of a tenant',
+    message: ({ id }) => `\`${id}\` is not the id of a tenant`,
+    why: 'An id is `t-`, ten of the symbols `23456789bcdfghjkmnpqrst` and a letter that checks them, and the letter does not fit or a symbol is none.',
+    fix: 'Take the id from where it was first written. It is made once, by `smelt tenant new`, and never changes.',
   }),
-  'tenant/id-not-file-name': entry<{ id: string; file: string }>({
+  'tenant/id-is-name': entry<{ id: string }>({
     ...base,
-    title: 'Tenant id is not its file name',
-    message: ({ id, file }) => `The tenant is \`${id}\` but its file is \`${file}\``,
-    why: 'A tenant is found by its file, so both must say the same.',
-    fix: ({ id }) => `Rename the file to \`tenants/${id}.yaml\`, or change the id.`,
+    title: 'A name as the id of a tenant',
+    message: ({ id }) => `\`id\` is \`${id}\`, which is a name and no id`,
+    why: 'A tenant is called by the name of its file. `id` is `t-` with random symbols, stands for the tenant in the cloud, and stays when the name changes.',
+    fix: 'Remove the line. A tenant needs an id as soon as it has `environments`; `smelt tenant new` makes one.',
+  }),
+  'tenant/id-is-account': entry<{ id: string }>({
+    ...base,
+    title: 'Account number as the id of a tenant',
+    message: ({ id }) => `\`id\` is \`${id}\`, the number of a cloud account`,
+    why: 'Twelve digits are an account. Ids of tenants are made so that the two cannot be swapped unseen.',
+    fix: 'Write the number as `account_id` of the environment, and the id, which begins with `t-`, here.',
   }),
   'tenant/duplicate-id': entry<{ id: string }>({
     ...base,
-    title: 'Duplicate tenant',
-    message: ({ id }) => `Two files declare the tenant \`${id}\``,
-    why: 'Two tenants of one id would write into each other.',
-    fix: 'Give each tenant an id of its own.',
+    title: 'Id of another tenant',
+    message: ({ id }) => `\`${id}\` is the id of another tenant`,
+    why: 'Two tenants of one id would own the same bucket, key and roles.',
+    fix: 'Give the newer one an id of its own: `smelt tenant new` makes one.',
   }),
   'tenant/unknown-pipeline': entry<{ pipeline: string; nearest: string | undefined; known: readonly string[] }>({
     ...base,

@@ -18,7 +18,7 @@ const s3 = noun({
     bucket: required(
       textLike(/^[a-z0-9{][a-z0-9.{}-]{1,62}$/, 'a bucket name of lower-case letters, digits and hyphens'),
       {
-        doc: 'The bucket. `{tenant}` stands for the id of the tenant; it must stand here or in `prefix`.',
+        doc: 'The bucket. `{tenant}` stands for the key of the tenant; it must stand here or in `prefix`.',
         example: 'lake-{tenant}',
       },
     ),

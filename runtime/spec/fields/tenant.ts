@@ -8,6 +8,7 @@ import { secret } from '../kinds/secret.ts'
 import { text } from '../kinds/text.ts'
 import type { TenantNode } from '../nodes.ts'
 import { formatVersion } from './names.ts'
+import { tenantId } from './tenant-id.ts'
 
 type TenantPipeline = TenantNode['pipelines'][number]['node']
 
@@ -33,12 +34,12 @@ const tenantPipeline: Kind<TenantPipeline> = {
 /** tenants/<tenant>.yaml */
 export const tenant = noun({
   name: 'tenant',
-  doc: 'One tenant and the pipelines it runs.',
+  doc: 'One tenant and the pipelines it runs. Its key is the name of its file: its topics and tables start with it.',
   fields: {
     smelt: formatVersion,
-    id: required(text, {
-      doc: 'The id: that of the file name. 2 to 40 lower-case letters, digits and hyphens.',
-      example: 'acme',
+    id: optional(tenantId, {
+      doc: 'The id, which never changes: `t-`, ten symbols and a letter that checks them. `smelt tenant new` makes one.',
+      example: 't-7kq3m9t4dhm',
     }),
     name: optional(text, { doc: 'The name for people.', example: 'Acme Corporation' }),
     pii_key: optional(secret, { doc: 'The key under which `pii: hash` hashes.', example: '${secrets.ACME_PII_KEY}' }),
@@ -53,7 +54,8 @@ export const tenant = noun({
   },
   build: ({ id, name, piiKey, pipelines }, at): TenantNode => ({
     file: at.span.file,
-    id,
+    key: at.span.file.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
+    ...(id === undefined ? {} : { id }),
     ...(name === undefined ? {} : { name }),
     ...(piiKey === undefined ? {} : { piiKey }),
     pipelines,

@@ -19,6 +19,11 @@ export const FOLDER_NAME: NameRule = {
   says: 'use lower-case letters, digits and hyphens, a letter first, at most 63',
 }
 
+export const TENANT_KEY: NameRule = {
+  pattern: /^(?=.{2,24}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/,
+  says: 'use 2 to 24 lower-case letters, digits and single hyphens, a letter first and no hyphen last',
+}
+
 /**
  * A mapping from names the author chooses to entries of one kind, in file order. Names that differ only in case are
  * refused: half of the readers of a table cannot tell them apart. Entries without a value are left out.

@@ -25,7 +25,7 @@ function largeProject(): string {
   write(folder, {
     'smelt.yaml':
       'smelt: 1\ndefault_environment: e\nenvironments: { e: { broker: { topic_log: t }, lake: { folder: l } } }\n',
-    'tenants/acme.yaml': `smelt: 1\nid: acme\npipelines:\n${names.map((name) => `  ${name}:\n`).join('')}`,
+    'tenants/acme.yaml': `smelt: 1\npipelines:\n${names.map((name) => `  ${name}:\n`).join('')}`,
     ...Object.fromEntries(names.map((name, at) => [`pipelines/${name}/pipeline.yaml`, text(name, at)])),
     ...Object.fromEntries(names.map((name) => [`pipelines/${name}/c.json`, contract])),
   })

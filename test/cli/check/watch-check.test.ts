@@ -93,7 +93,7 @@ describe('smelt check --watch', () => {
     const run = watching(folder)
     await run.seen('watching for changes')
     for (let at = 0; at < 1000; at++) writeFileSync(path.join(folder, 'tenants', `note-${at % 100}.txt`), String(at))
-    writeFileSync(path.join(folder, 'tenants', 'zeta.yaml'), 'smelt: 1\nid: zeta\npipelines: { nothing: }\n')
+    writeFileSync(path.join(folder, 'tenants', 'zeta.yaml'), 'smelt: 1\npipelines: { nothing: }\n')
     const seen = await run.seen('tenant/unknown-pipeline')
     expect(seen.match(/^changed: /gm)?.length).toBeLessThan(10)
     expect(await run.stop()).toBe(1)

@@ -90,8 +90,7 @@ silver: { t: { from: s, where: '\${params.least} > 1' } }
       'error[cli/needs-tenant]: The pipeline `bare` has no plan of its own: `least` has no default',
     )
     expect(alone.err).toContain('Name an instance, `tenant/bare`')
-    const tenant =
-      'smelt: 1\nid: acme\npii_key: ${secrets.ACME_PII_KEY}\npipelines: { bare: { params: { least: 7 } } }\n'
+    const tenant = 'smelt: 1\npii_key: ${secrets.ACME_PII_KEY}\npipelines: { bare: { params: { least: 7 } } }\n'
     const given = await explain(['bare'], { ...files, 'tenants/acme.yaml': tenant })
     expect(given.err).toContain('Name an instance such as `acme/bare`.')
     expect((await explain(['acme/bare'], { ...files, 'tenants/acme.yaml': tenant })).out).toContain('where: 7 > 1')

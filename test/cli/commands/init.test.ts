@@ -94,11 +94,11 @@ describe('smelt init', () => {
     expect(existsSync(path.join(folder, 'tenants/other.yaml'))).toBe(false)
   })
 
-  it('refuses a tenant id that cannot be', async () => {
+  it('refuses a tenant key that cannot be', async () => {
     const folder = temporaryFolder()
     const { code, err } = await smelt(['init', '--tenant', 'A'], { folder })
     expect(code).toBe(2)
-    expect(err).toContain('`A` is no tenant id')
+    expect(err).toContain('`A` cannot be the key of a tenant')
     expect(existsSync(path.join(folder, 'smelt.yaml'))).toBe(false)
   })
 

@@ -14,7 +14,7 @@ environments:
     lake: { folder: .smelt/lake }
     secrets: { folder: .smelt/secrets }
 `
-const TENANT = 'smelt: 1\nid: acme # ours\npipelines:\n  first: # the first\n'
+const TENANT = 'smelt: 1 # ours\npipelines:\n  first: # the first\n'
 const FIRST = 'smelt: 1\nname: first\nsources: { s: { topic: t, contract: c.json, event_time: kafka_timestamp } }\n'
 const EVENTS = Array.from({ length: 40 }, (_, n) =>
   JSON.stringify({ id: n, at: `2026-01-01T00:00:${String(n).padStart(2, '0')}Z`, email: `p${n}@example.com` }),
@@ -38,7 +38,7 @@ describe('smelt new pipeline', () => {
     expect(out).toContain('event time: at: every text is an RFC 3339 time with a zone')
     expect(out).toContain('smelt produce acme.events --file events.ndjson --key id')
     expect(read(folder, 'tenants/acme.yaml')).toBe(
-      'smelt: 1\nid: acme # ours\npii_key: ${secrets.ACME_PII_KEY}\npipelines:\n  first: # the first\n  events:\n',
+      'smelt: 1 # ours\npii_key: ${secrets.ACME_PII_KEY}\npipelines:\n  first: # the first\n  events:\n',
     )
     const key = '.smelt/secrets/ACME_PII_KEY'
     expect(read(folder, key)).toMatch(/^[0-9a-f]{64}\n$/)

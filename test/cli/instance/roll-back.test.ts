@@ -21,7 +21,7 @@ function newProject(): string {
   }
   write(folder, {
     'smelt.yaml': JSON.stringify({ smelt: 1, default_environment: 'local', environments: { local } }),
-    'tenants/acme.yaml': 'smelt: 1\nid: acme\npipelines: { orders: }\n',
+    'tenants/acme.yaml': 'smelt: 1\npipelines: { orders: }\n',
     'pipelines/orders/contracts/orders.schema.json': ORDERS_CONTRACT,
     [PIPELINE]: AUTO,
   })

@@ -1,0 +1,40 @@
+import type { Fix } from '#diagnostics'
+import type { Located } from '../nodes.ts'
+import type { Kind } from '../kinds/kind.ts'
+import { textLike } from '../kinds/text.ts'
+import { reportAt, type Reading } from '../reading.ts'
+import { isTenantId, TENANT_ID } from '../tenant-id.ts'
+import { positionAt } from '../yaml/source-text.ts'
+import type { YamlScalar } from '../yaml/tree.ts'
+
+const form = textLike(TENANT_ID, 'the id of a tenant such as `t-7kq3m9t4dhm`')
+
+/**
+ * The id of a tenant. What stands there instead is mostly its name, which its file has already, or the number of its
+ * cloud account: each is told by itself.
+ */
+export const tenantId: Kind<Located<string>> = {
+  expects: form.expects,
+  shape: form.shape,
+  read: (node, reading) => {
+    if (node.kind !== 'scalar' || node.text === '' || isTenantId(node.text)) return form.read(node, reading)
+    if (/^\d{12}$/.test(node.text)) reportAt(reading, 'tenant/id-is-account', { id: node.text }, node)
+    else if (/^t-/.test(node.text)) reportAt(reading, 'tenant/bad-id', { id: node.text.slice(0, 60) }, node)
+    else if (node.text.includes('${')) return form.read(node, reading)
+    else {
+      const fix = withoutLine(node, reading)
+      reportAt(reading, 'tenant/id-is-name', { id: node.text.slice(0, 60) }, node, fix && { fix })
+    }
+    return undefined
+  },
+}
+
+/** Removes the line of a field that stands on one by itself; the key of the tenant is its file name already. */
+function withoutLine({ keySpan, span }: YamlScalar, { source }: Reading): Fix | undefined {
+  const start = keySpan.start.offset - (keySpan.start.column - 1)
+  const end = source.text.indexOf('\n', span.end.offset) + 1
+  const line = source.text.slice(start, end)
+  if (end === 0 || keySpan.start.column !== 1 || !/^id:[^\n]*\n$/.test(line)) return undefined
+  const edit = { span: { ...keySpan, end: positionAt(source, end) }, text: '', replaces: line }
+  return { title: 'Remove the line', confidence: 'safe', edits: [edit] }
+}
