@@ -397,6 +397,14 @@ error[cli/bad-usage]: Unknown option '--untill-end' (Did you mean --until-end?)
 exit code 2
 `,
   },
+  'cli/cannot-listen': {
+    printed: `error[cli/cannot-listen]: Nothing can listen at \`127.0.0.1:8081\`: another process listens there
+  why: Who starts the instances asks there whether they run; without an answer it would end them.
+  help: Give \`--health\` a free port of this machine, such as \`8081\`, or \`*:8081\` to be asked from outside.
+
+1 error
+`,
+  },
   'cli/cannot-watch': {
     printed: `error[cli/cannot-watch]: The folder \`pipelines/orders\` cannot be watched for changes
   why: The system told the cause; a limit on the number of watched folders is the usual one.

@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { smeltError } from '#diagnostics'
 import { parseInstanceName, type InstanceName } from '#tenant'
 import type { Call, CliCommand } from '../command.ts'
+import { parseHealthAddress, type HealthAddress } from '../health/health-address.ts'
 import type { Child } from '../host.ts'
 import { openEnvironment } from '../environment.ts'
 import { jsonObserver, liveObserver, textObserver } from '../instance/observers.ts'
@@ -34,6 +35,10 @@ export const run: CliCommand = {
       '--restart <when>',
       'start a failed instance again (default: `on-failure`, and `never` with --until-end)',
     ).choices(['on-failure', 'never']),
+    new Option(
+      '--health <address>',
+      'answer probes over HTTP: `/readyz` and `/healthz` at a port of this machine, `8081`, or of all its addresses, `*:8081`',
+    ),
     new Option('--log <form>', 'how to log').choices(['json', 'human']),
   ],
   examples: [
@@ -44,6 +49,7 @@ export const run: CliCommand = {
   ],
   async run(call) {
     const { host, globals } = call
+    const address = healthAddress(call)
     const forked = forkNamed(call)
     try {
       const project = openProject(host, globals, call.args[0])
@@ -60,12 +66,26 @@ export const run: CliCommand = {
         onGiveUp: rollBacks(host, environment),
         observer: observerOf(call, project),
       }
-      return await superviseInstances(host, { ...settings, ...watched })
+      if (address === undefined) return await superviseInstances(host, { ...settings, ...watched })
+      const { withHealth } = await import('../health/with-health.ts')
+      return await withHealth(host, { instances, address }, (health) =>
+        superviseInstances(host, { ...settings, ...watched, health }),
+      )
     } catch (error) {
       for (const child of forked.values()) child.kill()
       throw error
     }
   },
+}
+
+/** Where `--health` has probes answered; undefined without it. */
+function healthAddress({ text }: Call): HealthAddress | undefined {
+  const given = text('health')
+  if (given === undefined) return undefined
+  const address = parseHealthAddress(given)
+  if (address !== undefined) return address
+  const detail = `\`--health\` takes a port such as \`8081\`, or \`*:8081\`, not \`${given}\``
+  throw smeltError('cli/bad-usage', { detail, command: 'smelt run' })
 }
 
 /** What runs to its end is started again by whoever started it. */

@@ -5,6 +5,10 @@ import type { CheckpointLine, UpkeepLine } from '#telemetry'
 export type FromInstance =
   /** After each batch: records read since the start, and those not read yet. */
   | { readonly type: 'progress'; readonly records: number; readonly lag: number }
+  /** Now and then, whatever it is at: its loop of events turns. */
+  | { readonly type: 'alive' }
+  /** Once: it reads on, and this checkpoint of it stands. */
+  | { readonly type: 'running'; readonly checkpoint: number }
   | { readonly type: 'checkpoint'; readonly line: CheckpointLine }
   | { readonly type: 'upkeep'; readonly line: UpkeepLine }
   /** Worth telling, and no failure. */
@@ -22,7 +26,7 @@ export interface ToInstance {
   readonly type: 'start' | 'stop'
 }
 
-const TYPES: readonly unknown[] = ['progress', 'checkpoint', 'upkeep', 'notice', 'done', 'failed']
+const TYPES: readonly unknown[] = ['progress', 'alive', 'running', 'checkpoint', 'upkeep', 'notice', 'done', 'failed']
 
 /** Both ends are one version of one program, so the type of a message stands for its shape. */
 export function isFromInstance(message: unknown): message is FromInstance {

@@ -7,6 +7,7 @@ import { closeAll } from '../close-all.ts'
 import type { Call, GlobalOptions } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
+import { BEAT_EVERY_MS } from '../health/health.ts'
 import type { Host } from '../host.ts'
 import { Problems } from '../problems.ts'
 import { openProject } from '../project.ts'
@@ -65,10 +66,11 @@ export async function runInstanceProcess({ host, globals, flag, text, args }: Ca
       resolve()
     })
   })
+  const stopBeating = beat(host, send)
   try {
     const start = { untilEnd: flag('untilEnd'), from: text('from'), acceptLoss: flag('acceptLoss') }
     const options = { instance: args[0] ?? '', ...start, send, stop, started }
-    const checkpoint = await runInstance(host, globals, options)
+    const checkpoint = await runInstance(host, globals, options).finally(stopBeating)
     await send({ type: 'done', checkpoint, restart: isRestart(stop.signal) })
     return EXIT.fine
   } catch (error) {
@@ -76,6 +78,19 @@ export async function runInstanceProcess({ host, globals, flag, text, args }: Ca
     await send({ type: 'failed', diagnostics })
     return worstExit(diagnostics.map(exitCodeOf))
   }
+}
+
+/** Says again and again that the loop of events of this process turns. Returns how to stop that. */
+function beat(host: Host, send: (message: FromInstance) => Promise<void>): () => void {
+  let cancel: () => void
+  const next = (): void => {
+    cancel = host.after(BEAT_EVERY_MS, () => {
+      void send({ type: 'alive' })
+      next()
+    })
+  }
+  next()
+  return () => cancel()
 }
 
 /** Opens what an instance needs, runs it, and closes everything. Resolves to the id of its last checkpoint, or 0. */
@@ -147,8 +162,10 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     let before = await engine.openCheckpoints(store, instance.pipeline).newest()
     let runs = false
     const running = ({ id }: Checkpoint): void => {
-      if (!runs) void note('RUNNING', `checkpoint ${id} is done`)
+      if (runs) return
       runs = true
+      void note('RUNNING', `checkpoint ${id} is done`)
+      void options.send({ type: 'running', checkpoint: id })
     }
     const { engine: limits, maintenance } = settings.node
     const { batchRows, batchBytes, checkpointEveryMs } = limits

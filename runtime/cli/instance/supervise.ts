@@ -2,6 +2,7 @@ import { diagnostic, type Diagnostic, type Texts } from '#diagnostics'
 import type { CheckpointLine, UpkeepLine } from '#telemetry'
 import type { GlobalOptions } from '../command.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
+import type { Health } from '../health/health.ts'
 import type { Child, Host } from '../host.ts'
 import { isFromInstance, type FromInstance, type ToInstance } from './messages.ts'
 import { openRestartPolicy, type Attempt } from './restart-policy.ts'
@@ -37,6 +38,8 @@ export interface SuperviseOptions extends ForkOptions {
   readonly instances: readonly string[]
   readonly texts: Texts
   readonly observer: Observer
+  /** Answers whether the instances run. */
+  readonly health?: Health
   /** Processes of some of the instances, forked already. */
   readonly forked?: ReadonlyMap<string, Child>
   /** A failed instance is started again where that may help; otherwise it has ended. */
@@ -76,13 +79,14 @@ export function forkInstance(host: Host, instance: string, options: ForkOptions)
  * code of the worst.
  */
 export async function superviseInstances(host: Host, options: SuperviseOptions): Promise<ExitCode> {
-  const { observer } = options
+  const { observer, health } = options
   const children = new Map<string, Child>()
   const stopped = new AbortController()
   let signals = 0
   const stopListening = host.onStopSignal((signal) => {
     signals++
     stopped.abort()
+    health?.onStopping()
     if (signals === 1) observer.onStopping(signal)
     for (const child of children.values()) {
       if (signals === 1) child.send({ type: 'stop' } satisfies ToInstance)
@@ -98,12 +102,15 @@ export async function superviseInstances(host: Host, options: SuperviseOptions):
           const child = again === undefined ? options.forked?.get(instance) : undefined
           const started = child ?? forkInstance(host, instance, again ?? options)
           children.set(instance, started)
+          health?.onStart(instance)
           started.send({ type: 'start' } satisfies ToInstance)
-          const ended = await endOf(instance, started, observer, () => signals > 1)
+          const ended = await endOf(instance, started, options, () => signals > 1)
+          health?.onGone(instance)
           children.delete(instance)
           return ended
         },
       })
+      health?.onEnd(instance)
       observer.onEnd(instance, end)
       return end.exit
     })
@@ -178,13 +185,19 @@ interface Ended extends Omit<Attempt, 'ranMs'> {
   readonly restart: boolean
 }
 
-function endOf(instance: string, child: Child, observer: Observer, wasKilled: () => boolean): Promise<Ended> {
+function endOf(
+  instance: string,
+  child: Child,
+  { observer, health }: Pick<SuperviseOptions, 'observer' | 'health'>,
+  wasKilled: () => boolean,
+): Promise<Ended> {
   let last: FromInstance | undefined
   let checkpoint: number | undefined
   let began = false
   child.onMessage((message) => {
     if (!isFromInstance(message)) return
     last = message
+    health?.onMessage(instance, message)
     began ||= message.type === 'progress' || message.type === 'checkpoint'
     began ||= message.type === 'notice' && message.diagnostic.code === 'checkpoint/rewound'
     if (message.type === 'checkpoint') checkpoint = message.line.checkpoint

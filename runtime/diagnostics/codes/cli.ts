@@ -225,6 +225,14 @@ export const cliCodes = {
         : didYouMean(nearest, 'tables', known),
     example: { detail: 'Table with name devises does not exist', nearest: ['acme.silver.devices'], known: [] },
   }),
+  'cli/cannot-listen': entry<{ address: string; detail: string }>({
+    ...user,
+    title: 'Probes cannot be answered',
+    message: ({ address, detail }) => `Nothing can listen at \`${address}\`: ${detail}`,
+    why: 'Who starts the instances asks there whether they run; without an answer it would end them.',
+    fix: 'Give `--health` a free port of this machine, such as `8081`, or `*:8081` to be asked from outside.',
+    example: { address: '127.0.0.1:8081', detail: 'another process listens there' },
+  }),
   'cli/restarting': entry<{ instance: string; delayMs: number }>({
     ...user,
     severity: 'warning',

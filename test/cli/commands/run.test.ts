@@ -1,10 +1,12 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import type { HealthReport } from '../../../runtime/cli/health/health.ts'
 import { idleChild, smelt } from '../support/buffer-host.ts'
 import { runSmelt, startSmelt } from '../support/child.ts'
 import { sendEvents } from '../support/events.ts'
 import { project } from '../support/project.ts'
+import { freePort } from '../../support/versitygw.ts'
 
 const INSTANCE = 'acme/inventory-compliance'
 
@@ -71,6 +73,35 @@ describe('smelt run', () => {
     await deepAudit(folder)
     const after = await smelt(['status', '--json'], { folder, ...(await realMachine()) })
     expect(JSON.parse(after.out)).toMatchObject([{ pid: null }, { pid: null }])
+  })
+
+  it('answers probes: ready from the first checkpoint on until it is told to stop', async () => {
+    const folder = project()
+    await sendEvents(folder, ['acme'], 500)
+    const port = await freePort()
+    const probe = async (path: string): Promise<number> => (await fetch(`http://127.0.0.1:${port}${path}`)).status
+    const running = startSmelt(['run', INSTANCE, '--health', String(port)], { folder })
+    const answers: number[] = []
+    await vi.waitFor(
+      async () => {
+        answers.push(await probe('/readyz'))
+        expect(answers.at(-1)).toBe(200)
+      },
+      { timeout: 60_000, interval: 20 },
+    )
+    expect(answers[0]).toBe(503)
+    const { ready, instances } = (await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as HealthReport
+    expect({ ready, instances }).toMatchObject({ ready: true, instances: [{ instance: INSTANCE, state: 'running' }] })
+    expect(instances[0]?.checkpoint).toBeGreaterThan(0)
+    expect(await probe('/healthz')).toBe(200)
+    const second = await runSmelt(['run', 'globex/inventory-compliance', '--health', String(port)], { folder })
+    expect(second.code).toBe(1)
+    expect(second.err).toContain('error[cli/cannot-listen]')
+    running.signal('SIGTERM')
+    const { code, out } = await running.ended
+    expect(code).toBe(0)
+    expect(lines(out).at(-1)).toMatchObject({ event: 'ended' })
+    await expect(probe('/readyz')).rejects.toThrow()
   })
 
   it.each(['checkpoint-created:1', 'table-committed:2'])(
