@@ -79,7 +79,7 @@ export interface Host {
   /** The name of that user, for people. */
   readonly userName: string
   readonly cores: number
-  /** For a command that ends soon: memory is let go of later, which takes less time. */
+  /** For a command that ends soon: memory is let go of later, and code is made less fast, which takes less time. */
   readonly hurry: () => void
   /** Bytes of memory in use now. */
   readonly memoryInUse: () => number

@@ -56,6 +56,7 @@ export const check: CliCommand = {
     const fixes = flag('fix') || flag('fixMaybe')
     if (flag('watch') && fixes) throw smeltError('cli/bad-usage', { detail: WATCH_ONLY, command: 'smelt check' })
     if (flag('watch')) return watchCheck(host, { root, check: once, colours: globals.colours })
+    host.hurry()
     if (!fixes) return once()
     const confidences = flag('fixMaybe') ? (['safe', 'maybe'] as const) : (['safe'] as const)
     return tell(call, await fixProject(host, settings, { confidences, concerns }), concerns)

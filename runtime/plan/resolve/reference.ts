@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
 import type { DataType, Field } from '#contract'
 
@@ -50,13 +50,7 @@ export function readReference(input: {
       rows.map((row) => row[column] ?? null),
     ),
   )
-  return {
-    fields,
-    rows,
-    contentHash: createHash('sha256')
-      .update(JSON.stringify([names, rows]))
-      .digest('hex'),
-  }
+  return { fields, rows, contentHash: hash('sha256', JSON.stringify([names, rows])) }
 }
 
 interface Texts {
