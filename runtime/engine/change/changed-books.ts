@@ -46,8 +46,8 @@ function sourceBooks(
   if (!plan.sources.some((source) => source.name === name))
     return { consumed: account.consumed, quarantined: {}, silver: {} }
   const tables = plan.silver.filter((table) => table.source === name)
-  const quarantined = (scope.judged.has(name) ? fresh : account)?.quarantined ?? {}
-  const forgotten = total(account.quarantined) - total(quarantined)
+  const { quarantined, discarded } = (scope.judged.has(name) ? fresh : account) ?? { quarantined: {} }
+  const forgotten = refusedOf(account) - refusedOf({ quarantined, ...given(discarded) })
   const silver = tables.flatMap(({ table }): [string, SilverAccount][] => {
     const rebuilt = scope.rebuilt.has(tableKey(table))
     const found = (rebuilt ? fresh : account)?.silver[table.name]
@@ -59,8 +59,20 @@ function sourceBooks(
   return {
     consumed: account.consumed,
     quarantined,
+    ...given(discarded),
     silver: Object.fromEntries(silver),
   }
+}
+
+type Refused = Pick<SourceAccount, 'quarantined' | 'discarded'>
+
+/** Records that were refused before any table saw them, given up since or not. */
+function refusedOf({ quarantined, discarded = {} }: Refused): number {
+  return total(quarantined) + total(discarded)
+}
+
+function given(discarded: Refused['discarded']): Pick<Refused, 'discarded'> {
+  return discarded === undefined ? {} : { discarded }
 }
 
 function checkBronze(source: string, expected: number, found: number): void {

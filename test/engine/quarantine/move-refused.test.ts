@@ -132,6 +132,13 @@ describe('replay of quarantine', () => {
     await bed.send('events', SECOND)
     await bed.run(settings)
     expect(await differing(bed)).toEqual([])
+    // Another plan that judges no record anew takes the number over.
+    const checked = LOOSER.replace('    checks:\n', '    checks:\n      other: id is not null\n')
+    expect(checked).not.toBe(LOOSER)
+    const { discarded } = (await bed.audit()).accounting.sources['events'] ?? {}
+    const changed = await bedWith(checked, WIDER_FILES, bed)
+    expect((await changed.apply())?.accounting.sources['events']).toMatchObject({ discarded })
+    expect(await differing(changed)).toEqual([])
   }, 120_000)
 
   it('is whole or not there, whatever step it was stopped dead at', async () => {
