@@ -1,8 +1,23 @@
 import { isSmeltError } from '#diagnostics'
 import type { Retry } from './sink.ts'
 
+/** A request as `post` makes it, and what it needs of the answer: `fetch` of the platform will do, too. */
+export interface HttpRequest {
+  readonly method: 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly redirect: 'manual'
+  readonly signal: AbortSignal
+}
+
+export interface HttpResponse {
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  text(): Promise<string>
+}
+
 /** The one thing a sink needs of HTTP. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+export type Fetch = (url: string, request: HttpRequest) => Promise<HttpResponse>
 
 /** A receiver's answer, or why there was none. */
 export type Answer =
@@ -71,7 +86,10 @@ function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error) || isSmeltError(error)) throw error
   if (error.name === 'TimeoutError') return `it gave no answer within ${timeoutMs} ms`
   if (error.name === 'AbortError') return 'the delivery was stopped'
-  const { cause } = error
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
+  const code = [error, error.cause].map(codeOf).find((each) => each !== undefined)
   return code === undefined ? 'it cannot be reached' : `it cannot be reached (${code})`
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -7,6 +7,7 @@ export {
   type OutboxOptions,
   type OutboxState,
 } from './outbox.ts'
+export { openHttpClient } from './http-client.ts'
 export { openSink, type SinkConfig } from './open-sink.ts'
 export { signature } from './webhook.ts'
 export type { Delivery, Refused, Retry, Sink } from './sink.ts'

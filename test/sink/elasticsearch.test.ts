@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSink } from '#sink'
+import { openHttpClient, openSink } from '#sink'
 import { openMemoryBroker } from '#stream'
 import { startOpenSearch } from '../support/opensearch.ts'
 import { describeWithParts } from '../support/parts.ts'
@@ -10,7 +10,7 @@ const signal = new AbortController().signal
 
 function sinkAt(url: string, more: object = {}) {
   const config = { kind: 'elasticsearch' as const, url, index: 'compliance', timeoutMs: 30_000, ...more }
-  return openSink(config, { fetch, clock, broker: openMemoryBroker(clock) })
+  return openSink(config, { fetch: openHttpClient(), clock, broker: openMemoryBroker(clock) })
 }
 
 describeWithParts(['opensearch'], 'a real search engine', ({ opensearch = '' }) => {

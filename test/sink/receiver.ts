@@ -28,12 +28,14 @@ export async function startReceiver(reply: (request: Received, number: number) =
       else response.writeHead(answer.status, answer.headers).end(answer.body)
     })
   })
+  let connections = 0
+  server.on('connection', () => connections++)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
   onTestFinished(() => server.closeAllConnections())
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return { url: `http://127.0.0.1:${port}`, received }
+  return { url: `http://127.0.0.1:${port}`, received, connections: () => connections }
 }
 
 export function alertNumber(number: number, row: Record<string, unknown> = {}): Alert {

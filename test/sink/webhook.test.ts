@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { alertId, openSink } from '#sink'
+import { alertId, openHttpClient, openSink } from '#sink'
 import { openMemoryBroker } from '#stream'
 import { alertNumber, startReceiver, type Reply } from './receiver.ts'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
-const ports = { fetch, clock: () => NOW, broker: openMemoryBroker(() => NOW) }
+const ports = { fetch: openHttpClient(), clock: () => NOW, broker: openMemoryBroker(() => NOW) }
 const signal = new AbortController().signal
 const alerts = [1, 2, 3].map((number) => alertNumber(number))
 

@@ -19,8 +19,8 @@ export async function openSinks(
   configs: ReadonlyMap<string, SinkConfig>,
   broker: Broker,
 ): Promise<ReadonlyMap<string, Sink>> {
-  const { openSink } = await import('#sink')
-  const ports = { fetch: (url: string, init: RequestInit) => fetch(url, init), clock: host.clock, broker }
+  const { openHttpClient, openSink } = await import('#sink')
+  const ports = { fetch: openHttpClient(), clock: host.clock, broker }
   return new Map([...configs].map(([name, config]) => [name, openSink(config, ports)]))
 }
 
