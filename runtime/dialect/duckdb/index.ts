@@ -65,6 +65,7 @@ export {
   windowState,
 } from './names.ts'
 export { formatSql, sqlTokens } from './format-sql.ts'
+export { alertRowsSql } from './alert.ts'
 export { planStatements, type Statement } from './statements.ts'
 export { expressionSql, overflowSql, type ReadColumn } from './expression.ts'
 export { literalSql, typeSql } from './literal.ts'

@@ -1,4 +1,5 @@
-import { operatorId, type Plan, type SilverPlan } from '#plan'
+import { alertOf, operatorId, type GoldPlan, type Plan, type SilverPlan } from '#plan'
+import { alertRowsSql } from './alert.ts'
 import { compileProgram, type IntervalNode, type SilverNode, type SourceNode } from './program.ts'
 import { CLEAR_REFUSALS, QUARANTINE_SETUP, quarantineSql, refuseExplainedSql, refuseSql } from './quarantine.ts'
 import {
@@ -194,7 +195,16 @@ function asOfStatements({ plan, sql }: SilverNode['asOf'][number]): Statement[] 
       ['accepted', sql.accepted],
       ['written', `select * from ${metRelation(plan.table.name)}`],
     ]),
+    ...alertStatements(plan, 'batch'),
   ]
+}
+
+/** What is read of the rows that are appended, when they are alerts. */
+function alertStatements(table: GoldPlan, when: Statement['when']): Statement[] {
+  if (alertOf(table) === undefined) return []
+  const { name } = table.table
+  const relation = table.kind === 'window' ? closedRelation(name) : metRelation(name)
+  return [one('alerts', operatorId.alert(table), when, alertRowsSql(table, relation))]
 }
 
 /** What batches of both sources do to a join, after all that is done to them. */
@@ -220,6 +230,7 @@ function intervalStatements({ plan, sql }: IntervalNode): Statement[] {
   return [
     ...sql.setup.map((each) => one('state', operator, 'session', each)),
     ...batch([operator, ...whereOf(plan)], steps),
+    ...alertStatements(plan, 'batch'),
     ...closing.map(([part, each]) => one(part, operator, 'checkpoint', each)),
   ]
 }
@@ -246,7 +257,10 @@ function checkpointStatements({ dedupe, plan, windows, latest }: SilverNode): St
         ...sql.drop.map((each): Part => ['drop', each]),
         ...[sql.merge, ...sql.takeMerged].map((each): Part => ['compact', each]),
       ]
-      return parts.map(([name, each]) => one(name, operatorId.window(table), 'checkpoint', each))
+      return [
+        ...parts.map(([name, each]) => one(name, operatorId.window(table), 'checkpoint', each)),
+        ...alertStatements(table, 'checkpoint'),
+      ]
     }),
     ...latest.flatMap(({ plan: table, sql }) => {
       const parts: readonly Part[] = [

@@ -8,8 +8,8 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api'
-import { quoteName } from '#lake'
-import { alertOf, partnerLineage, type AlertPlan, type Plan } from '#plan'
+import { alertRowsSql } from '#dialect/duckdb'
+import { alertOf, type AlertPlan, type Plan } from '#plan'
 import { alertId, type Alert } from '#sink'
 import type { NumberedAlert } from '../outbox.ts'
 import type { AlertRow } from './alerts.ts'
@@ -27,14 +27,15 @@ export function alertNamed({ gold }: Plan, name: string): AlertPlan | undefined 
  */
 export async function collectAlerts(instance: Instance, name: string, relation: string): Promise<void> {
   const { plan, session, epoch, delivery } = instance
-  const alert = alertNamed(plan, name)
-  if (alert === undefined || delivery === undefined) return
+  const table = plan.gold.find((each) => each.table.name === name)
+  const alert = table && alertOf(table)
+  if (table === undefined || alert === undefined || delivery === undefined) return
   const most = mostWaiting(plan, alert)
   const count = await session.count(`select count(*) from ${relation}`)
   const skipped = Math.max(0, count - most)
   if (skipped > 0) epoch.skipped.set(name, (epoch.skipped.get(name) ?? 0) + skipped)
   const limit = skipped > 0 ? `limit ${most} offset ${skipped}` : ''
-  for (const row of await session.values(`select * from ${relation} order by ${orderOf(plan, name)} ${limit}`)) {
+  for (const row of await session.values(`${alertRowsSql(table, relation)} ${limit}`)) {
     const values = Object.fromEntries(Object.entries(row).map(([column, value]) => [column, alertValue(value)]))
     epoch.alerts.push({ table: name, key: alert.id.map((column) => values[column]), row: values })
   }
@@ -46,13 +47,6 @@ function mostWaiting({ sinks = [] }: Plan, { to }: AlertPlan): number {
     .filter(({ name }) => to.includes(name))
     .map(({ onFull, maxBacklog }) => (onFull === 'stop' ? Infinity : maxBacklog))
   return Math.max(...limits)
-}
-
-/** Joined rows in the order of their records, others by their columns. */
-function orderOf({ gold }: Plan, name: string): string {
-  const table = gold.find((each) => each.table.name === name)
-  if (table?.kind !== 'as-of' && table?.kind !== 'interval') return 'all'
-  return ['kafka_partition', 'kafka_offset', ...partnerLineage(table).map((field) => quoteName(field.name))].join(', ')
 }
 
 /** The rows as alerts of a checkpoint, one for each id: rows that are equal in it are one alert, the first of them. */

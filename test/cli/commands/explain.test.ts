@@ -47,6 +47,8 @@ describe('smelt explain', () => {
     expect(count(table.out)).toBeGreaterThan(count(operator.out))
     expect(operator.out).toContain("'record/check-failed'")
     expect(operator.out).not.toContain('"dedupe_state_devices"')
+    const alert = await explain([NAME, '--sql', 'gold.violations/alert'])
+    expect(alert.out).toMatch(/^-- gold\.violations: alerts, per batch, for alert\nselect/)
   })
 
   it.each([

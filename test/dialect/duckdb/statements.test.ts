@@ -87,8 +87,7 @@ describe.each(goldenPlans())('the statements of %s', (_, plan) => {
     const explained = explainPlan(plan).sources.flatMap(operatorsOf)
     const served = new Set(planStatements(plan).flatMap(({ operators }) => operators))
     expect(new Set(explained).size).toBe(explained.length)
-    // Alerts are sent by the engine, once the tables are committed.
-    expect(explained.filter((id) => !served.has(id) && !id.endsWith('/alert'))).toEqual([])
+    expect(explained.filter((id) => !served.has(id))).toEqual([])
     const others = [...served].filter((id) => !explained.includes(id))
     expect(others.filter((id) => !/^(bronze|quarantine|reference)\./.test(id))).toEqual([])
   })
