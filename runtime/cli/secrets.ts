@@ -1,7 +1,9 @@
 import path from 'node:path'
-import { smeltError, type Where } from '#diagnostics'
+import { isSmeltError, SmeltError, smeltError, type Diagnostic, type Where } from '#diagnostics'
+import type { Plan } from '#plan'
 import type { EnvironmentNode, MaybeSecret, SecretRef } from '#spec'
 import type { Host } from './host.ts'
+import { Problems } from './problems.ts'
 
 /** The secrets of an environment. Values leave only through `read`; no message ever holds one. */
 export interface Secrets {
@@ -47,6 +49,40 @@ export function secretsOfEnvironment({ broker, lake }: EnvironmentNode): string[
     if (typeof broker.tls === 'object') values.push(broker.tls.key)
   }
   if (lake.kind === 's3') values.push(lake.accessKeyId, lake.secretAccessKey)
+  return namesOf(values)
+}
+
+/** The secrets that the sinks of a plan need, by name. */
+export function secretsOfSinks({ sinks = [] }: Plan): string[] {
+  return namesOf(
+    sinks.flatMap(({ receiver }) => {
+      if (receiver.kind === 'kafka') return []
+      const signingKey = receiver.kind === 'webhook' ? receiver.signingKey : undefined
+      return [receiver.url, receiver.authorization, signingKey]
+    }),
+  )
+}
+
+/**
+ * Reads secrets to see that they are there. Throws cli/missing-secret; where several are missing, Problems with one for
+ * each, so that nobody starts as often as there are secrets to set.
+ */
+export function readAll(reads: readonly (() => unknown)[]): void {
+  const missing = new Map<string, Diagnostic>()
+  for (const read of reads) {
+    try {
+      read()
+    } catch (error) {
+      if (!isSmeltError(error, 'cli/missing-secret')) throw error
+      missing.set(error.diagnostic.message, error.diagnostic)
+    }
+  }
+  const [first, ...rest] = missing.values()
+  if (first === undefined) return
+  throw rest.length === 0 ? new SmeltError(first) : new Problems([first, ...rest], new Map())
+}
+
+function namesOf(values: readonly (MaybeSecret | undefined)[]): string[] {
   const references = values.filter((each): each is SecretRef => typeof each === 'object')
   return [...new Set(references.map(({ secret }) => secret))]
 }

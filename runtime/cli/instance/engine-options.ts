@@ -4,6 +4,7 @@ import type { ObjectStore } from '#lake'
 import type { SinkConfig } from '#sink'
 import type { Environment } from '../environment.ts'
 import type { Host } from '../host.ts'
+import { readAll, secretsOfEnvironment, secretsOfSinks } from '../secrets.ts'
 import { crashHook } from './crash-hook.ts'
 import { sinkConfigs } from './open-sinks.ts'
 import type { ResolvedInstance } from './resolve-instance.ts'
@@ -19,13 +20,15 @@ export interface EngineSettings {
   readonly step: InstanceOptions['step']
 }
 
-/** Throws cli/missing-secret. */
+/** Throws cli/missing-secret, or Problems with all that are missing, those of the broker and the lake too. */
 export async function engineSettings(
   host: Host,
   environment: Environment,
   instance: ResolvedInstance,
 ): Promise<EngineSettings> {
   const { node, secrets } = environment
+  const needed = [...secretsOfEnvironment(node), ...secretsOfSinks(instance.plan)]
+  readAll([() => instance.piiKey(secrets), ...needed.map((name) => () => secrets.read(name))])
   const piiKey = instance.piiKey(secrets)
   return { node, piiKey, sinks: sinkConfigs(instance.plan, secrets), step: await crashHook(host) }
 }
