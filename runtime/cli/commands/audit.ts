@@ -5,7 +5,7 @@ import { parseInstanceName } from '#tenant'
 import type { CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { EXIT } from '../exit-code.ts'
-import { heldBack } from '../instance/held-back.ts'
+import { inForce } from '../instance/held-back.ts'
 import { resolveInstance } from '../instance/resolve-instance.ts'
 import { openProject } from '../project.ts'
 import { tableText } from '../table-text.ts'
@@ -31,7 +31,7 @@ export const audit: CliCommand = {
     const [{ auditInstance }, { openStore }] = await Promise.all([import('#engine'), import('#lake')])
     const store = await openStore(environment.store(today.tenant))
     try {
-      const instance = (await heldBack(store, today))?.instance ?? today
+      const instance = await inForce(store, today)
       const report = await auditInstance({
         plan: instance.plan,
         store,

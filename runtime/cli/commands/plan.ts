@@ -21,10 +21,10 @@ export const plan: CliCommand = {
     'Compares the pipeline with what its instance last ran in this lake, for one instance, all of a tenant, or all there ' +
     'are. Reads; changes nothing. A change that drops or rewrites something needs an approval, and the command that gives ' +
     'it is printed. Exit code 0 when the comparison was made, 1 when a pipeline has errors; with --detailed-exitcode, 4 ' +
-    'when a change needs an approval or cannot be made.',
+    'when a change needs an approval, is held back or cannot be made.',
   options: [
     new Option('--sample <rows>', 'judge that many records of bronze by a changed contract').argParser(rowsOf),
-    new Option('--detailed-exitcode', 'exit with 4 when a change needs an approval or cannot be made'),
+    new Option('--detailed-exitcode', 'exit with 4 when a change needs an approval, is held back or cannot be made'),
   ],
   examples: [
     ['smelt plan acme/inventory-compliance', 'shows what changes for one instance'],
@@ -104,8 +104,8 @@ async function planOne(
   }
 }
 
-function detailedExit({ diff }: InstancePlan): ExitCode {
-  return diff.verdict === 'needs-approval' || diff.verdict === 'refused' ? EXIT.refused : EXIT.fine
+function detailedExit({ diff, held_back: held }: InstancePlan): ExitCode {
+  return held !== null || diff.verdict === 'needs-approval' || diff.verdict === 'refused' ? EXIT.refused : EXIT.fine
 }
 
 /** The value of `--sample`, which stays text as all options are. */

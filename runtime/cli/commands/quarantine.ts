@@ -2,12 +2,14 @@ import { rm } from 'node:fs/promises'
 import { InvalidArgumentError, Option } from 'commander'
 import { nearestMatch, smeltError } from '#diagnostics'
 import type { Move, MoveReport } from '#engine'
+import type { ObjectStore } from '#lake'
 import { parseInstanceName } from '#tenant'
 import type { Call, CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { EXIT } from '../exit-code.ts'
 import { askInstance } from '../instance/ask-instance.ts'
 import { engineOptions, engineSettings, lockedPipeline } from '../instance/engine-options.ts'
+import { inForce } from '../instance/held-back.ts'
 import { resolveInstance } from '../instance/resolve-instance.ts'
 import { openProject } from '../project.ts'
 import { FILTER_OPTIONS, filterOf } from '../quarantine/filter-options.ts'
@@ -47,12 +49,19 @@ export const quarantine: CliCommand = {
     const action = actionOf(args[0] ?? '')
     const project = openProject(host, globals, args[1])
     const environment = openEnvironment(host, globals, project)
-    const instance = resolveInstance(project, parseInstanceName(args[1] ?? ''))
-    const query: RefusedQuery = { project, environment, instance, filter: filterOf(call, instance.plan) }
-    if (action === 'list') await listRefused(call, query)
-    else if (action === 'show') await showRefused(call, query, Number(text('show') ?? SHOWN_ROWS))
-    else await moveRows(call, query, action)
-    return EXIT.fine
+    const today = resolveInstance(project, parseInstanceName(args[1] ?? ''))
+    const { openStore } = await import('#lake')
+    const store = await openStore(environment.store(today.tenant))
+    try {
+      const instance = await inForce(store, today)
+      const query: RefusedQuery = { project, environment, instance, filter: filterOf(call, instance.plan) }
+      if (action === 'list') await listRefused(call, query)
+      else if (action === 'show') await showRefused(call, query, Number(text('show') ?? SHOWN_ROWS))
+      else await moveRows(call, { ...query, store }, action)
+      return EXIT.fine
+    } finally {
+      await store.close()
+    }
   },
 }
 
@@ -64,23 +73,25 @@ function actionOf(given: string): (typeof ACTIONS)[number] {
   throw smeltError('cli/bad-usage', { detail: `\`${given}\` is no action: ${hint}`, command: 'smelt quarantine' })
 }
 
-async function moveRows(call: Call, query: RefusedQuery, action: Move['action']): Promise<void> {
+async function moveRows(
+  call: Call,
+  { project, environment, instance, filter, store }: RefusedQuery & { readonly store: ObjectStore },
+  action: Move['action'],
+): Promise<void> {
   const { host, globals, flag } = call
-  const { project, environment, instance, filter } = query
   if (action === 'discard' && Object.keys(filter).length === 0 && !flag('all')) {
     const detail =
       'Without a filter every row would be given up: name some with `--code`, `--source`, `--table`, `--since` or `--until`, or say `--all`'
     throw smeltError('cli/bad-usage', { detail, command: 'smelt quarantine' })
   }
   const settings = await engineSettings(host, environment, instance)
-  const [{ checkFilter, moveAlone, tryMove }, lake] = await Promise.all([import('#engine'), import('#lake')])
+  const [{ checkFilter, moveAlone, tryMove }, { probeStore }] = await Promise.all([import('#engine'), import('#lake')])
   checkFilter(instance.plan, filter)
-  const store = await lake.openStore(environment.store(instance.tenant))
   const options = engineOptions(host, settings, instance, { store, root: project.root })
   const scratch = `${options.scratch}-move-${host.pid}`
   const move: Move = { action, filter }
   const alone = async (): Promise<MoveReport> => {
-    await lake.probeStore(store)
+    await probeStore(store)
     return (await moveAlone({ ...options, scratch }, move)).report
   }
   try {
@@ -101,7 +112,6 @@ async function moveRows(call: Call, query: RefusedQuery, action: Move['action'])
     else host.stdout.write(moveText(instance.name, report, { dryRun: flag('dryRun') }))
   } finally {
     await rm(scratch, { recursive: true, force: true })
-    await store.close()
   }
 }
 

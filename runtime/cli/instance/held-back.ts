@@ -23,6 +23,11 @@ export async function heldBack(store: ObjectStore, instance: ResolvedInstance): 
   return { instance: { ...instance, ...before }, update: { ...update, rolledBack: update.rolledBack } }
 }
 
+/** The instance as it runs: by its files, or by the plan before while theirs is held back. */
+export async function inForce(store: ObjectStore, today: ResolvedInstance): Promise<ResolvedInstance> {
+  return (await heldBack(store, today))?.instance ?? today
+}
+
 /** Throws checkpoint/held-back for an instance whose plan was rolled back. */
 export async function refuseHeldBack(store: ObjectStore, instance: ResolvedInstance): Promise<void> {
   const [{ readUpdate, shortHash }, { planHash }] = await Promise.all([import('#engine'), import('#plan')])

@@ -11,11 +11,24 @@ export interface InstancePlan {
   readonly plan_hash: string
   /** What it last ran; null when it never did. */
   readonly ran: { readonly checkpoint: number; readonly plan_hash: string } | null
+  /** Why it does not run, where it was rolled back; null when nothing holds it back. */
+  readonly held_back: PlanHeldBack | null
   readonly diff: PlanDiff
   /** What is read again, per source. */
   readonly replays: readonly ReplayCost[]
   /** Today's bronze under the new contracts; absent unless asked for. */
   readonly samples?: readonly ContractSample[]
+}
+
+/** A plan that failed and was rolled back: it runs again once somebody asks for it, or another is wanted. */
+export interface PlanHeldBack {
+  /** The version that it had; null when it failed before it had one. */
+  readonly version: number | null
+  /** The version that runs instead. */
+  readonly runs: number | null
+  readonly since: string
+  /** What it failed with. */
+  readonly code: string
 }
 
 /** What to look at. */
@@ -33,15 +46,27 @@ export async function planInstance({ name, plan, store, sample }: PlanRequest): 
   const checkpoint = await openCheckpoints(store, name.pipeline).newest()
   const before = checkpoint === undefined ? undefined : (await readPlan(store, name.pipeline, checkpoint.planHash)).plan
   const diff = diffPlans(before, plan)
+  const hash = planHash(plan)
   const ran = checkpoint === undefined ? null : { checkpoint: checkpoint.id, plan_hash: checkpoint.planHash }
   return {
     instance: `${name.tenant}/${name.pipeline}`,
-    plan_hash: planHash(plan),
+    plan_hash: hash,
     ran,
+    held_back: await heldBackOf(store, name.pipeline, hash),
     diff,
     replays: await replayCost(store, diff),
     ...(sample === undefined
       ? {}
       : { samples: await sampleContracts({ before, after: plan, diff, store, ...sample }) }),
   }
+}
+
+async function heldBackOf(store: ObjectStore, pipeline: string, hash: string): Promise<PlanHeldBack | null> {
+  const { listVersions, readUpdate } = await import('#engine')
+  const update = await readUpdate(store, pipeline)
+  if (update?.rolledBack === undefined || update.to !== hash) return null
+  const versions = await listVersions(store, pipeline)
+  const versionOf = (of: string): number | null => versions.findLast(({ planHash }) => planHash === of)?.version ?? null
+  const { atMs, code } = update.rolledBack
+  return { version: versionOf(hash), runs: versionOf(update.from), since: new Date(atMs).toISOString(), code }
 }

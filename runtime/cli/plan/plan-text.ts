@@ -3,7 +3,7 @@ import { countText } from '#telemetry'
 import { bytesText } from '../table-text.ts'
 import type { ContractSample } from './contract-sample.ts'
 import { paintSigns, type Sign, type SignedLine } from './paint-signs.ts'
-import type { InstancePlan } from './plan-instance.ts'
+import type { InstancePlan, PlanHeldBack } from './plan-instance.ts'
 import type { ReplayCost } from './replay-cost.ts'
 
 export interface PlanStyle {
@@ -50,16 +50,16 @@ function instanceLines(plan: InstancePlan, suffix: string): SignedLine[] {
   ]
 }
 
-function headingText({ instance, ran, diff }: InstancePlan): string {
+function headingText({ instance, ran, held_back: held, diff }: InstancePlan): string {
   if (ran === null) return `${instance}: never ran, everything is created`
   const since = `since checkpoint ${ran.checkpoint}`
   switch (diff.verdict) {
     case 'unchanged':
-      return `${instance}: nothing changed ${since}`
+      return held === null ? `${instance}: nothing changed ${since}` : `${instance}: held back ${since}`
     case 'safe':
-      return `${instance}: changed ${since}, and safe to run`
+      return `${instance}: changed ${since}, and ${held === null ? 'safe to run' : 'held back'}`
     case 'needs-approval':
-      return `${instance}: changed ${since}, and needs an approval`
+      return `${instance}: changed ${since}, and ${held === null ? 'needs an approval' : 'held back'}`
     case 'refused':
       return `${instance}: changed ${since} in a way that cannot be made`
   }
@@ -198,7 +198,9 @@ function sampleLines({ source, rows, sampled, refused, accepted, offenders }: Co
   ]
 }
 
-function nextLines({ instance, plan_hash: hash, ran, diff }: InstancePlan, suffix: string): SignedLine[] {
+function nextLines(plan: InstancePlan, suffix: string): SignedLine[] {
+  const { instance, plan_hash: hash, ran, held_back: held, diff } = plan
+  if (held !== null && diff.verdict !== 'refused') return heldBackLines(plan, held, suffix)
   const list = (lines: readonly string[]): SignedLine[] => lines.map((text) => ({ indent: 4, text: `- ${text}` }))
   const blank = { indent: 0, text: '' }
   const say = (text: string): SignedLine => ({ indent: 2, text })
@@ -220,6 +222,24 @@ function nextLines({ instance, plan_hash: hash, ran, diff }: InstancePlan, suffi
     case 'refused':
       return [blank, say('It cannot be made:'), ...list([...diff.refusals])]
   }
+}
+
+function heldBackLines(
+  { instance, plan_hash: hash, diff }: InstancePlan,
+  held: PlanHeldBack,
+  suffix: string,
+): SignedLine[] {
+  const as = held.version === null ? '' : ` as version ${held.version}`
+  const runs = held.runs === null ? 'the version before' : `version ${held.runs}`
+  const approvals = diff.approvals.map((text): SignedLine => ({ indent: 4, text: `- ${text}` }))
+  const blank = { indent: 0, text: '' }
+  return [
+    blank,
+    { indent: 2, text: `It is held back: it failed${as} with \`${held.code}\` and was rolled back at ${held.since}.` },
+    { indent: 2, text: `Now ${runs} runs, until the files say another plan. To try this one again as it is:` },
+    { indent: 4, text: `smelt apply ${instance} --approve ${hash}${suffix}`, strong: true },
+    ...(approvals.length === 0 ? [] : [blank, { indent: 2, text: 'It needs an approval too, because' }, ...approvals]),
+  ]
 }
 
 function entry(sign: Sign, text: string): SignedLine {

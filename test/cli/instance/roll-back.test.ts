@@ -86,9 +86,20 @@ describe('a pipeline with `rollback: auto`', () => {
     expect(held?.code).toBe('checkpoint/check-failed')
 
     // Each start holds it back, and each proof is of what runs.
-    await send(folder, order(4, -1))
+    await send(folder, order(4, -1), 'no json')
     expect(await fine(folder, TO_THE_END)).not.toContain('error[')
     expect(await silver(folder)).toEqual([{ n: 4 }])
+    await fine(folder, ['audit', INSTANCE, '--deep'])
+    const plan = await runSmelt(['plan', INSTANCE, '--detailed-exitcode'], { folder })
+    expect(plan).toMatchObject({ code: 4, err: '' })
+    expect(plan.out).toMatch(/^acme\/orders: changed since checkpoint \d+, and held back\n/)
+    expect(plan.out).toMatch(
+      /failed as version 2 with `checkpoint\/check-failed` and was rolled back at 20.*\n {2}Now version 3 runs, /,
+    )
+    expect(plan.out).toContain(`\n    smelt apply acme/orders --approve ${held?.plan ?? ''}`)
+    // What is refused is moved by the version that runs.
+    const discarded = await fine(folder, ['quarantine', 'discard', INSTANCE, '--code', 'not-json'])
+    expect(discarded).toContain('1 of 1 row')
     await fine(folder, ['audit', INSTANCE, '--deep'])
     const refused = await runSmelt(['apply', INSTANCE], { folder })
     expect(refused.code).toBe(4)
@@ -97,6 +108,7 @@ describe('a pipeline with `rollback: auto`', () => {
     // Tried once more as it is, it is no longer held back, and has nothing left to fail at.
     await fine(folder, ['apply', INSTANCE, '--approve', held?.plan ?? ''])
     expect((await statusOf(folder)).held_back).toBeNull()
+    expect(await fine(folder, ['plan', INSTANCE])).toMatch(/^acme\/orders: nothing changed since checkpoint/)
     expect(await fine(folder, TO_THE_END)).not.toContain('rolled-back')
     await send(folder, order(5))
     await fine(folder, TO_THE_END)
