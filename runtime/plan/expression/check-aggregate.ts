@@ -58,6 +58,8 @@ export function checkAggregate(ast: CallAst, spec: AggregateSpec, context: Conte
 
 /** Its place among the aggregates; one that is there already is computed once. */
 function indexOf(plan: AggregatePlan, aggregates: AggregatePlan[]): number {
+  // Most measures have one alone.
+  if (aggregates.length === 0) return aggregates.push(plan) - 1
   const text = JSON.stringify(plan)
   const index = aggregates.findIndex((each) => JSON.stringify(each) === text)
   return index < 0 ? aggregates.push(plan) - 1 : index

@@ -25,6 +25,7 @@ export function resolveRetention(
   tables: Pick<Plan, 'sources' | 'silver' | 'gold'>,
   problems: Problems,
 ): RetentionPlan[] {
+  if (keepsAll(pipeline)) return []
   return candidates(pipeline, tables).flatMap((candidate): RetentionPlan[] => {
     const { table, own, keeps } = candidate
     const wanted = own ?? pipeline.retention?.[table.layer]
@@ -38,6 +39,15 @@ export function resolveRetention(
       problems.add('plan/kept-for-ever', { table: name, layer: table.layer }, candidate.key)
     return []
   })
+}
+
+/** Most pipelines say nothing of retention. */
+function keepsAll({ retention, bronze, silver, gold }: PipelineNode): boolean {
+  return (
+    retention === undefined &&
+    bronze.retention === undefined &&
+    [...silver, ...gold].every(({ node }) => node.retention === undefined)
+  )
 }
 
 function candidates(pipeline: PipelineNode, tables: Pick<Plan, 'sources' | 'silver' | 'gold'>): Candidate[] {

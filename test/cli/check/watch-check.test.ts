@@ -24,6 +24,10 @@ function watching(folder: string): {
   const output = { write, isTerminal: false, width: 100 }
   const host = bufferHost({
     ...{ folder, watch, after, stdout: output, stderr: output },
+    // Its code is to be as fast as it can be: there is time to make it so.
+    hurry: () => {
+      throw new Error('what watches does not hurry')
+    },
     onStopSignal: (listener) => {
       interrupt = () => listener('SIGINT')
       return () => undefined

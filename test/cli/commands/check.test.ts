@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { files } from '../../../runtime/cli/process-host.ts'
 import { smelt } from '../support/buffer-host.ts'
 import { project, temporaryFolder, write } from '../support/project.ts'
 
@@ -20,6 +21,14 @@ describe('smelt check', () => {
       out: 'checked 1 pipeline and 2 instances: no errors\n',
       err: '',
     })
+  })
+
+  it('hurries before it checks', async () => {
+    const seen: string[] = []
+    const watched = { ...files, list: (folder: string) => (seen.push('list'), files.list(folder)) }
+    await smelt(['check'], { folder: project(), files: watched, hurry: () => seen.push('hurry') })
+    expect(seen.indexOf('hurry')).toBe(0)
+    expect(seen.lastIndexOf('hurry')).toBe(0)
   })
 
   it('tells each problem once, with its place, and ends with 1', async () => {
