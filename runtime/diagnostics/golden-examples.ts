@@ -2846,6 +2846,14 @@ exit code 1
 1 error
 `,
   },
+  'tenant/local-environment': {
+    printed: `error[tenant/local-environment]: The environment \`local\` keeps topics and tables in folders of this machine
+  why: A pod has a machine of its own: what runs in a cluster reads topics of Kafka and writes tables to a bucket.
+  help: Name one with \`kafka\` and \`s3\`, such as \`--env s3\`.
+
+1 error
+`,
+  },
   'tenant/missing-param': {
     input: `+++ pipelines/orders/pipeline.yaml
 -  window: { type: duration, default: 1h }

@@ -41,6 +41,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   plan: ['csv-parse'],
   lake: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'avsc'],
   stream: ['@platformatic/kafka', 'kafkajs', '@bokuweb/zstd-wasm', 'lz4-napi', 'snappyjs', '@node-rs/crc32'],
+  tenant: ['yaml'],
   scaffold: ['csv-parse', 'yaml'],
   engine: ['@duckdb/node-api', '@duckdb/node-bindings'],
   fixture: ['yaml'],

@@ -15,6 +15,7 @@ import { produce } from './produce.ts'
 import { quarantine } from './quarantine.ts'
 import { query } from './query.ts'
 import { rebuild } from './rebuild.ts'
+import { render } from './render.ts'
 import { rollback } from './rollback.ts'
 import { run } from './run.ts'
 import { runInstance } from './run-instance.ts'
@@ -48,6 +49,7 @@ export const COMMANDS: readonly CliCommand[] = [
   audit,
   maintain,
   erase,
+  render,
   produce,
   schema,
   explainCode,

@@ -120,4 +120,15 @@ export const tenantCodes = {
     why: 'An instance is there when the file of the tenant lists the pipeline.',
     fix: ({ nearest, known }) => didYouMean(nearest, 'instances', known),
   }),
+  'tenant/local-environment': entry<{ environment: string; where: string; fit: readonly string[] }>({
+    ...base,
+    title: 'Environment of one machine',
+    message: ({ environment, where }) => `The environment \`${environment}\` keeps ${where}`,
+    why: 'A pod has a machine of its own: what runs in a cluster reads topics of Kafka and writes tables to a bucket.',
+    fix: ({ fit: [example] }) =>
+      example === undefined
+        ? 'Give the environment, in smelt.yaml or by the variables it asks for, a `kafka` and an `s3` that pods reach.'
+        : `Name one with \`kafka\` and \`s3\`, such as \`--env ${example}\`.`,
+    example: { environment: 'local', where: 'topics and tables in folders of this machine', fit: ['s3'] },
+  }),
 }

@@ -1,0 +1,86 @@
+import { namespaceOf } from './names.ts'
+import type { KubernetesObject } from './object.ts'
+
+/** Where Argo CD takes the files from. */
+export interface ArgoInput {
+  readonly environment: string
+  /** The address of the git repository. */
+  readonly repository: string
+  /** The branch or tag. */
+  readonly revision: string
+  /** Where the rendered files are in the repository: `k8s`. */
+  readonly folder: string
+  readonly tenants: readonly string[]
+}
+
+const NAMESPACE = 'argocd'
+const SERVER = 'https://kubernetes.default.svc'
+/** The key of a tenant, which is the name of its file. */
+const TENANT = '{{ trimSuffix ".yaml" .path.filename }}'
+
+/**
+ * One application per tenant file. A file that is gone, by a wrong merge for example, deletes nothing: applications are
+ * made and changed, never removed, and what they made stays. Who takes a tenant away does so with their own hands.
+ */
+export function applicationSet({ environment, repository, revision, folder }: ArgoInput): KubernetesObject {
+  const name = projectName(environment, TENANT)
+  const template = {
+    metadata: { name },
+    spec: {
+      project: name,
+      source: { repoURL: repository, targetRevision: revision, path: `${folder}/${environment}/tenants/${TENANT}` },
+      destination: { server: SERVER, namespace: namespaceOf(TENANT) },
+      syncPolicy: {
+        automated: { prune: true, selfHeal: true },
+        syncOptions: ['ServerSideApply=true', 'ApplyOutOfSyncOnly=true'],
+      },
+    },
+  }
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'ApplicationSet',
+    metadata: { name: `smelt-${environment}`, namespace: NAMESPACE },
+    spec: {
+      goTemplate: true,
+      goTemplateOptions: ['missingkey=error'],
+      generators: [{ git: { repoURL: repository, revision, files: [{ path: 'tenants/*.yaml' }] } }],
+      syncPolicy: { preserveResourcesOnDeletion: true, applicationsSync: 'create-update' },
+      template,
+    },
+  }
+}
+
+/** What may be in a namespace of a tenant: what is rendered for it. */
+const KINDS = [
+  ['', 'ConfigMap'],
+  ['', 'LimitRange'],
+  ['', 'ResourceQuota'],
+  ['', 'Service'],
+  ['', 'ServiceAccount'],
+  ['apps', 'StatefulSet'],
+  ['flink.apache.org', 'FlinkDeployment'],
+  ['flink.apache.org', 'FlinkSessionJob'],
+  ['networking.k8s.io', 'NetworkPolicy'],
+  ['rbac.authorization.k8s.io', 'Role'],
+  ['rbac.authorization.k8s.io', 'RoleBinding'],
+] as const
+
+/** The bounds of the application of one tenant: one source, one namespace, no other kind of object. */
+export function appProject({ environment, repository }: ArgoInput, tenant: string): KubernetesObject {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    metadata: { name: projectName(environment, tenant), namespace: NAMESPACE },
+    spec: {
+      description: `Smelt for ${tenant} in ${environment}`,
+      sourceRepos: [repository],
+      destinations: [{ server: SERVER, namespace: namespaceOf(tenant) }],
+      clusterResourceWhitelist: [{ group: '', kind: 'Namespace' }],
+      namespaceResourceWhitelist: KINDS.map(([group, kind]) => ({ group, kind })),
+    },
+  }
+}
+
+function projectName(environment: string, tenant: string): string {
+  return `smelt-${environment}-${tenant}`
+}

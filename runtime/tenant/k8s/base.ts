@@ -1,0 +1,79 @@
+import type { KubernetesObject } from './object.ts'
+import { ENGINE_ACCOUNT, podLabels } from './names.ts'
+
+const DNS_PORTS = [
+  { protocol: 'UDP', port: 53 },
+  { protocol: 'TCP', port: 53 },
+]
+
+/** The namespace. Overlays give it its name; nothing in it may run as root, or with more rights than it was given. */
+export function namespaceObject(): KubernetesObject {
+  const levels = ['enforce', 'audit', 'warn'].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, 'restricted'],
+    [`pod-security.kubernetes.io/${mode}-version`, 'latest'],
+  ])
+  const labels = Object.fromEntries(levels) as Record<string, string>
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'smelt', labels } }
+}
+
+/** Nobody connects to a pod, and a pod to nobody, but to ask for names. What else it may reach, overlays add. */
+export function basePolicies(): KubernetesObject[] {
+  const policy = (name: string, spec: KubernetesObject['spec']): KubernetesObject => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name },
+    spec: spec ?? {},
+  })
+  const kubeDns = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+    podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+  }
+  const nodeLocal = { ipBlock: { cidr: '169.254.20.10/32' } }
+  return [
+    policy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
+    policy('egress-dns', {
+      podSelector: {},
+      policyTypes: ['Egress'],
+      egress: [{ to: [kubeDns, nodeLocal], ports: DNS_PORTS }],
+    }),
+  ]
+}
+
+/** The account of the pods. It has no right to the API of Kubernetes, so it gets no token for it. */
+export function engineAccount(): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: ENGINE_ACCOUNT },
+    automountServiceAccountToken: false,
+  }
+}
+
+/** A stateful set wants a service to name its pods by; nothing connects to it. */
+export function podService(): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'smelt' },
+    spec: {
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+      selector: podLabels(),
+      ports: [{ name: 'health', port: 8081, targetPort: 'health' }],
+    },
+  }
+}
+
+/** What a container gets that does not say what it needs: enough for a look around, and no way to starve the others. */
+export function limitRange(): KubernetesObject {
+  const spec = {
+    limits: [
+      {
+        type: 'Container',
+        default: { memory: '256Mi' },
+        defaultRequest: { cpu: '100m', memory: '256Mi' },
+      },
+    ],
+  }
+  return { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'smelt' }, spec }
+}

@@ -1,0 +1,170 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { describeWithParts } from '../../support/parts.ts'
+import { smelt } from '../support/buffer-host.ts'
+import { project } from '../support/project.ts'
+
+const VARIABLES = { SMELT_KAFKA: 'kafka.streams.svc:9092', SMELT_S3_ENDPOINT: 'https://s3.example.org' }
+const IN_CLUSTER = ['--env', 's3', '--out']
+
+function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'smelt-render-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
+const render = (...args: readonly string[]) => smelt(['render', 'k8s', ...args], { variables: VARIABLES })
+
+/** The overlay of a tenant as kustomize puts it together. */
+function kustomized(out: string, tenant: string): string {
+  return execFileSync('kubectl', ['kustomize', path.join(out, 's3', 'tenants', tenant)], { encoding: 'utf8' })
+}
+
+describe('smelt render k8s', () => {
+  it('prints every file, and changes nothing', async () => {
+    const { code, out, err } = await render('acme', '--env', 's3')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('# s3/tenants/acme/workloads.yaml\n')
+    expect(out).toContain('kind: StatefulSet')
+    const printed = JSON.parse((await render('acme', '--env', 's3', '--json')).out) as Record<string, unknown>
+    expect(printed).toMatchObject({
+      namespace: 'smelt-acme',
+      secret: { name: 'smelt-secrets', keys: expect.arrayContaining(['ACME_PII_KEY', 'S3_ACCESS_KEY_ID']) as string[] },
+    })
+  })
+
+  it('gives pods the variables that smelt.yaml asks for, and the policies where these lead', async () => {
+    const { out } = await render('acme', '--env', 's3')
+    expect(out).toContain('- SMELT_KAFKA=kafka.streams.svc:9092')
+    expect(out).toContain('kubernetes.io/metadata.name: streams')
+    expect(out).not.toContain('SMELT_S3_BUCKET')
+  })
+
+  it('writes them, tells which secret is wanted, and what comes next', async () => {
+    const to = folder()
+    const { out } = await render('acme', ...IN_CLUSTER, to)
+    expect(out).toContain(`wrote ${to}/base/namespace.yaml\n`)
+    expect(out).toMatch(/Secret `smelt-secrets` in `smelt-acme`, made by you, with: ACME_PII_KEY, /)
+    expect(out).toContain(`next: kubectl kustomize ${to}/s3/tenants/acme\n`)
+  })
+
+  it.each([
+    ['an environment of this machine', ['acme', '--env', 'local'], 1, 'tenant/local-environment', '--env s3'],
+    ['a tenant that is none', ['acne', '--env', 's3'], 1, 'cli/unknown-tenant', 'acme'],
+    ['no tenant', ['--env', 's3'], 2, 'cli/bad-usage', 'Name the tenant'],
+    ['two ways to the lake', ['acme', '--env', 's3', '--pod-identity'], 2, 'cli/bad-usage', 'by one of'],
+    ['a role that is none', ['acme', '--env', 's3', '--role-arn', 'lake'], 2, 'cli/bad-usage', 'ARN'],
+    ['an image that moves', ['acme', '--env', 's3', '--image', 'smelt:latest'], 2, 'cli/bad-usage', 'latest'],
+    ['a size that is none', ['acme', '--env', 's3', '--scratch', '20GB'], 2, 'cli/bad-usage', '20Gi'],
+    ['a network that is none', ['acme', '--env', 's3', '--lake-network', '10.0.0.0/33'], 2, 'cli/bad-usage', '/16'],
+    ['Argo CD without files', ['acme', '--env', 's3', '--repository', 'https://x'], 2, 'cli/bad-usage', '--out'],
+  ])('refuses %s', async (_what, args, exit, code, words) => {
+    const { code: ended, err } = await render(...args)
+    expect(ended).toBe(exit)
+    expect(err).toContain(`error[${code}]`)
+    expect(err).toContain(words)
+  })
+
+  it('refuses addresses that mean the pod itself', async () => {
+    const { code, err } = await smelt(['render', 'k8s', 'acme', '--env', 's3'])
+    expect(code).toBe(1)
+    expect(err).toContain('error[tenant/local-environment]')
+    expect(err).toContain('`localhost:9092`, which in a pod is the pod itself')
+  })
+
+  it('writes what Argo CD is given, with the place of the files in the repository', async () => {
+    const options = { folder: project(), variables: VARIABLES }
+    const repository = 'https://git.example.org/lake.git'
+    const args = ['render', 'k8s', 'acme', '--env', 's3', '--repository', repository, '--out', 'deploy/k8s']
+    expect(await smelt(args, options)).toMatchObject({ code: 0, err: '' })
+    const read = (file: string): string => readFileSync(path.join(options.folder, 'deploy/k8s/s3/argocd', file), 'utf8')
+    expect(read('application-set.yaml')).toContain(
+      'path: deploy/k8s/s3/tenants/{{ trimSuffix ".yaml" .path.filename }}',
+    )
+    expect(read('projects.yaml').match(/name: smelt-s3-\w+/g)).toEqual(['name: smelt-s3-acme', 'name: smelt-s3-globex'])
+    const outside = await smelt([...args.slice(0, -1), '..'], options)
+    expect(outside.err).toContain('`..` is not a folder within the project')
+  })
+
+  it('knows what can be rendered', async () => {
+    const { code, err } = await smelt(['render', 'k9s', 'acme'])
+    expect(code).toBe(2)
+    expect(err).toContain('`k9s` cannot be rendered; what can: `k8s`')
+  })
+})
+
+describeWithParts(['kubectl'], 'smelt render k8s, with kustomize', () => {
+  it('puts each shipped tenant into a namespace of its own', async () => {
+    const out = folder()
+    for (const tenant of ['acme', 'globex']) expect((await render(tenant, ...IN_CLUSTER, out)).code).toBe(0)
+    for (const tenant of ['acme', 'globex']) {
+      const text = kustomized(out, tenant)
+      const placed = [...text.matchAll(/^ {2}namespace: (.+)$/gm)].map(([, namespace]) => namespace)
+      expect(new Set(placed)).toEqual(new Set([`smelt-${tenant}`]))
+      expect(text).toMatch(new RegExp(`kind: Namespace\\n(.*\\n)*? {2}name: smelt-${tenant}\\n`))
+      expect(text).toContain(`- ${tenant}/inventory-compliance\n`)
+      // The name of the map follows what is in it, so that pods start again when that changes.
+      const [, map = ''] = /configMapRef:\n\s+name: (smelt-variables-\w+)/.exec(text) ?? []
+      expect(text).toContain(`  name: ${map}\n`)
+    }
+  })
+})
+
+describeWithParts(
+  ['kubectl', 'kubectl-validate', 'flink-crds', 'argo-crds'],
+  'smelt render k8s, object by object',
+  (folders) => {
+    const validate = (file: string): { code: number | null; text: string } => {
+      const tool = path.join(folders['kubectl-validate'] ?? '', 'kubectl-validate')
+      const definitions = ['flink-crds', 'argo-crds'].flatMap((part) => ['--local-crds', folders[part] ?? ''])
+      const { status, stdout, stderr } = spawnSync(tool, ['--version', '1.30', ...definitions, file], {
+        encoding: 'utf8',
+      })
+      return { code: status, text: stdout + stderr }
+    }
+
+    it.each([
+      ['a set of one pod per pipeline', []],
+      ['a Flink cluster per pipeline', ['--flink', 'application']],
+      ['one Flink cluster', ['--flink', 'session']],
+    ])('is what Kubernetes takes: %s', async (_what, options) => {
+      const out = folder()
+      expect((await render('acme', ...IN_CLUSTER, out, ...options)).code).toBe(0)
+      const file = path.join(out, 'all.yaml')
+      writeFileSync(file, kustomized(out, 'acme'))
+      expect(validate(file)).toEqual({ code: 0, text: expect.stringContaining('OK') as string })
+    })
+
+    it.each([
+      ['serviceAccountName', 'serviceAcountName', []],
+      ['readOnlyRootFilesystem', 'readonlyRootFilesystem', []],
+      ['policyTypes', 'policyType', []],
+      ['upgradeMode', 'upgrademode', ['--flink', 'application']],
+    ])('a `%s` that is misspelt is found', async (field, misspelt, options) => {
+      const out = folder()
+      await render('acme', ...IN_CLUSTER, out, ...options)
+      const text = kustomized(out, 'acme')
+      expect(text).toContain(field)
+      const file = path.join(out, 'all.yaml')
+      writeFileSync(file, text.replace(field, misspelt))
+      const { code, text: said } = validate(file)
+      expect(code).not.toBe(0)
+      expect(said).toContain(misspelt)
+    })
+
+    it('is what Argo CD takes, and a misspelt word of it is found', async () => {
+      const options = { folder: project(), variables: VARIABLES }
+      const args = ['--env', 's3', '--repository', 'https://git.example.org/lake.git', '--out', 'k8s']
+      expect((await smelt(['render', 'k8s', 'acme', ...args], options)).err).toBe('')
+      const folder = path.join(options.folder, 'k8s/s3/argocd')
+      expect(validate(folder)).toEqual({ code: 0, text: expect.stringContaining('OK') as string })
+      const file = path.join(folder, 'application-set.yaml')
+      writeFileSync(file, readFileSync(file, 'utf8').replace('applicationsSync', 'applicationSync'))
+      expect(validate(folder)).toMatchObject({ text: expect.stringContaining('applicationSync') as string })
+      expect(validate(folder).code).not.toBe(0)
+    })
+  },
+)

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { renderArgo, renderK8s } from '../../../runtime/tenant/k8s/render-k8s.ts'
+import { INSTANCE, kubernetesInput } from './input.ts'
+
+describe('renderK8s', () => {
+  it('makes the same files for every input, so that nothing of before is left behind', () => {
+    const names = (changes: Parameters<typeof kubernetesInput>[0]): string[] => [
+      ...renderK8s(kubernetesInput(changes)).keys(),
+    ]
+    expect(names({ flink: 'flink-session', variables: {} })).toEqual(names({}))
+    expect(names({})).toEqual([
+      'base/namespace.yaml',
+      'base/network-policies.yaml',
+      'base/limits.yaml',
+      'base/service-account.yaml',
+      'base/service.yaml',
+      'base/kustomization.yaml',
+      'production/tenants/acme/quota.yaml',
+      'production/tenants/acme/egress.yaml',
+      'production/tenants/acme/workloads.yaml',
+      'production/tenants/acme/kustomization.yaml',
+    ])
+  })
+
+  it('has one base for all tenants and environments', () => {
+    const base = (changes: Parameters<typeof kubernetesInput>[0]): [string, string][] =>
+      [...renderK8s(kubernetesInput(changes))].filter(([file]) => file.startsWith('base/'))
+    expect(base({ tenant: 'globex', environment: 'test', scratch: '1Ti', flink: 'flink-application' })).toEqual(
+      base({}),
+    )
+  })
+
+  it('names the role once, and not where pods get it in another way', () => {
+    const overlay = 'production/tenants/acme/kustomization.yaml'
+    expect(renderK8s(kubernetesInput()).get(overlay)).toContain('eks.amazonaws.com/role-arn')
+    for (const kind of ['pod-identity', 'keys'] as const)
+      expect(renderK8s(kubernetesInput({ identity: { kind } })).get(overlay)).not.toContain('role-arn')
+  })
+
+  it('leaves room in the quota for one more instance, and for an upgrade of Flink', () => {
+    const two = [INSTANCE, { ...INSTANCE, pipeline: 'returns' }]
+    const quota = (flink: 'none' | 'flink-application'): string | undefined =>
+      renderK8s(kubernetesInput({ instances: two, flink })).get('production/tenants/acme/quota.yaml')
+    expect(quota('none')).toContain('limits.memory: 4608Mi')
+    expect(quota('none')).toContain('requests.storage: 61440Mi')
+    expect(quota('flink-application')).toContain('limits.memory: 15360Mi')
+  })
+})
+
+describe('renderArgo', () => {
+  const files = renderArgo({
+    environment: 'production',
+    repository: 'https://git.example.org/lake.git',
+    revision: 'main',
+    folder: 'deploy/k8s',
+    tenants: ['acme', 'globex'],
+  })
+
+  it('deletes nothing when a tenant file is gone', () => {
+    const text = files.get('production/argocd/application-set.yaml')
+    expect(text).toContain('preserveResourcesOnDeletion: true')
+    expect(text).toContain('applicationsSync: create-update')
+    expect(text).toContain('path: deploy/k8s/production/tenants/{{ trimSuffix ".yaml" .path.filename }}')
+  })
+
+  it('bounds each tenant to its namespace', () => {
+    const text = files.get('production/argocd/projects.yaml') ?? ''
+    expect(text.match(/kind: AppProject/g)).toHaveLength(2)
+    expect(text.match(/namespace: smelt-\w+/g)).toEqual(['namespace: smelt-acme', 'namespace: smelt-globex'])
+  })
+})

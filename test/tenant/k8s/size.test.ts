@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { graceSeconds, isDiskSize, podMemoryMib, timesDisk } from '../../../runtime/tenant/k8s/size.ts'
+
+const engine = { memoryLimitBytes: 512_000_000, batchBytes: 96_000_000, checkpointEveryMs: 10_000 }
+
+describe('sizes of a pod', () => {
+  it('give it more memory than its SQL engine may use, in steps', () => {
+    expect(podMemoryMib(engine)).toBe(1_536)
+    expect(podMemoryMib({ ...engine, memoryLimitBytes: 4_000_000_000 })).toBe(6_528)
+  })
+
+  it('give it time for a checkpoint before it is killed', () => {
+    expect(graceSeconds(engine)).toBe(120)
+    expect(graceSeconds({ ...engine, checkpointEveryMs: 300_000 })).toBe(660)
+  })
+})
+
+describe('sizes of a disk', () => {
+  it.each(['20Gi', '512Mi', '1Ti'])('take %s', (text) => expect(isDiskSize(text)).toBe(true))
+  it.each(['', '0Gi', '20', '20G', '1.5Gi', '-1Gi', '20Gi '])('refuse `%s`', (text) =>
+    expect(isDiskSize(text)).toBe(false),
+  )
+  it('multiply', () => expect([timesDisk('20Gi', 3), timesDisk('512Mi', 2)]).toEqual(['61440Mi', '1024Mi']))
+})
