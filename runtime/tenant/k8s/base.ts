@@ -1,5 +1,5 @@
-import type { KubernetesObject } from './object.ts'
-import { ENGINE_ACCOUNT, podLabels } from './names.ts'
+import type { Json, KubernetesObject } from './object.ts'
+import { ENGINE_ACCOUNT, HEALTH_PORT, podLabels } from './names.ts'
 
 const DNS_PORTS = [
   { protocol: 'UDP', port: 53 },
@@ -18,11 +18,11 @@ export function namespaceObject(): KubernetesObject {
 
 /** Nobody connects to a pod, and a pod to nobody, but to ask for names. What else it may reach, overlays add. */
 export function basePolicies(): KubernetesObject[] {
-  const policy = (name: string, spec: KubernetesObject['spec']): KubernetesObject => ({
+  const policy = (name: string, spec: Json): KubernetesObject => ({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name },
-    spec: spec ?? {},
+    spec,
   })
   const kubeDns = {
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
@@ -59,7 +59,7 @@ export function podService(): KubernetesObject {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
       selector: podLabels(),
-      ports: [{ name: 'health', port: 8081, targetPort: 'health' }],
+      ports: [{ name: 'health', port: HEALTH_PORT, targetPort: 'health' }],
     },
   }
 }
