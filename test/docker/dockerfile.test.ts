@@ -53,10 +53,9 @@ describe('docker/Dockerfile', () => {
     expect(of('RUN')[0]).toMatch(/^npm ci /)
   })
 
-  it('has what the packages that run are: everything that is published is in the image, but the projects', () => {
+  it('has all that the package has', () => {
     const { files } = JSON.parse(read('package.json')) as { files: string[] }
-    const text = lines.join('\n')
-    for (const name of files.filter((each) => each !== 'bin'))
-      expect(text).toMatch(new RegExp(`(COPY|/)\\s*${name.replace('.', '\\.')}\\b|/opt/smelt/${name}\\b`))
+    const places = of('COPY').map((line) => line.split(/\s+/).at(-1) ?? '')
+    for (const name of files) expect(places.some((place) => place.startsWith(`/opt/smelt/${name}`))).toBe(true)
   })
 })
