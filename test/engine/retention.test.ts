@@ -3,7 +3,19 @@ import { describe, expect, it } from 'vitest'
 import { findChange, openCheckpoints, openSession, openUpkeep, type Step, type UpkeepReport } from '#engine'
 import { openCatalog } from '#lake'
 import { compilePipeline, openBed, temporaryFolder, type Bed } from '../support/pipeline.ts'
-import { ANN, BOB, DAY, JOANN, member, PEOPLE_FILES, PEOPLE_PIPELINE, START, visits } from '../support/people.ts'
+import {
+  ANN,
+  BOB,
+  DAY,
+  JOANN,
+  member,
+  PEOPLE_FILES,
+  PEOPLE_PIPELINE,
+  record,
+  START,
+  visit,
+  visits,
+} from '../support/people.ts'
 
 const compiled = (more: string) => compilePipeline(`${PEOPLE_PIPELINE}${more}`, PEOPLE_FILES)
 
@@ -119,6 +131,32 @@ describe('retention', () => {
     expect(Object.keys(await maintain(bed, LATER))).not.toContain('bronze.visits')
     const report = await bed.audit(true)
     expect(report.lines.filter(({ expected, found }) => expected !== found)).toEqual([])
+  }, 120_000)
+
+  it('compares the tables of sources whose bronze has all, and names the others', async () => {
+    const source = 'topic: exits, contract: visit.json, event_time: at, watermark: 1m, horizon: 30d, max_ahead: 1d'
+    const yaml = PEOPLE_PIPELINE.replace('sources:\n', `sources:\n  exits: { ${source} }\n`)
+      .replace('silver:\n', 'silver:\n  gone_home: { from: exits, checks: { named: place is not null } }\n')
+      .replace('gold:\n', 'gold:\n  last_exit: { from: gone_home, latest_by: [place] }\n')
+    const bed = await openBed(compilePipeline(`${yaml}retention: { bronze: 3d }\n`, PEOPLE_FILES), { partitions: 1 })
+    await bed.send('members', [ANN, BOB, JOANN].map(member))
+    await bed.send('visits', visits(2))
+    const unnamed = visit('e2', BOB, LATER - 1_000, { place: undefined })
+    await bed.send('exits', [visit('e1', ANN, LATER - 2_000), unnamed, record('no json', LATER - 500)])
+    await bed.run()
+    expect(await maintain(bed, LATER)).toMatchObject({ 'bronze.visits': 5 })
+    const report = await bed.audit(true)
+    expect(report.closes).toBe(true)
+    const compared = report.lines.filter(({ what }) => what === 'rows that only a rebuild gives')
+    expect(compared.map(({ table }) => table).sort()).toEqual([
+      'gold.last_exit',
+      'quarantine.people',
+      'silver.gone_home',
+    ])
+    const visited = { source: 'visits', gone: 5, expired_before: new Date(LATER - 3 * DAY).toISOString() }
+    expect(report.uncompared).toContainEqual({ table: 'silver.clear', ...visited })
+    const left = new Set(report.uncompared.map(({ table }) => table))
+    expect(left.size).toBe(6)
   }, 120_000)
 
   it('says before a rebuild that bronze does not have all any more, and rebuilds from what it has', async () => {

@@ -16,8 +16,8 @@ export const audit: CliCommand = {
   summary: 'prove from the tables that no record was lost or repeated',
   details:
     'Recomputes the books of an instance from its tables and offsets, as of its newest checkpoint, and compares. With ' +
-    '--deep, also rebuilds silver and gold from bronze aside and compares row by row. Reads; changes nothing. Exit ' +
-    'code 1 when anything differs.',
+    '--deep, also rebuilds silver and gold from bronze aside and compares row by row; tables of a source that has lost ' +
+    'records of bronze are named and left out. Reads; changes nothing. Exit code 1 when anything differs.',
   options: [new Option('--deep', 'rebuild silver and gold from bronze and compare every row')],
   examples: [
     ['smelt audit acme/inventory-compliance', 'checks the counts'],
@@ -61,6 +61,12 @@ export const audit: CliCommand = {
           expected === found ? 'ok' : 'DIFFERS',
         ])
         host.stdout.write(`${report.instance} at checkpoint ${report.checkpoint}\n\n${tableText(columns, rows)}\n`)
+        for (const { table, source, gone, expired_before: before } of report.uncompared) {
+          const older = before === null ? '' : ` (what came before ${before} has expired)`
+          const why = `${countText(gone)} records have left bronze.${source}${older}`
+          host.stdout.write(`not compared with a rebuild: ${table}, as ${why}\n`)
+        }
+        if (report.uncompared.length > 0) host.stdout.write('\n')
         host.stdout.write(
           `${accountingText(report.accounting)}\n${report.closes ? 'the books close' : 'the books DO NOT close'}\n`,
         )

@@ -152,13 +152,13 @@ export const checkpointCodes = {
     fix: ({ pipeline }) => `Look at today's plan with \`smelt plan ${pipeline}\`, then approve that one.`,
     since: '0.1.0',
   }),
-  'checkpoint/bronze-incomplete': entry<{ source: string; expected: number; found: number }>({
+  'checkpoint/bronze-incomplete': entry<{ source: string; expected: number; found: number; expiredBefore?: string }>({
     title: 'Bronze does not hold every record',
     severity: 'error',
     domain: 'external',
     retry: 'never',
-    message: ({ source, expected, found }) =>
-      `\`bronze.${source}\` holds ${found} of the ${expected} records that were read, so no table can be rebuilt from it`,
+    message: ({ source, expected, found, expiredBefore: before }) =>
+      `\`bronze.${source}\` holds ${found} of the ${expected} records that were read${before === undefined ? '' : `, as what came before \`${before}\` has expired`}, so no table can be rebuilt from it`,
     why: 'A rebuild from a part of the records would drop rows in silence. Nothing was changed.',
     example: { source: 'orders', expected: 120_000, found: 119_000 },
     fix: 'Find out with `smelt audit` what is missing and restore it, or take the change back. What a retention or an erasure took away does not come back: audit without `--deep` then.',

@@ -52,12 +52,14 @@ export async function auditInstance(options: AuditOptions): Promise<AuditReport>
       removed.set(tableKey(identifier), removedBy(snapshot))
     }
     const lines = await countLines({ session, plan, checkpoint, views, removed })
-    if (options.deep)
-      lines.push(...(await compareRebuilt({ ...options, scratch }, { session, checkpoint, views, removed })))
+    const live = { session, checkpoint, views, removed }
+    const deep = options.deep ? await compareRebuilt({ ...options, scratch }, live) : { lines: [], uncompared: [] }
+    lines.push(...deep.lines)
     const open = openBooks(checkpoint.accounting).length
     lines.push({ table: 'all', what: 'books that do not close', expected: 0, found: open })
     const closes = lines.every((line) => line.expected === line.found)
-    return { instance, checkpoint: checkpoint.id, accounting: checkpoint.accounting, lines, closes }
+    const { uncompared } = deep
+    return { instance, checkpoint: checkpoint.id, accounting: checkpoint.accounting, lines, uncompared, closes }
   } finally {
     opened.forEach((rows) => rows.release())
     session.close()

@@ -24,11 +24,24 @@ export interface AuditLine {
   readonly found: number
 }
 
+/** A table that a deep audit does not compare: records that it was made of have left bronze. */
+export interface Uncompared {
+  /** `layer.table` */
+  readonly table: string
+  readonly source: string
+  /** Records of the source that have left bronze. */
+  readonly gone: number
+  /** What the broker got before this time has expired; null when records were only erased. */
+  readonly expired_before: string | null
+}
+
 export interface AuditReport {
   readonly instance: string
   readonly checkpoint: number
   readonly accounting: Accounting
   readonly lines: readonly AuditLine[]
+  /** Tables that no rebuild can be compared with; only a deep audit has any. */
+  readonly uncompared: readonly Uncompared[]
   /** True when every line agrees. */
   readonly closes: boolean
 }

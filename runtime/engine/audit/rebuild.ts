@@ -18,12 +18,12 @@ import { readState } from '../embedded/state-files.ts'
 import { moveAgain } from '../quarantine/move-alone.ts'
 import { readPlan } from '../plan-store.ts'
 import { readTable } from '../read-table.ts'
-import { removedBy, totalRemoved, type Removed } from '../removed.ts'
+import type { Removed } from '../removed.ts'
 import { joinedSources, planTables, tableKey } from '../tables.ts'
-import { smeltError } from '#diagnostics'
 import type { Plan, WindowPlan } from '#plan'
-import type { AuditLine, AuditOptions } from './audit-report.ts'
+import type { AuditLine, AuditOptions, AuditReport, Uncompared } from './audit-report.ts'
 import { openBronzeBroker } from './bronze-broker.ts'
+import { uncomparedTables } from './uncompared.ts'
 
 const REBUILD_BATCH = { batchRows: 122_880, batchBytes: 64 << 20, checkpointEveryMs: 3_600_000 }
 const CACHE_BYTES = 1 << 30
@@ -34,6 +34,8 @@ interface Live {
   readonly views: ReadonlyMap<string, string>
   /** What has left the tables, by `layer.name`. */
   readonly removed: ReadonlyMap<string, Removed>
+  /** Sources of which bronze has lost records: none is read. */
+  readonly partial: ReadonlySet<string>
 }
 
 /**
@@ -42,12 +44,17 @@ interface Live {
  * windows were closed when is history and no function of bronze, so records that came for a closed window are taken
  * from quarantine, and windows that are still open are left out. Which versions a row could meet is history too: it is
  * taken from the state of the checkpoint. What is older than the newest row that expired from a table is left out too.
- * checkpoint/bronze-incomplete when records have left bronze: what they decided about others is not known any more.
+ * Sources that have lost records of bronze are left out, and so are their tables: see `uncomparedTables`.
  */
-export async function compareRebuilt(options: AuditOptions, live: Live): Promise<AuditLine[]> {
+export async function compareRebuilt(
+  options: AuditOptions,
+  given: Omit<Live, 'partial'>,
+): Promise<Pick<AuditReport, 'uncompared'> & { readonly lines: AuditLine[] }> {
   const { plan } = options
-  const { session, checkpoint, views } = live
-  refuseGaps(plan, live)
+  const { session, checkpoint, views } = given
+  const uncompared = uncomparedTables(plan, { accounting: checkpoint.accounting, removed: given.removed })
+  const live: Live = { ...given, partial: new Set(uncompared.map(({ source }) => source)) }
+  const leftOut = new Set(uncompared.map(({ table }) => table))
   const store = await openStore({ kind: 'folder', path: path.join(options.scratch, 'rebuilt') })
   let after: PastPlan | undefined
   const history = checkpoint.past ?? []
@@ -73,12 +80,14 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
   for (const { identifier, columns } of planTables(plan)) {
     if (identifier.layer === 'bronze') continue
     const key = tableKey(identifier)
+    if (leftOut.has(key)) continue
     const rebuilt = await readTable(catalog, localizer, identifier)
     const names = columns.filter((column) => column.name !== 'kafka_headers').map(({ name }) => quoteName(name))
     const closed = checkpoint.closed[identifier.name]
     const gold = identifier.layer === 'gold' && plan.gold.find(({ table }) => table.name === identifier.name)
     const onlyClosed = gold && gold.kind === 'window' && gold.emit === 'on_close' ? closedRows(gold, closed) : 'true'
-    const kept = keptRows(plan, key, live)
+    const judged = identifier.layer === 'quarantine' ? judgedRows(uncompared) : 'true'
+    const kept = `${keptRows(plan, key, live)} and ${judged}`
     const ours = `select ${names.join(', ')} from ${views.get(key) ?? ''} where ${kept}`
     const theirs = `select ${names.join(', ')} from (${rebuilt.sql}) where ${kept} and ${onlyClosed}`
     lines.push(
@@ -98,15 +107,23 @@ export async function compareRebuilt(options: AuditOptions, live: Live): Promise
     rebuilt.release()
   }
   await store.close()
-  return lines
+  return { lines, uncompared }
 }
 
-function refuseGaps({ sources }: Plan, { checkpoint, removed }: Live): void {
-  for (const { name } of sources) {
-    const gone = totalRemoved(removed.get(`bronze.${name}`) ?? removedBy(undefined))
-    const expected = checkpoint.accounting.sources[name]?.consumed ?? 0
-    if (gone > 0) throw smeltError('checkpoint/bronze-incomplete', { source: name, expected, found: expected - gone })
-  }
+/** The rows of quarantine that are refused by what is rebuilt. */
+function judgedRows(uncompared: readonly Uncompared[]): string {
+  const without = (column: string, names: readonly string[]): string =>
+    `coalesce(${column} not in (${[...new Set(names)].map(quoteText).join(', ')}), true)`
+  if (uncompared.length === 0) return 'true'
+  const tables = without(
+    'table_name',
+    uncompared.map(({ table }) => table),
+  )
+  const sources = without(
+    'source',
+    uncompared.map(({ source }) => source),
+  )
+  return `${tables} and ${sources}`
 }
 
 /** The rows of a table that no retention has reached. */
@@ -159,7 +176,7 @@ async function rebuild(
         const position = sources[name]
         if (position === undefined) return []
         // A source that is no longer read has no table that is compared, so its records may be left out.
-        const relation = live.views.get(`bronze.${name}`)
+        const relation = live.partial.has(name) ? undefined : live.views.get(`bronze.${name}`)
         return [
           [topic, relation ? { relation, position } : { relation: '', position: { ...position, partitions: {} } }],
         ]
