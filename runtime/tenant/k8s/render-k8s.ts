@@ -56,7 +56,6 @@ function overlayKustomization(input: KubernetesInput): Json {
     'app.kubernetes.io/managed-by': 'kustomize',
     'smelt.dev/tenant': tenant,
     'smelt.dev/environment': environment,
-    ...(tenantId === undefined ? {} : { 'smelt.dev/tenant-id': tenantId }),
   }
   const literals = Object.entries(variables).map(([name, value]) => `${name}=${value}`)
   const namespace = { kind: 'Namespace', name: 'smelt' }
@@ -64,7 +63,11 @@ function overlayKustomization(input: KubernetesInput): Json {
   return {
     ...KUSTOMIZATION,
     namespace: namespaceOf(tenant),
-    labels: [{ pairs, includeTemplates: true }],
+    // The id may come later, and a template of a claim cannot be changed once it is there.
+    labels: [
+      { pairs, includeTemplates: true },
+      ...(tenantId === undefined ? [] : [{ pairs: { 'smelt.dev/tenant-id': tenantId } }]),
+    ],
     resources: ['../../../base', 'quota.yaml', 'egress.yaml', 'workloads.yaml'],
     patches: [
       { target: namespace, patch: patchText('replace', '/metadata/name', namespaceOf(tenant)) },

@@ -30,6 +30,15 @@ describe('renderK8s', () => {
     )
   })
 
+  it('keeps what may come later out of templates, which cannot be changed', () => {
+    const [, templates = '', rest = ''] =
+      /labels:([^]*includeTemplates: true)([^]*)/.exec(
+        renderK8s(kubernetesInput()).get('production/tenants/acme/kustomization.yaml') ?? '',
+      ) ?? []
+    expect(templates).not.toContain('t-7kq3m9t4dhm')
+    expect(rest).toContain('smelt.dev/tenant-id: t-7kq3m9t4dhm')
+  })
+
   it('names the role once, and not where pods get it in another way', () => {
     const overlay = 'production/tenants/acme/kustomization.yaml'
     expect(renderK8s(kubernetesInput()).get(overlay)).toContain('eks.amazonaws.com/role-arn')
