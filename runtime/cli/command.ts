@@ -33,6 +33,8 @@ export interface Call {
   readonly args: readonly string[]
   /** The value of an option that takes one. */
   readonly text: (option: string) => string | undefined
+  /** The values of an option that takes several; none when it is not given. */
+  readonly list: (option: string) => readonly string[]
   /** Whether a switch is on. */
   readonly flag: (option: string) => boolean
 }
@@ -60,7 +62,12 @@ export function addCommand(program: Command, command: CliCommand, host: Host, fi
       json: values['json'] === true,
       colours: values['color'] !== false && host.stderr.isTerminal && host.env('NO_COLOR') === undefined,
     }
-    finish(await command.run({ host, globals, args: added.args, text: textOf, flag: (name) => values[name] === true }))
+    const list = (name: string): readonly string[] => {
+      const value = values[name]
+      return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+    }
+    const flag = (name: string): boolean => values[name] === true
+    finish(await command.run({ host, globals, args: added.args, text: textOf, list, flag }))
   })
 }
 

@@ -74,6 +74,8 @@ export interface Host {
   readonly pid: number
   /** When the process with that pid started, in any fixed form; undefined when there is none. */
   readonly processStart: (pid: number) => string | undefined
+  /** Tells another process to end by itself, if there is one. */
+  readonly terminate: (pid: number) => void
   /** The user of this process, in a form fit for file names. */
   readonly user: string
   /** The name of that user, for people. */

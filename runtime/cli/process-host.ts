@@ -38,6 +38,7 @@ export function processHost(): Host {
     packageFolder: PACKAGE_FOLDER,
     pid: process.pid,
     processStart,
+    terminate,
     user: String(process.getuid?.() ?? userName()),
     userName: userName(),
     cores: availableParallelism(),
@@ -156,6 +157,14 @@ function output(stream: NodeJS.WriteStream): Output {
     get width() {
       return stream.columns > 0 ? stream.columns : 80
     },
+  }
+}
+
+function terminate(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 

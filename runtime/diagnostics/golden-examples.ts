@@ -2691,18 +2691,42 @@ exit code 0
 1 error
 `,
   },
+  'tenant/account-is-id': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: t-7kq3m9t4dhm
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `error[tenant/account-is-id]: \`account_id\` is \`t-7kq3m9t4dhm\`, which is the id of a tenant
+  tenants/acme.yaml:8:17
+    7 |     region: eu-central-1
+    8 |     account_id: t-7kq3m9t4dhm
+      |                 ^^^^^^^^^^^^^
+    9 |     vpc_ids: [vpc-0a4e76cf16be65766]
+  why: An account has twelve digits. Ids of tenants begin with \`t-\` so that the two cannot be swapped unseen.
+  help: Write the twelve digits of the account, in quotes.
+
+1 error
+`,
+  },
   'tenant/bad-id': {
     input: `+++ tenants/acme.yaml
  smelt: 1
 +id: t-7kq3n9t4dhm
 `,
-    printed: `error[tenant/bad-id]: \`t-7kq3n9t4dhm\` is not the id of a tenant
+    printed: `error[tenant/bad-id]: \`t-7kq3n9t4dhm\` is misspelt: it is the id of no tenant
   tenants/acme.yaml:2:5
     1 | smelt: 1
     2 | id: t-7kq3n9t4dhm
       |     ^^^^^^^^^^^^^
     3 | pii_key: \${secrets.ACME_PII_KEY}
-  why: An id is \`t-\`, ten of the symbols \`23456789bcdfghjkmnpqrst\` and a letter that checks them, and the letter does not fit or a symbol is none.
+  why: The last letter of an id checks the ten symbols before it, and this one does not fit: a symbol is wrong, or two are swapped.
   help: Take the id from where it was first written. It is made once, by \`smelt tenant new\`, and never changes.
 
 1 error
@@ -2729,6 +2753,71 @@ exit code 1
     2 | pipelines:
   why: The key, which is the name of the file, becomes part of topics, buckets and namespaces, whose common rules are narrow.
   help: Rename the file: use 2 to 24 lower-case letters, digits and single hyphens, a letter first and no hyphen last.
+
+1 error
+`,
+  },
+  'tenant/bad-vpc-id': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be657664]
+`,
+    printed: `error[tenant/bad-vpc-id]: \`vpc-0a4e76cf16be657664\` is not the id of a network: it has 18 hexadecimal digits, not 8 or 17
+  tenants/acme.yaml:9:15
+     8 |     account_id: "111122223333"
+     9 |     vpc_ids: [vpc-0a4e76cf16be657664]
+       |               ^^^^^^^^^^^^^^^^^^^^^^
+    10 | pii_key: \${secrets.ACME_PII_KEY}
+  why: Only named networks reach the data. With an id that no network has, nobody does.
+  help: Copy the id from where the network is managed: \`vpc-\` and 8 or 17 of the digits \`0\`-\`9\` and \`a\`-\`f\`.
+
+1 error
+`,
+  },
+  'tenant/classification-not-per-layer': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: [GDPR]
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `error[tenant/classification-not-per-layer]: \`classification\` must have one level for each layer
+  tenants/acme.yaml:4:17
+    3 | residency: [eu]
+    4 | classification: [GDPR]
+      |                 ^^^^^^
+    5 | environments:
+  why: Raw records and hourly counts are not equally sensitive, and the level of a layer decides who reads it and how long it stays.
+  help: Write \`bronze\`, \`silver\`, \`gold\` and \`quarantine\`, each with one of \`public\`, \`internal\`, \`confidential\`, \`gdpr\`.
+
+1 error
+`,
+  },
+  'tenant/derived-name': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++ha_dir: s3://acme-eu-west-datalake/ha
+`,
+    printed: `error[tenant/derived-name]: \`ha_dir\` is not written: it is worked out
+  tenants/acme.yaml:2:1
+    1 | smelt: 1
+    2 | ha_dir: s3://acme-eu-west-datalake/ha
+      | ^^^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: Every bucket, folder and address of a tenant comes from its id, environment, account and region. Two that were written by hand differ sooner or later.
+  help: Remove the line. \`smelt tenant plan\` shows the names.
 
 1 error
 `,
@@ -2906,6 +2995,115 @@ error[tenant/no-signing-key]: The tenant \`acme\` has no \`pii_key\`
 exit code 1
 `,
   },
+  'tenant/outside-residency': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: us-east-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `error[tenant/outside-residency]: \`us-east-1\` does not lie in \`eu\`
+  tenants/acme.yaml:7:13
+    6 |   prod:
+    7 |     region: us-east-1
+      |             ^^^^^^^^^
+    8 |     account_id: "111122223333"
+  why: \`residency\` says in whose law the data of the tenant may lie.
+  help: Take a region that lies there, or have \`residency\` widened by who decides about the data.
+
+1 error
+`,
+  },
+  'tenant/per-environment': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++region: eu-central-1
+`,
+    printed: `error[tenant/per-environment]: \`region\` belongs to an environment of the tenant
+  tenants/acme.yaml:2:1
+    1 | smelt: 1
+    2 | region: eu-central-1
+      | ^^^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: A tenant can stand in several environments, each with its own account and networks.
+  help: Write \`environments: { prod: { region: ..., account_id: ..., vpc_ids: [...] } }\`.
+
+1 error
+`,
+  },
+  'tenant/prefix-collision': {
+    input: `+++ tenants/acme-eu.yaml
++smelt: 1
++pii_key: \${secrets.K}
++pipelines:
++  orders: {}
+`,
+    printed: `error[tenant/prefix-collision]: The key \`acme-eu\` begins with that of the tenant \`acme\`
+  tenants/acme-eu.yaml:1:1
+    1 | smelt: 1
+      | ^
+    2 | pii_key: \${secrets.K}
+  it is this one: tenants/acme.yaml:1:1
+    1 | smelt: 1
+      | ^
+    2 | pii_key: \${secrets.ACME_PII_KEY}
+  why: Names are made of a key, a hyphen and more, so a rule for all names of the one would hold for the other.
+  help: Choose a key that does not begin with \`acme-\`.
+
+1 error
+`,
+  },
+  'tenant/quarantine-less-sensitive': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: internal }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `error[tenant/quarantine-less-sensitive]: \`quarantine\` is \`internal\`, but \`bronze\` is \`gdpr\`
+  tenants/acme.yaml:4:83
+    3 | residency: [eu]
+    4 | classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: internal }
+      |                                                                                   ^^^^^^^^
+    5 | environments:
+  bronze is classified here: tenants/acme.yaml:4:27
+    3 | residency: [eu]
+    4 | classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: internal }
+      |                           ^^^^
+    5 | environments:
+  why: Quarantine keeps the raw bytes of refused records: what bronze holds, it holds too.
+  help: Write \`quarantine: gdpr\`.
+
+1 error
+`,
+  },
+  'tenant/shared-role': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++role: flink-dev
+`,
+    printed: `error[tenant/shared-role]: \`role\` is not written: each layer has roles of its own
+  tenants/acme.yaml:2:1
+    1 | smelt: 1
+    2 | role: flink-dev
+      | ^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: One role for all would let whoever reads gold read raw records, and change what the engine runs.
+  help: Remove the line. \`smelt tenant plan\` shows the roles.
+
+1 error
+`,
+  },
   'tenant/unknown-instance': {
     printed: `$ smelt audit acme/ordres
 error[tenant/unknown-instance]: There is no instance \`acme/ordres\`
@@ -2958,6 +3156,57 @@ exit code 1
   fix (maybe): Write \`orders\`
     - ordres:
     + orders:
+
+1 error
+`,
+  },
+  'tenant/unknown-region': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-west
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `error[tenant/unknown-region]: \`eu-west\` is not the full code of a region
+  tenants/acme.yaml:7:13
+    6 |   prod:
+    7 |     region: eu-west
+      |             ^^^^^^^
+    8 |     account_id: "111122223333"
+  why: Names and addresses hold the code, so a short one would lead somewhere else, or nowhere.
+  help: Write one of \`eu-west-1\`, \`eu-west-3\`, \`eu-west-2\`.
+
+1 error
+`,
+  },
+  'tenant/vpc-ids-not-list': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: '["vpc-0a4e76cf16be65766", "vpc-1a2b3c4d"]'
+`,
+    printed: `error[tenant/vpc-ids-not-list]: \`vpc_ids\` is the text \`["vpc-0a4e76cf16be65766", "vpc-1a2b3c4d"]\`, not a list
+  tenants/acme.yaml:9:14
+     8 |     account_id: "111122223333"
+     9 |     vpc_ids: '["vpc-0a4e76cf16be65766", "vpc-1a2b3c4d"]'
+       |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    10 | pii_key: \${secrets.ACME_PII_KEY}
+  why: A list in quotes is one text, which no network is called.
+  help: Write the list without quotes around it: \`vpc_ids: [vpc-0a4e76cf16be65766]\`.
+  fix (safe): Write \`[vpc-0a4e76cf16be65766, vpc-1a2b3c4d]\`
+    - vpc_ids: '["vpc-0a4e76cf16be65766", "vpc-1a2b3c4d"]'
+    + vpc_ids: [vpc-0a4e76cf16be65766, vpc-1a2b3c4d]
 
 1 error
 `,

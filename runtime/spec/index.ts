@@ -1,6 +1,11 @@
 export type {
   AlertNode,
   BronzeNode,
+  ClassificationNode,
+  CloudEnvironmentNode,
+  ContactsNode,
+  QuotasNode,
+  Sensitivity,
   CheckNode,
   ColumnNode,
   DedupeNode,
@@ -63,3 +68,5 @@ export { ROOTS, type Root } from './schema/roots.ts'
 export { editorSettings, schemaFile, schemaLine, schemaText } from './schema/editor-files.ts'
 export { isTenantId, newTenantId } from './tenant-id.ts'
 export { FOLDER_NAME, TENANT_KEY, type NameRule } from './kinds/named.ts'
+export { jurisdictionOf, JURISDICTIONS, partitionOf, REGIONS, type Jurisdiction } from './regions.ts'
+export { SENSITIVITIES } from './fields/classification.ts'

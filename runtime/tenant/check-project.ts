@@ -1,5 +1,6 @@
 import { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
 import { judgeTenants } from './expand-instances.ts'
+import { stubProblems } from './live-stubs.ts'
 import { joinChecks, type CheckedProject } from './join-checks.ts'
 import { loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
 import { pipelineNames } from './load-pipeline.ts'
@@ -25,7 +26,9 @@ export function checkProject(files: FileReader, options: LoadOptions): CheckedPr
 /** The two ends of `checkProject`, for who shares out what lies between them. */
 export function openCheck(files: FileReader, options: LoadOptions): OpenCheck {
   const reader = readingOnce(files)
-  const base = { ...loadBase(reader, options), texts: reader.texts }
+  const loaded = loadBase(reader, options)
+  const diagnostics = [...loaded.diagnostics, ...stubProblems(loaded.tenants, reader)]
+  const base = { ...loaded, diagnostics, texts: reader.texts }
   return { tasks: tasksOf(base, pipelineNames(files)), finish: (checks) => joinChecks(base, checks) }
 }
 

@@ -59,10 +59,14 @@ export function expandInstances({ tenants, pipelines }: ExpandInput): {
 export function judgeTenants(
   tenants: readonly TenantNode[],
 ): { readonly tenant: TenantNode; readonly problem: Diagnostic | undefined }[] {
+  const all = new Map(tenants.map((each) => [each.key, each]))
   const keys = new Map<string, TenantNode>()
   const ids = new Map<string, TenantNode>()
   return tenants.map((tenant) => {
-    const problem = keyProblem(tenant, keys.get(tenant.key)) ?? idProblem(tenant, ids.get(tenant.id?.value ?? ''))
+    const problem =
+      keyProblem(tenant, keys.get(tenant.key)) ??
+      prefixProblem(tenant, all) ??
+      idProblem(tenant, ids.get(tenant.id?.value ?? ''))
     if (!keys.has(tenant.key)) keys.set(tenant.key, tenant)
     if (tenant.id !== undefined && !ids.has(tenant.id.value)) ids.set(tenant.id.value, tenant)
     return { tenant, problem }
@@ -73,6 +77,21 @@ function keyProblem({ key, file }: TenantNode, earlier: TenantNode | undefined):
   const where = { span: startOf(file), pointer: '' }
   if (!isTenantKey(key)) return diagnostic('tenant/bad-key', { key, rule: TENANT_KEY.says }, where)
   return earlier && diagnostic('tenant/duplicate-key', { key, file, other: earlier.file }, where)
+}
+
+/** `acme-eu` beside `acme`: what is allowed to every name that begins with `acme-` would be allowed to it. */
+function prefixProblem({ key, file }: TenantNode, all: ReadonlyMap<string, TenantNode>): Diagnostic | undefined {
+  for (let at = key.lastIndexOf('-'); at > 0; at = key.lastIndexOf('-', at - 1)) {
+    const other = all.get(key.slice(0, at))
+    if (other === undefined) continue
+    const related = [{ message: 'it is this one', span: startOf(other.file) }]
+    return diagnostic(
+      'tenant/prefix-collision',
+      { key, other: other.key },
+      { span: startOf(file), pointer: '', related },
+    )
+  }
+  return undefined
 }
 
 function idProblem({ id }: TenantNode, earlier: TenantNode | undefined): Diagnostic | undefined {

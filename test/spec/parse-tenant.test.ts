@@ -35,10 +35,109 @@ pipelines:
     ['smelt: 1\npipelines: { a: { params: { p: "${params.q}" } } }', 'spec/params-not-here'],
     ['smelt: 1\npipelines: { a: { params: { p: "${secrets.q}" } } }', 'spec/secret-not-allowed'],
     ['smelt: 1\npii_key: plain\npipelines: { a: }', 'spec/plain-secret'],
-    ['smelt: 1\nregion: eu\npipelines: { a: }', 'spec/not-available-yet'],
+    ['smelt: 1\nregion: eu\npipelines: { a: }', 'tenant/per-environment'],
   ])('refuses %j', (text, code) => {
     const { node, diagnostics } = parse(text)
     expect(diagnostics.map((each) => each.code)).toEqual([code])
     expect(node).toBeUndefined()
+  })
+})
+
+const LEVELS = '{ bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }'
+
+interface Cloud {
+  readonly region?: string
+  readonly account?: string
+  readonly vpcs?: string
+  readonly levels?: string
+  readonly residency?: string
+}
+
+function cloud({
+  region = 'eu-central-1',
+  account = '"111122223333"',
+  vpcs = '[vpc-1a2b3c4d]',
+  ...more
+}: Cloud): string {
+  const { levels = LEVELS, residency = '[eu]' } = more
+  const prod = `{ region: ${region}, account_id: ${account}, vpc_ids: ${vpcs} }`
+  const where = `residency: ${residency}\nclassification: ${levels}\nenvironments: { prod: ${prod} }`
+  return `smelt: 1\nid: t-7kq3m9t4dhm\n${where}\npipelines: { a: }\n`
+}
+
+describe('a tenant in the cloud', () => {
+  it('has all that is said of it', () => {
+    const more = 'tags: { cost-center: "4711" }\nquotas: { cpu: 8, memory: 1GB }\ncontacts: { owner: a@b.example }\n'
+    const { node, diagnostics } = parse(cloud({}) + more)
+    expect(diagnostics).toEqual([])
+    expect(node).toMatchObject({
+      id: { value: 't-7kq3m9t4dhm' },
+      state: 'active',
+      residency: ['eu'],
+      classification: { bronze: 'gdpr', gold: 'internal' },
+      tags: [['cost-center', '4711']],
+      quotas: { cpu: 8, memoryBytes: 1_000_000_000 },
+      contacts: { owner: 'a@b.example' },
+    })
+    expect(node?.environments[0]).toMatchObject({
+      name: 'prod',
+      node: { region: { value: 'eu-central-1' }, accountId: { value: '111122223333' } },
+    })
+  })
+
+  it.each<readonly [Cloud, string]>([
+    [{ region: 'eu-west' }, 'tenant/unknown-region'],
+    [{ region: 'eu-central-1a' }, 'tenant/unknown-region'],
+    [{ region: 'EU-CENTRAL-1' }, 'tenant/unknown-region'],
+    [{ region: 'us-east-1' }, 'tenant/outside-residency'],
+    [{ region: 'eu-west-2' }, 'tenant/outside-residency'],
+    [{ residency: '[eu, mars]' }, 'spec/unknown-choice'],
+    [{ account: 't-7kq3m9t4dhm' }, 'tenant/account-is-id'],
+    [{ account: '111122223333' }, 'spec/wrong-type'],
+    [{ account: '"11112222333"' }, 'spec/bad-value'],
+    [{ vpcs: '[vpc-0a4e76cf16be657664]' }, 'tenant/bad-vpc-id'],
+    [{ vpcs: '[vpc-0A4E76CF]' }, 'tenant/bad-vpc-id'],
+    [{ vpcs: '[vpc-1a2b3c4d, vpc-1a2b3c4d]' }, 'spec/duplicate-entry'],
+    [{ vpcs: '[]' }, 'spec/no-value'],
+    [{ vpcs: `'["vpc-1a2b3c4d"]'` }, 'tenant/vpc-ids-not-list'],
+    [{ vpcs: 'vpc-1a2b3c4d' }, 'tenant/vpc-ids-not-list'],
+    [{ levels: '[GDPR]' }, 'tenant/classification-not-per-layer'],
+    [{ levels: 'gdpr' }, 'tenant/classification-not-per-layer'],
+    [{ levels: LEVELS.replace('internal', 'secret') }, 'spec/unknown-choice'],
+    [{ levels: LEVELS.replace('quarantine: gdpr', 'quarantine: internal') }, 'tenant/quarantine-less-sensitive'],
+  ])('refuses %j', (given, code) => {
+    const { node, diagnostics } = parse(cloud(given))
+    expect(diagnostics.map((each) => each.code)).toEqual([code])
+    expect(node).toBeUndefined()
+  })
+
+  it.each(['id', 'residency', 'classification'])('needs %s', (field) => {
+    const text = cloud({}).replace(new RegExp(`^${field}:.*\\n`, 'm'), '')
+    expect(parse(text).diagnostics.map(({ code, message }) => [code, message.includes(`\`${field}\``)])).toEqual([
+      ['spec/missing-field', true],
+    ])
+  })
+
+  it.each([
+    ['bucket: acme-eu-west-datalake', 'tenant/derived-name'],
+    ['role: flink-dev', 'tenant/shared-role'],
+    ['account_id: "111122223333"', 'tenant/per-environment'],
+    ['id: 123456789012', 'tenant/id-is-account'],
+    ['id: acme', 'tenant/id-is-name'],
+    ['id: t-7kq3n9t4dhm', 'tenant/bad-id'],
+    ['id: t-7kq3', 'spec/bad-value'],
+    ['state: gone', 'spec/unknown-choice'],
+    ['contacts: { owner: nobody }', 'spec/bad-value'],
+    ['tags: { Cost: a }', 'spec/bad-name'],
+  ])('refuses %s', (line, code) => {
+    expect(parse(`smelt: 1\n${line}\npipelines: { a: }\n`).diagnostics.map((each) => each.code)).toEqual([code])
+  })
+
+  it('mends a list in quotes, and an id that is the name', () => {
+    const edits = (text: string): unknown =>
+      parse(text).diagnostics.map(({ fix }) => [fix?.confidence, fix?.edits.map((each) => each.text)])
+    expect(edits(cloud({ vpcs: `'["vpc-1a2b3c4d"]'` }))).toEqual([['safe', ['[vpc-1a2b3c4d]']]])
+    expect(edits('smelt: 1\nid: acme # ours\npipelines: { a: }\n')).toEqual([['safe', ['']]])
+    expect(edits('{ smelt: 1, id: acme, pipelines: { a: {} } }\n')).toEqual([[undefined, undefined]])
   })
 })

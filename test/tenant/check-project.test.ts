@@ -72,7 +72,7 @@ describe('checkProject', () => {
   it('finds nothing wrong with the shipped project, and a plan for every instance', () => {
     const disk: FileReader = {
       read: (path) => (existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined),
-      list: (folder) => readdirSync(folder),
+      list: (folder) => (existsSync(folder) ? readdirSync(folder) : []),
     }
     const { instances, diagnostics } = checkProject(disk, { env: () => undefined })
     expect(diagnostics).toEqual([])

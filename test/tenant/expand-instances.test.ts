@@ -92,6 +92,14 @@ describe('expandInstances', () => {
     },
   )
 
+  it('refuses a key that begins with another and a hyphen, whichever comes first', () => {
+    const [short, long] = [tenant('acme', '{ plain: }'), tenant('acme-eu-west', '{ plain: }')]
+    const expected = ['tenant/prefix-collision tenants/acme-eu-west.yaml ']
+    expect(problems(short, long)).toEqual(expected)
+    expect(problems(long, short)).toEqual(expected)
+    expect(problems(short, tenant('acme2', '{ plain: }'), tenant('acmes-eu', '{ plain: }'))).toEqual([])
+  })
+
   it('refuses keys and ids that are taken, and runs no tenant with such a key', () => {
     const twin = tenant('acme', '{ plain: }', 'tenants/acme.yml')
     expect(problems(tenant('acme', '{ plain: }'), twin)).toEqual(['tenant/duplicate-key tenants/acme.yml '])

@@ -86,7 +86,7 @@ describe('loadProject', () => {
     [
       'a tenant in two files',
       { 'tenants/globex.yml': files['tenants/globex.yaml'] },
-      ['tenant/duplicate-id tenants/globex.yml'],
+      ['tenant/duplicate-key tenants/globex.yml'],
     ],
     ['nothing at all', Object.fromEntries(Object.keys(files).map((name) => [name, undefined])), ['spec/missing-file ']],
   ])('reports %s', (_, changes, expected) => {

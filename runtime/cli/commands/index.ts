@@ -24,12 +24,14 @@ import { savepoints } from './savepoints.ts'
 import { schema } from './schema.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
+import { tenant } from './tenant.ts'
 import { test } from './test.ts'
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
   init,
   newPipeline,
+  tenant,
   check,
   explain,
   test,

@@ -1,6 +1,6 @@
 import { hasErrors, nearestMatch, smeltError } from '#diagnostics'
 import { resolvePlan, type Plan } from '#plan'
-import type { SavepointsNode } from '#spec'
+import type { SavepointsNode, TenantNode } from '#spec'
 import { instanceName, type InstanceName } from '#tenant'
 import { Problems } from '../problems.ts'
 import { checkTenant, errorsIn, type OpenProject } from '../project.ts'
@@ -20,6 +20,8 @@ export interface ResolvedInstance {
   readonly savepoints?: SavepointsNode
   /** A change that fails is taken back: see `beginUpdate`. */
   readonly rollback?: 'auto'
+  /** Whether the tenant runs anything: see `checkActive`. */
+  readonly state: TenantNode['state']
   /** The key of `pii: hash`, where the tenant has one. Throws cli/missing-secret. */
   piiKey(secrets: Secrets): string | undefined
 }
@@ -44,6 +46,7 @@ export function resolveInstance(project: OpenProject, name: InstanceName): Resol
     name: instanceName(found),
     tenant,
     pipeline,
+    state: found.tenant.state,
     plan: resolved.plan,
     files: new Map([[found.node.file, project.loaded.texts.get(found.node.file) ?? ''], ...resolved.texts]),
     references: new Map([...resolved.references].map(([reference, table]) => [reference, table.rows])),
@@ -51,6 +54,11 @@ export function resolveInstance(project: OpenProject, name: InstanceName): Resol
     ...(found.node.rollback === undefined ? {} : { rollback: found.node.rollback }),
     piiKey: (secrets) => (key === undefined ? undefined : secrets.read(key.value.secret, key)),
   }
+}
+
+/** Refuses to start an instance of a tenant that is suspended or offboarded. Throws tenant/not-active. */
+export function checkActive({ tenant, state }: Pick<ResolvedInstance, 'tenant' | 'state'>): void {
+  if (state !== 'active') throw smeltError('tenant/not-active', { tenant, state })
 }
 
 /** The instances of a tenant, or all of them, in the order of the project. */

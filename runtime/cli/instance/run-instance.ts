@@ -22,7 +22,7 @@ import { isToInstance, type FromInstance } from './messages.ts'
 import { openSinks } from './open-sinks.ts'
 import { checkRestart } from './check-restart.ts'
 import { prepareUpdate } from './prepare-update.ts'
-import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
+import { checkActive, resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
 import { awaitRunLock } from './run-lock.ts'
 import { scheduleOf } from './savepoint-schedule.ts'
 import { stateNote } from './state-notes.ts'
@@ -99,6 +99,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   const project = openProject(host, globals, options.instance)
   const environment = openEnvironment(host, globals, project)
   const today = resolveInstance(project, parseInstanceName(options.instance))
+  checkActive(today)
   const wanted = await engineSettings(host, environment, today)
   const [engine, lake, stream] = await loading
   await options.started

@@ -10,6 +10,7 @@ import { specCodes } from './spec.ts'
 import { sqlCodes } from './sql.ts'
 import { streamCodes } from './stream.ts'
 import { tenantCodes } from './tenant.ts'
+import { tenantFileCodes } from './tenant-file.ts'
 import { testCodes } from './test.ts'
 import { yamlCodes } from './yaml.ts'
 import type { CodeEntry } from '../entry.ts'
@@ -27,6 +28,7 @@ export const CODES = {
   ...checkpointCodes,
   ...recordCodes,
   ...tenantCodes,
+  ...tenantFileCodes,
   ...testCodes,
   ...cliCodes,
   ...internalCodes,

@@ -24,9 +24,9 @@ export const tenantCodes = {
   }),
   'tenant/bad-id': entry<{ id: string }>({
     ...base,
-    title: 'Not the id of a tenant',
-    message: ({ id }) => `\`${id}\` is not the id of a tenant`,
-    why: 'An id is `t-`, ten of the symbols `23456789bcdfghjkmnpqrst` and a letter that checks them, and the letter does not fit or a symbol is none.',
+    title: 'Misspelt id of a tenant',
+    message: ({ id }) => `\`${id}\` is misspelt: it is the id of no tenant`,
+    why: 'The last letter of an id checks the ten symbols before it, and this one does not fit: a symbol is wrong, or two are swapped.',
     fix: 'Take the id from where it was first written. It is made once, by `smelt tenant new`, and never changes.',
   }),
   'tenant/id-is-name': entry<{ id: string }>({

@@ -1,18 +1,30 @@
-import { later, optional, required } from '../kinds/field.ts'
+import { defaulted, optional, required } from '../kinds/field.ts'
+import { choice } from '../kinds/choice.ts'
 import type { Kind } from '../kinds/kind.ts'
+import { distinct, list } from '../kinds/list.ts'
 import { literal } from '../kinds/literal.ts'
-import { FOLDER_NAME, named, TABLE_NAME } from '../kinds/named.ts'
+import { FOLDER_NAME, named, TABLE_NAME, type NameRule } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import { isMissing } from '../kinds/wrong-type.ts'
 import { secret } from '../kinds/secret.ts'
 import { text } from '../kinds/text.ts'
+import { JURISDICTIONS, jurisdictionOf, type Jurisdiction } from '../regions.ts'
+import { reportAt } from '../reading.ts'
+import { classification } from './classification.ts'
 import type { TenantNode } from '../nodes.ts'
 import { formatVersion } from './names.ts'
+import { CLOUD_ENVIRONMENT, tenantEnvironment } from './tenant-environment.ts'
 import { tenantId } from './tenant-id.ts'
+import { contacts, quotas } from './tenant-quotas.ts'
+import { withoutStrays } from './tenant-strays.ts'
 
 type TenantPipeline = TenantNode['pipelines'][number]['node']
 
-const infrastructure = 'Keep it in the infrastructure files of the tenant.'
+const TAG: NameRule = {
+  pattern: /^[a-z][a-z0-9-]{0,62}$/,
+  says: 'use lower-case letters, digits and hyphens, a letter first, at most 63',
+}
+const jurisdiction = choice(Object.keys(JURISDICTIONS) as Jurisdiction[])
 
 const settings = noun({
   name: 'pipeline of a tenant',
@@ -31,8 +43,15 @@ const tenantPipeline: Kind<TenantPipeline> = {
     node.kind === 'scalar' && (isMissing(node) || node.value === null) ? { params: [] } : settings.read(node, reading),
 }
 
+/** What is told of a tenant whose environments want for something. */
+const WITH_ENVIRONMENTS = [
+  { field: 'id', example: 't-7kq3m9t4dhm' },
+  { field: 'residency', example: '[eu]' },
+  { field: 'classification', example: '{ bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }' },
+]
+
 /** tenants/<tenant>.yaml */
-export const tenant = noun({
+const declared = noun({
   name: 'tenant',
   doc: 'One tenant and the pipelines it runs. Its key is the name of its file: its topics and tables start with it.',
   fields: {
@@ -42,22 +61,70 @@ export const tenant = noun({
       example: 't-7kq3m9t4dhm',
     }),
     name: optional(text, { doc: 'The name for people.', example: 'Acme Corporation' }),
+    state: defaulted(choice(['active', 'suspended', 'offboarded']), 'active', {
+      doc: 'A suspended tenant runs nothing and keeps its data. An offboarded one is gone for good; its file stays and reserves its key and id.',
+    }),
     pii_key: optional(secret, { doc: 'The key under which `pii: hash` hashes.', example: '${secrets.ACME_PII_KEY}' }),
+    residency: optional(distinct(list(jurisdiction)), {
+      doc: 'In whose law the data may lie. Every region of the tenant must be there.',
+      example: '[eu]',
+    }),
+    classification: optional(classification, {
+      doc: 'How sensitive the data are, layer by layer.',
+      example: '{ bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }',
+    }),
+    environments: optional(named(tenantEnvironment, 'environment', CLOUD_ENVIRONMENT), {
+      doc: 'Where the tenant stands in the cloud. Left out: nowhere.',
+      example: '{ prod: { region: eu-central-1, account_id: "111122223333", vpc_ids: [vpc-0a4e76cf16be65766] } }',
+    }),
+    tags: optional(named(text, 'tag', TAG), {
+      doc: 'Tags of everything the tenant has in the cloud, beside those that Smelt sets.',
+      example: '{ cost-center: "4711" }',
+    }),
+    quotas: optional(quotas, { doc: 'What the tenant may use of what is shared.', example: '{ cpu: 8 }' }),
+    contacts: optional(contacts, {
+      doc: 'Who answers for the tenant.',
+      example: '{ owner: data@acme.example }',
+    }),
     pipelines: required(named(tenantPipeline, 'pipeline', FOLDER_NAME), {
       doc: 'The pipelines that the tenant runs, with their params.',
       example: '{ inventory-compliance: {} }',
     }),
-    region: later({ doc: 'Where the data of the tenant are.', meanwhile: infrastructure }),
-    accounts: later({ doc: 'The cloud accounts of the tenant.', meanwhile: infrastructure }),
-    classification: later({ doc: 'How sensitive the data of the tenant are.', meanwhile: infrastructure }),
-    vpc_ids: later({ doc: 'The networks from which the data may be read.', meanwhile: infrastructure }),
   },
-  build: ({ id, name, piiKey, pipelines }, at): TenantNode => ({
-    file: at.span.file,
-    key: at.span.file.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
-    ...(id === undefined ? {} : { id }),
-    ...(name === undefined ? {} : { name }),
-    ...(piiKey === undefined ? {} : { piiKey }),
-    pipelines,
-  }),
+  rules: WITH_ENVIRONMENTS.map(({ field, example }) => ({
+    kind: 'requires' as const,
+    field: 'environments',
+    other: field,
+    example,
+  })),
+  build: (values, at, reading): TenantNode | undefined => {
+    const { residency, environments = [] } = values
+    const { id, name, state, piiKey, classification: levels, tags = [], quotas: limits, contacts: people } = values
+    const before = reading.diagnostics.length
+    for (const { node } of environments) {
+      const allowed = residency?.map(({ value }) => value) ?? []
+      const { region } = node
+      if (!allowed.some((word) => word === jurisdictionOf(region.value)))
+        reportAt(reading, 'tenant/outside-residency', { region: region.value, allowed }, region)
+    }
+    if (reading.diagnostics.length > before) return undefined
+    return {
+      file: at.span.file,
+      key: at.span.file.replace(/^.*\//, '').replace(/\.ya?ml$/, ''),
+      state: state.value,
+      environments,
+      tags: tags.map((each) => [each.name, each.node.value] as const),
+      ...(id && { id }),
+      ...(name && { name }),
+      ...(piiKey && { piiKey }),
+      ...(levels && { classification: levels }),
+      ...(residency && { residency: residency.map(({ value }) => value) }),
+      ...(limits && { quotas: limits }),
+      ...(people && { contacts: people }),
+      pipelines: values.pipelines,
+    }
+  },
 })
+
+/** tenants/<tenant>.yaml; fields that other tools have there are told for what they are. */
+export const tenant: Kind<TenantNode> = withoutStrays(declared)

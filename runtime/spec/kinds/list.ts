@@ -36,7 +36,7 @@ export function listOrNone<T>(item: Kind<T>): Kind<readonly T[]> {
 }
 
 /** A list of texts in which none stands twice. */
-export function distinct(kind: Kind<readonly Located<string>[]>): Kind<readonly Located<string>[]> {
+export function distinct<W extends string>(kind: Kind<readonly Located<W>[]>): Kind<readonly Located<W>[]> {
   return {
     ...kind,
     shape: kind.shape.type === 'list' ? { ...kind.shape, distinct: true } : kind.shape,

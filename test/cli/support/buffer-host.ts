@@ -43,6 +43,7 @@ export function bufferHost(
     packageFolder: PACKAGE_FOLDER,
     pid: 1,
     processStart: () => undefined,
+    terminate: () => undefined,
     user: 'tester',
     userName: 'tester',
     cores: 2,

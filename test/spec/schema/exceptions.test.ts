@@ -7,6 +7,8 @@ import { sourceText } from '../../../runtime/spec/yaml/source-text.ts'
 import { parse, schemaVerdict, UNSEEN } from './verdicts.ts'
 
 const PIPELINE = 'smelt: 1\nname: a\nsources: { a: { topic: a, contract: a.json, event_time: t } }\n'
+const LEVELS = '{ bronze: gdpr, silver: internal, gold: public, quarantine: gdpr }'
+const CLOUD = '{ region: us-east-1, account_id: "111122223333", vpc_ids: [vpc-1a2b3c4d] }'
 const LOCAL = '{ broker: { topic_log: a }, lake: { folder: b } }'
 
 /** What the schema of a file cannot see, and the parser does. Nothing else may differ: see `agreement.test.ts`. */
@@ -48,6 +50,19 @@ const LEFT_TO_CHECK: readonly (readonly [what: string, root: string, code: Code,
     'pipeline',
     'spec/bad-name',
     `${PIPELINE}silver: { a: { from: a, columns: { id: id, ID: id } } }\n`,
+  ],
+  ['an id with a slip', 'tenant', 'tenant/bad-id', 'smelt: 1\nid: t-7kq3n9t4dhm\npipelines: { a: }\n'],
+  [
+    'a region outside the residency',
+    'tenant',
+    'tenant/outside-residency',
+    `{ smelt: 1, id: t-7kq3m9t4dhm, residency: [eu], classification: ${LEVELS}, environments: { prod: ${CLOUD} }, pipelines: { a: {} } }\n`,
+  ],
+  [
+    'a quarantine less sensitive than bronze',
+    'tenant',
+    'tenant/quarantine-less-sensitive',
+    `{ smelt: 1, classification: ${LEVELS.replace('quarantine: gdpr', 'quarantine: public')}, pipelines: { a: {} } }\n`,
   ],
   [
     'how large a size is',

@@ -1,0 +1,69 @@
+import { Option } from 'commander'
+import { nearestMatch, smeltError } from '#diagnostics'
+import type { Call, CliCommand } from '../command.ts'
+import type { ExitCode } from '../exit-code.ts'
+import { applyTenant } from '../tenant/apply-tenant.ts'
+import { offboardTenant, resumeTenant, suspendTenant } from '../tenant/change-state.ts'
+import { checkTenants } from '../tenant/check-tenants.ts'
+import { listTenants } from '../tenant/list-tenants.ts'
+import { newTenant } from '../tenant/new-tenant.ts'
+import { planTenant } from '../tenant/plan-tenant.ts'
+import { verifyTenant } from '../tenant/verify-tenant.ts'
+
+/** What is done with a tenant, by the word for it. */
+const VERBS: Readonly<Record<string, (call: Call, tenant: string | undefined) => Promise<ExitCode>>> = {
+  new: newTenant,
+  check: checkTenants,
+  list: listTenants,
+  plan: planTenant,
+  apply: applyTenant,
+  verify: verifyTenant,
+  suspend: suspendTenant,
+  resume: resumeTenant,
+  offboard: offboardTenant,
+}
+
+/** `smelt tenant` */
+export const tenant: CliCommand = {
+  usage: 'tenant <verb> [tenant]',
+  summary: 'onboard a tenant, see what it has, suspend it, let it go',
+  details:
+    'new: writes the file of a tenant and its stubs for Terragrunt, and nothing else. check: the files of all tenants. ' +
+    'list: all tenants. plan: what a tenant is rendered to, against what is there. apply: writes it, makes the topics, ' +
+    'opens the lake; every step can be repeated. verify: whether all of it is there. suspend: ends the instances with a ' +
+    'savepoint each, and keeps the data; resume: takes that back. offboard: lets a suspended tenant go; its data stay ' +
+    'where they are, and its file stays as a tombstone that keeps its key and id from ever being used again. Only `apply` ' +
+    'touches anything outside the project and its instances.',
+  options: [
+    new Option('--dry-run', 'tell what would be done, and change nothing'),
+    new Option('--name <name>', 'new: the name for people'),
+    new Option('--pipeline <name...>', 'new: the pipelines that it runs (default: all there are)'),
+    new Option('--environment <name>', 'new: the environment of the cloud (default: prod)'),
+    new Option('--region <code>', 'new: the region by its full code; with it, the tenant stands in the cloud'),
+    new Option('--account <number>', 'new: the cloud account, twelve digits'),
+    new Option('--vpc <id...>', 'new: the networks from which the data may be reached'),
+    new Option('--residency <words...>', 'new: in whose law the data may lie (default: that of the region)'),
+    new Option('--sensitivity <level>', 'new: of every layer, to be refined in the file (default: confidential)'),
+    new Option('--owner <mail>', 'new: who decides about the data'),
+    new Option('--partitions <n>', 'apply: topic partitions of a topic that is made (default: 4)'),
+    new Option('--detailed-exitcode', 'plan: exit with 4 when there is something to apply'),
+  ],
+  examples: [
+    [
+      'smelt tenant new initech --region eu-central-1 --account 777788889999 --vpc vpc-0c6a98eb38dfa87988',
+      'writes tenants/initech.yaml and its stub',
+    ],
+    ['smelt tenant plan initech', 'shows every file it is rendered to'],
+    ['smelt tenant apply initech', 'writes them, makes topics, opens the lake'],
+    ['smelt tenant suspend initech', 'ends its instances, each with a savepoint'],
+  ],
+  async run(call) {
+    const [verb = '', key] = call.args
+    const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
+    if (act !== undefined) return act(call, key)
+    const known = Object.keys(VERBS)
+    const nearest = nearestMatch(verb, known)
+    const hint = nearest === undefined ? `It can ${known.join(', ')}` : `Did you mean \`${nearest}\`?`
+    throw smeltError('cli/bad-usage', { detail: `There is no \`tenant ${verb}\`. ${hint}`, command: 'smelt tenant' })
+  },
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { smeltError } from '#diagnostics'
+import { keySecretName } from '#scaffold'
+import { jurisdictionOf, newTenantId, parseTenant, TENANT_KEY, type TenantNode } from '#spec'
+import { isTenantKey, STUB_TEMPLATE, tenantNames } from '#tenant'
+import type { Call } from '../command.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { openProject, type OpenProject } from '../project.ts'
+import { verify, writeFiles, type NewFile } from '../scaffold/new-pipeline.ts'
+
+const WHAT = '`smelt tenant new`'
+
+/**
+ * Writes the file of a tenant and its stubs, after checking the project as if they were there. Of a tenant that has its
+ * file already only missing stubs are written: the command can be repeated.
+ */
+export async function newTenant(call: Call, key: string | undefined): Promise<ExitCode> {
+  const { host, globals, flag } = call
+  if (key === undefined || !isTenantKey(key))
+    throw bad(`\`${key ?? ''}\` cannot be the key of a tenant: ${TENANT_KEY.says}`)
+  const project = openProject(host, globals)
+  const there = project.loaded.tenants.find((each) => each.key === key)
+  const file: NewFile = { path: `tenants/${key}.yaml`, text: tenantText(call, project, key) }
+  const node = there ?? parseTenant({ file: file.path, text: file.text, env: host.env }).node
+  const files = [...(there === undefined ? [file] : []), ...stubsOf(project, node)]
+  verify(host, project, files, WHAT)
+  const dryRun = flag('dryRun')
+  if (!dryRun) writeFiles(host, project.root, files, WHAT)
+  const paths = files.map((each) => each.path)
+  if (globals.json) {
+    host.stdout.write(
+      `${JSON.stringify({ tenant: key, id: node?.id?.value ?? null, dry_run: dryRun, files: paths })}\n`,
+    )
+  } else {
+    const done = dryRun ? 'would write' : 'wrote'
+    const lines = paths.map((each) => `${done} ${each}`)
+    host.stdout.write(`${lines.length === 0 ? `${key}: nothing to write` : lines.join('\n')}\n`)
+    if (node !== undefined && node.environments.length > 0 && project.files.read(STUB_TEMPLATE) === undefined)
+      host.stdout.write(`no stub, as ${STUB_TEMPLATE} is not there\n`)
+    if (dryRun) for (const each of files) host.stdout.write(`\n--- ${each.path}\n${each.text}`)
+    else if (there === undefined)
+      host.stdout.write(`\nnext:\n  smelt tenant plan ${key}\n  smelt tenant apply ${key}\n`)
+  }
+  return Promise.resolve(EXIT.fine)
+}
+
+const bad = (detail: string): Error => smeltError('cli/bad-usage', { detail, command: 'smelt tenant' })
+
+/** The stubs that are not there yet; none where the project has no catalog of modules. */
+function stubsOf(project: OpenProject, node: TenantNode | undefined): NewFile[] {
+  const text = project.files.read(STUB_TEMPLATE)
+  if (node === undefined || text === undefined) return []
+  return node.environments
+    .map(({ name, node: { region } }) => tenantNames(node).stub({ name, region: region.value }))
+    .filter((stub) => project.files.read(stub) === undefined)
+    .map((stub) => ({ path: path.posix.normalize(stub), text }))
+}
+
+function tenantText(call: Call, project: OpenProject, key: string): string {
+  const pipelines = listOf(call, 'pipeline')
+  const known = project.loaded.pipelines.map(({ name }) => name)
+  const runs = pipelines.length > 0 ? pipelines : known
+  if (runs.length === 0)
+    throw bad('The project has no pipeline that the tenant could run: `smelt new pipeline` makes one')
+  const name = call.text('name')
+  const owner = call.text('owner')
+  return [
+    'smelt: 1',
+    `id: ${newTenantId(randomBytes(10))}`,
+    ...(name === undefined ? [] : [`name: ${JSON.stringify(name)}`]),
+    `pii_key: \${secrets.${keySecretName(key)}}`,
+    ...cloudLines(call),
+    ...(owner === undefined ? [] : [`contacts: { owner: ${owner} }`]),
+    '',
+    'pipelines:',
+    ...runs.map((each) => `  ${each}:`),
+    '',
+  ].join('\n')
+}
+
+/** Where it stands in the cloud: nowhere, or with a region in one environment, for which all of it must be given. */
+function cloudLines(call: Call): string[] {
+  const { text } = call
+  const [region, account, vpcs] = [text('region'), text('account'), listOf(call, 'vpc')]
+  if (region === undefined && account === undefined && vpcs.length === 0) return []
+  if (region === undefined || account === undefined || vpcs.length === 0)
+    throw bad('A tenant in the cloud needs all three: `--region`, `--account` and `--vpc`')
+  const level = text('sensitivity') ?? 'confidential'
+  const words = listOf(call, 'residency')
+  const residency = words.length > 0 ? words : [jurisdictionOf(region) ?? 'eu']
+  return [
+    '',
+    `residency: [${residency.join(', ')}]`,
+    `classification: { bronze: ${level}, silver: ${level}, gold: ${level}, quarantine: ${level} }`,
+    'environments:',
+    `  ${text('environment') ?? 'prod'}:`,
+    `    region: ${region}`,
+    `    account_id: "${account}"`,
+    `    vpc_ids: [${vpcs.join(', ')}]`,
+  ]
+}
+
+function listOf({ list }: Call, option: string): readonly string[] {
+  return list(option)
+    .flatMap((each) => each.split(','))
+    .filter((each) => each !== '')
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import { topicsOf } from '#tenant'
+import type { Call } from '../command.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import { compareFiles, openTenant, type OpenTenant } from './open-tenant.ts'
+
+/** One thing that must hold, and what is wrong where it does not. */
+interface Finding {
+  readonly what: string
+  readonly wrong?: string
+}
+
+/** Looks whether all that `apply` made is there as it should be. Writes one object into the lake, and removes it again. */
+export async function verifyTenant(call: Call, key: string | undefined): Promise<ExitCode> {
+  const { host, globals } = call
+  const opened = openTenant(call, 'verify', key)
+  const findings = [...filesOf(opened), ...(await topicFindings(opened)), await canary(opened)]
+  const wrong = findings.filter((each) => each.wrong !== undefined)
+  if (globals.json) {
+    const whole = { tenant: opened.node.key, environment: opened.environment.name, ok: wrong.length === 0, findings }
+    host.stdout.write(`${JSON.stringify(whole, null, 2)}\n`)
+  } else {
+    const lines = findings.map(
+      (each) =>
+        `${each.wrong === undefined ? 'ok   ' : 'wrong'}  ${each.what}${each.wrong === undefined ? '' : `: ${each.wrong}`}`,
+    )
+    const end =
+      wrong.length === 0
+        ? 'all is there'
+        : `${wrong.length} wrong: \`smelt tenant apply ${opened.node.key}\` mends files and topics`
+    host.stdout.write(`${[...lines, end].join('\n')}\n`)
+  }
+  return wrong.length === 0 ? EXIT.fine : EXIT.problems
+}
+
+function filesOf(opened: OpenTenant): Finding[] {
+  const says = { same: undefined, missing: 'is not there', differs: 'was changed' }
+  return compareFiles(opened).map(({ path, state }) => {
+    const wrong = says[state]
+    return { what: path, ...(wrong !== undefined && { wrong }) }
+  })
+}
+
+async function topicFindings({ environment, input }: OpenTenant): Promise<Finding[]> {
+  const { openBroker } = await import('#stream')
+  const broker = await openBroker(environment.broker())
+  try {
+    const found: Finding[] = []
+    for (const topic of topicsOf(input)) {
+      const isThere = (await broker.topic(topic)) !== undefined
+      found.push({ what: `topic ${topic}`, ...(!isThere && { wrong: 'is not there' }) })
+    }
+    return found
+  } finally {
+    await broker.close()
+  }
+}
+
+/** Puts an object of its own into the lake and gets it back. */
+async function canary({ environment, node }: OpenTenant): Promise<Finding> {
+  const { openStore } = await import('#lake')
+  const store = await openStore(environment.store(node.key))
+  const key = `.probe/canary-${randomUUID()}`
+  const bytes = Buffer.from(node.key)
+  try {
+    await store.write(key, bytes)
+    const found = await store.read(key)
+    await store.delete([key])
+    const isSame = found?.equals(bytes) === true
+    return { what: `lake ${store.root}`, ...(!isSame && { wrong: 'does not give back what was put there' }) }
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,129 @@
+import { entry } from '../entry.ts'
+
+const base = { severity: 'error', domain: 'user', retry: 'never', since: '0.1.0' } as const
+
+const quoted = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ')
+
+/** What can be wrong with where a tenant stands in the cloud, and with who may see its data. */
+export const tenantFileCodes = {
+  'tenant/unknown-region': entry<{ region: string; nearest: string | undefined; known: readonly string[] }>({
+    ...base,
+    title: 'Unknown region',
+    message: ({ region }) => `\`${region}\` is not the full code of a region`,
+    why: 'Names and addresses hold the code, so a short one would lead somewhere else, or nowhere.',
+    fix: ({ nearest, known }) =>
+      nearest === undefined ? `Write one of ${quoted(known)}.` : `Did you mean \`${nearest}\`?`,
+  }),
+  'tenant/account-is-id': entry<{ account: string }>({
+    ...base,
+    title: 'Id of a tenant as an account number',
+    message: ({ account }) => `\`account_id\` is \`${account}\`, which is the id of a tenant`,
+    why: 'An account has twelve digits. Ids of tenants begin with `t-` so that the two cannot be swapped unseen.',
+    fix: 'Write the twelve digits of the account, in quotes.',
+  }),
+  'tenant/bad-vpc-id': entry<{ id: string; digits: number | undefined }>({
+    ...base,
+    title: 'Not the id of a network',
+    message: ({ id, digits }) =>
+      digits === undefined
+        ? `\`${id}\` is not the id of a network`
+        : `\`${id}\` is not the id of a network: it has ${digits} hexadecimal digits, not 8 or 17`,
+    why: 'Only named networks reach the data. With an id that no network has, nobody does.',
+    fix: 'Copy the id from where the network is managed: `vpc-` and 8 or 17 of the digits `0`-`9` and `a`-`f`.',
+  }),
+  'tenant/vpc-ids-not-list': entry<{ found: string }>({
+    ...base,
+    title: 'Networks that are a text',
+    message: ({ found }) => `\`vpc_ids\` is the text \`${found}\`, not a list`,
+    why: 'A list in quotes is one text, which no network is called.',
+    fix: 'Write the list without quotes around it: `vpc_ids: [vpc-0a4e76cf16be65766]`.',
+  }),
+  'tenant/classification-not-per-layer': entry<{ levels: readonly string[] }>({
+    ...base,
+    title: 'Classification that is not per layer',
+    message: () => '`classification` must have one level for each layer',
+    why: 'Raw records and hourly counts are not equally sensitive, and the level of a layer decides who reads it and how long it stays.',
+    fix: ({ levels }) =>
+      `Write \`bronze\`, \`silver\`, \`gold\` and \`quarantine\`, each with one of ${quoted(levels)}.`,
+  }),
+  'tenant/quarantine-less-sensitive': entry<{ quarantine: string; bronze: string }>({
+    ...base,
+    title: 'Quarantine less sensitive than bronze',
+    message: ({ quarantine, bronze }) => `\`quarantine\` is \`${quarantine}\`, but \`bronze\` is \`${bronze}\``,
+    why: 'Quarantine keeps the raw bytes of refused records: what bronze holds, it holds too.',
+    fix: ({ bronze }) => `Write \`quarantine: ${bronze}\`.`,
+  }),
+  'tenant/outside-residency': entry<{ region: string; allowed: readonly string[] }>({
+    ...base,
+    title: 'Region outside the residency',
+    message: ({ region, allowed }) => `\`${region}\` does not lie in ${quoted(allowed)}`,
+    why: '`residency` says in whose law the data of the tenant may lie.',
+    fix: 'Take a region that lies there, or have `residency` widened by who decides about the data.',
+  }),
+  'tenant/per-environment': entry<{ field: string }>({
+    ...base,
+    title: 'Field of an environment',
+    message: ({ field }) => `\`${field}\` belongs to an environment of the tenant`,
+    why: 'A tenant can stand in several environments, each with its own account and networks.',
+    fix: 'Write `environments: { prod: { region: ..., account_id: ..., vpc_ids: [...] } }`.',
+  }),
+  'tenant/derived-name': entry<{ field: string }>({
+    ...base,
+    title: 'Name that is worked out',
+    message: ({ field }) => `\`${field}\` is not written: it is worked out`,
+    why: 'Every bucket, folder and address of a tenant comes from its id, environment, account and region. Two that were written by hand differ sooner or later.',
+    fix: 'Remove the line. `smelt tenant plan` shows the names.',
+  }),
+  'tenant/shared-role': entry<{ field: string }>({
+    ...base,
+    title: 'One role for all layers',
+    message: ({ field }) => `\`${field}\` is not written: each layer has roles of its own`,
+    why: 'One role for all would let whoever reads gold read raw records, and change what the engine runs.',
+    fix: 'Remove the line. `smelt tenant plan` shows the roles.',
+  }),
+  'tenant/vanished': entry<{ key: string; folder: string }>({
+    ...base,
+    title: 'Tenant that vanished',
+    message: ({ key, folder }) => `\`${folder}\` is there, but no file of the tenant \`${key}\``,
+    why: 'A tenant leaves with `state: offboarded` in its file, which stays. A file that is gone is a mistake, such as a commit taken back, and never an order to remove data.',
+    fix: ({ key }) =>
+      `Bring \`tenants/${key}.yaml\` back from git. To let the tenant go: \`smelt tenant suspend ${key}\`, then \`smelt tenant offboard ${key}\`.`,
+  }),
+  'tenant/no-stub': entry<{ key: string; environment: string; stub: string }>({
+    ...base,
+    title: 'Environment without its stub',
+    message: ({ key, environment, stub }) =>
+      `The tenant \`${key}\` stands in \`${environment}\`, but \`${stub}\` is not there`,
+    why: 'The stub is what makes the infrastructure of the tenant known to Terragrunt.',
+    fix: ({ key }) => `Run \`smelt tenant new ${key}\`, which writes what is missing and nothing else.`,
+  }),
+  'tenant/stub-differs': entry<{ stub: string; template: string }>({
+    ...base,
+    title: 'Stub that was edited',
+    message: ({ stub, template }) => `\`${stub}\` is not the same as \`${template}\``,
+    why: 'Stubs are alike for all tenants, so that one change of the template reaches every one of them.',
+    fix: "Write what is the tenant's own into its file, and run `smelt tenant apply`, which writes the stub anew.",
+  }),
+  'tenant/not-active': entry<{ tenant: string; state: string }>({
+    ...base,
+    title: 'Tenant that runs nothing',
+    message: ({ tenant, state }) => `The tenant \`${tenant}\` is ${state}`,
+    why: 'A suspended tenant keeps its data and runs nothing; an offboarded one is gone for good.',
+    fix: ({ tenant, state }) =>
+      state === 'suspended' ? `Run \`smelt tenant resume ${tenant}\` first.` : 'Onboard it again under another key.',
+  }),
+  'tenant/wrong-state': entry<{ tenant: string; state: string; verb: string; needs: string }>({
+    ...base,
+    title: 'Not from this state',
+    message: ({ tenant, state, verb }) => `The tenant \`${tenant}\` is ${state}, so it cannot be ${verb}`,
+    why: 'A tenant goes from active to suspended and back, and from suspended to offboarded, from where nothing leads back.',
+    fix: ({ needs }) => needs,
+  }),
+  'tenant/prefix-collision': entry<{ key: string; other: string }>({
+    ...base,
+    title: 'Keys that begin alike',
+    message: ({ key, other }) => `The key \`${key}\` begins with that of the tenant \`${other}\``,
+    why: 'Names are made of a key, a hyphen and more, so a rule for all names of the one would hold for the other.',
+    fix: ({ other }) => `Choose a key that does not begin with \`${other}-\`.`,
+  }),
+}

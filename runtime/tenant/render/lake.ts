@@ -1,0 +1,24 @@
+import { handlingOf, mostSensitive } from '../handling.ts'
+import { tenantNames } from '../names.ts'
+import type { Rendered, RenderInput } from './renderer.ts'
+
+const LAYERS = ['bronze', 'silver', 'gold', 'quarantine'] as const
+
+/** The namespaces of a tenant in the catalog and how their data are handled, and the folder of its dashboards. */
+export function renderLake({ tenant, environment }: RenderInput): Rendered {
+  const names = tenantNames(tenant)
+  const { classification } = tenant
+  const namespaces = LAYERS.map((layer) => ({
+    namespace: names.namespace(layer),
+    ...(classification && { classification: classification[layer], ...handlingOf(classification[layer]) }),
+  }))
+  const document = {
+    tenant: tenant.key,
+    ...(tenant.id && { id: tenant.id.value }),
+    ...(classification && { key_deletion_days: handlingOf(mostSensitive(classification)).keyDeletionDays }),
+    namespaces,
+    dashboards: names.dashboards,
+    tags: Object.fromEntries(tenant.tags),
+  }
+  return new Map([[`${names.rendered(environment)}/lake.json`, `${JSON.stringify(document, null, 2)}\n`]])
+}

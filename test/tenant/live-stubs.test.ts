@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { checkProject } from '#tenant'
+import { readerOf } from '../support/golden-case.ts'
+
+const CLOUD = `smelt: 1
+id: t-7kq3m9t4dhm
+residency: [eu]
+classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
+environments:
+  prod: { region: eu-central-1, account_id: "111122223333", vpc_ids: [vpc-1a2b3c4d] }
+pipelines: { orders: }
+`
+const STUB = 'terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl'
+const TEMPLATE = 'terragrunt/catalog/live-stub.terragrunt.stack.hcl'
+
+function problems(files: Readonly<Record<string, string>>): string[] {
+  const { diagnostics } = checkProject(readerOf(new Map(Object.entries(files))), { env: () => undefined })
+  const told = diagnostics.filter(({ code }) => /stub|vanished/.test(code))
+  return told.map(({ code, span }) => `${code} ${span?.file ?? ''}`)
+}
+
+describe('stubs of tenants', () => {
+  const whole = { 'tenants/acme.yaml': CLOUD, [STUB]: 'a', [TEMPLATE]: 'a' }
+
+  it('are right when there is one for each environment, the same as the template', () => {
+    expect(problems(whole)).toEqual([])
+  })
+
+  it('are not asked for where nothing is live', () => {
+    expect(problems({ 'tenants/acme.yaml': CLOUD })).toEqual([])
+  })
+
+  it('must be there, and unchanged', () => {
+    expect(problems({ 'tenants/acme.yaml': CLOUD, 'terragrunt/live/prod/env.hcl': '' })).toEqual([
+      'tenant/no-stub tenants/acme.yaml',
+    ])
+    expect(problems({ ...whole, [STUB]: 'b' })).toEqual([`tenant/stub-differs ${STUB}`])
+  })
+
+  it('outlive the file of their tenant only as an error', () => {
+    expect(problems({ [STUB]: 'a', [TEMPLATE]: 'a' })).toEqual([`tenant/vanished ${STUB}`])
+    const tombstone = CLOUD.replace('smelt: 1\n', 'smelt: 1\nstate: offboarded\n')
+    expect(problems({ ...whole, 'tenants/acme.yaml': tombstone })).toEqual([])
+  })
+
+  it('are no sign of a tenant whose file is broken', () => {
+    expect(problems({ ...whole, 'tenants/acme.yaml': 'smelt: 1\nnonsense: 1\n' })).toEqual([])
+  })
+})
