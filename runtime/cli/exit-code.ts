@@ -47,6 +47,8 @@ export function exitCodeOf({ code, severity }: Pick<Diagnostic, 'code' | 'severi
     case 'checkpoint/version-differs':
     case 'checkpoint/held-back':
     case 'cli/files-edited':
+    case 'tenant/not-active':
+    case 'tenant/wrong-state':
       return EXIT.refused
     default:
       return BY_DOMAIN[codeEntry(code).domain]

@@ -2995,6 +2995,44 @@ error[tenant/no-signing-key]: The tenant \`acme\` has no \`pii_key\`
 exit code 1
 `,
   },
+  'tenant/no-stub': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
++++ terragrunt/live/prod/env.hcl
++locals {}
+`,
+    printed: `error[tenant/no-stub]: The tenant \`acme\` stands in \`prod\`, but \`terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl\` is not there
+  tenants/acme.yaml:6:3
+    5 | environments:
+    6 |   prod:
+      |   ^^^^
+    7 |     region: eu-central-1
+  why: The stub is what makes the infrastructure of the tenant known to Terragrunt.
+  help: Run \`smelt tenant new acme\`, which writes what is missing and nothing else.
+
+1 error
+`,
+  },
+  'tenant/not-active': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++state: suspended
+`,
+    printed: `$ smelt run acme/orders
+error[tenant/not-active]: The tenant \`acme\` is suspended
+  why: A suspended tenant keeps its data and runs nothing; an offboarded one is gone for good.
+  help: Run \`smelt tenant resume acme\` first.
+exit code 1
+`,
+  },
   'tenant/outside-residency': {
     input: `+++ tenants/acme.yaml
  smelt: 1
@@ -3104,6 +3142,32 @@ exit code 1
 1 error
 `,
   },
+  'tenant/stub-differs': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
++++ terragrunt/catalog/live-stub.terragrunt.stack.hcl
++locals {}
++++ terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl
++locals { ours = true }
+`,
+    printed: `error[tenant/stub-differs]: \`terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl\` is not the same as \`terragrunt/catalog/live-stub.terragrunt.stack.hcl\`
+  terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl:1:1
+    1 | locals { ours = true }
+      | ^
+  why: Stubs are alike for all tenants, so that one change of the template reaches every one of them.
+  help: Write what is the tenant's own into its file, and run \`smelt tenant apply\`, which writes the stub anew.
+
+1 error
+`,
+  },
   'tenant/unknown-instance': {
     printed: `$ smelt audit acme/ordres
 error[tenant/unknown-instance]: There is no instance \`acme/ordres\`
@@ -3184,6 +3248,18 @@ exit code 1
 1 error
 `,
   },
+  'tenant/vanished': {
+    input: `+++ terragrunt/live/prod/eu-central-1/tenants/initech/terragrunt.stack.hcl
++locals {}
+`,
+    printed: `error[tenant/vanished]: \`terragrunt/live/prod/eu-central-1/tenants/initech\` is there, but no file of the tenant \`initech\`
+  terragrunt/live/prod/eu-central-1/tenants/initech/terragrunt.stack.hcl:1:1
+  why: A tenant leaves with \`state: offboarded\` in its file, which stays. A file that is gone is a mistake, such as a commit taken back, and never an order to remove data.
+  help: Bring \`tenants/initech.yaml\` back from git. To let the tenant go: \`smelt tenant suspend initech\`, then \`smelt tenant offboard initech\`.
+
+1 error
+`,
+  },
   'tenant/vpc-ids-not-list': {
     input: `+++ tenants/acme.yaml
  smelt: 1
@@ -3230,6 +3306,14 @@ exit code 1
   help: Write a duration such as \`30d\`.
 
 1 error
+`,
+  },
+  'tenant/wrong-state': {
+    printed: `$ smelt tenant offboard acme
+error[tenant/wrong-state]: The tenant \`acme\` is active, so it cannot be offboarded
+  why: A tenant goes from active to suspended and back, and from suspended to offboarded, from where nothing leads back.
+  help: Run \`smelt tenant suspend acme\` first.
+exit code 1
 `,
   },
   'test/ambiguous-table': {

@@ -29,7 +29,7 @@ export const JURISDICTIONS = {
 export type Jurisdiction = keyof typeof JURISDICTIONS
 
 /** Every region, by its full code. */
-export const REGIONS: readonly string[] = Object.values(JURISDICTIONS).flat()
+export const REGIONS: readonly string[] = Object.values(JURISDICTIONS).flat().sort()
 
 /** Whose law holds in a region; undefined for a code that is none. */
 export function jurisdictionOf(region: string): Jurisdiction | undefined {

@@ -22,6 +22,8 @@ export interface ResolvedInstance {
   readonly rollback?: 'auto'
   /** Whether the tenant runs anything: see `checkActive`. */
   readonly state: TenantNode['state']
+  /** From the root of the project. */
+  readonly tenantFile: string
   /** The key of `pii: hash`, where the tenant has one. Throws cli/missing-secret. */
   piiKey(secrets: Secrets): string | undefined
 }
@@ -47,6 +49,7 @@ export function resolveInstance(project: OpenProject, name: InstanceName): Resol
     tenant,
     pipeline,
     state: found.tenant.state,
+    tenantFile: found.tenant.file,
     plan: resolved.plan,
     files: new Map([[found.node.file, project.loaded.texts.get(found.node.file) ?? ''], ...resolved.texts]),
     references: new Map([...resolved.references].map(([reference, table]) => [reference, table.rows])),

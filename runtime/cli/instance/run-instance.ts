@@ -10,7 +10,7 @@ import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
 import { BEAT_EVERY_MS } from '../health/health.ts'
 import type { Host } from '../host.ts'
 import { Problems } from '../problems.ts'
-import { openProject } from '../project.ts'
+import { openProject, type OpenProject } from '../project.ts'
 import { diagnosticOf } from '../report.ts'
 import type { ObjectStore } from '#lake'
 import type { Broker } from '#stream'
@@ -93,6 +93,20 @@ function beat(host: Host, send: (message: FromInstance) => Promise<void>): () =>
   return () => cancel()
 }
 
+/**
+ * Refuses, once the run lock is held, what was suspended since the project was read: a suspension writes the file of the
+ * tenant before it takes the lock, so one of the two sees the other.
+ */
+function recheckActive(
+  host: Host,
+  globals: GlobalOptions,
+  { files, loaded }: OpenProject,
+  today: ResolvedInstance,
+): void {
+  if (files.read(today.tenantFile) === loaded.texts.get(today.tenantFile)) return
+  checkActive(resolveInstance(openProject(host, globals, today.name), today))
+}
+
 /** Opens what an instance needs, runs it, and closes everything. Resolves to the id of its last checkpoint, or 0. */
 async function runInstance(host: Host, globals: GlobalOptions, options: RunInstanceOptions): Promise<number> {
   const loading = Promise.all([import('#engine'), import('#lake'), import('#stream')])
@@ -109,6 +123,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     const store = await lake.openStore(environment.store(today.tenant))
     closers.push(() => store.close())
     closers.push(await awaitRunLock(host, lockedPipeline(today, store)))
+    recheckActive(host, globals, project, today)
     const note = stateNote(host, store, today.pipeline)
     const update = await engine.readUpdate(store, today.pipeline)
     const held = await heldBack(store, today)

@@ -75,7 +75,7 @@ async function makeTopics({ text }: Call, { environment, input }: OpenTenant, dr
       const isMissing = dryRun
         ? (await broker.topic(topic)) === undefined
         : (await broker.createTopic(topic, { partitions })) === 'created'
-      if (isMissing) made.push(`made: ${topic} with ${partitions} partitions`)
+      if (isMissing) made.push(`made: ${topic} with ${partitions} ${partitions === 1 ? 'partition' : 'partitions'}`)
     }
     return made
   } finally {
@@ -90,7 +90,7 @@ async function openLake({ environment, node }: OpenTenant, dryRun: boolean): Pro
   const store = await openStore(environment.store(node.key))
   try {
     await probeStore(store)
-    return [`answers: ${store.root}`]
+    return ['answers, and keeps what two write at once apart']
   } finally {
     await store.close()
   }

@@ -67,7 +67,7 @@ async function canary({ environment, node }: OpenTenant): Promise<Finding> {
     const found = await store.read(key)
     await store.delete([key])
     const isSame = found?.equals(bytes) === true
-    return { what: `lake ${store.root}`, ...(!isSame && { wrong: 'does not give back what was put there' }) }
+    return { what: `lake of ${node.key}`, ...(!isSame && { wrong: 'does not give back what was put there' }) }
   } finally {
     await store.close()
   }

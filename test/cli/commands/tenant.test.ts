@@ -157,7 +157,7 @@ describe('smelt tenant plan, apply and verify', () => {
 describe('smelt tenant suspend, resume and offboard', () => {
   it('lead from active to suspended and back, and only from there to the tombstone', async () => {
     const folder = project()
-    expect(await tenant(folder, 'offboard', 'acme')).toMatchObject({ code: 1 })
+    expect(await tenant(folder, 'offboard', 'acme')).toMatchObject({ code: 4 })
     const suspended = await tenant(folder, 'suspend', 'acme')
     expect(suspended.out).toBe('acme: is suspended\n  acme/orders: did not run, no savepoint, as it never ran\n')
     expect(read(folder, 'tenants/acme.yaml')).toBe(

@@ -4,6 +4,8 @@ import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { PACKAGE_FOLDER } from './buffer-host.ts'
 
+const STUB_TEMPLATE = 'terragrunt/catalog/live-stub.terragrunt.stack.hcl'
+
 /** A folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'smelt-cli-'))
@@ -23,8 +25,10 @@ const SECRETS = {
 /** A copy of the shipped project in a folder of its own, with `files` put in or over it. */
 export function project(files: Readonly<Record<string, string>> = {}): string {
   const folder = temporaryFolder()
-  for (const name of ['smelt.yaml', 'tenants', 'pipelines']) {
-    cpSync(path.join(PACKAGE_FOLDER, name), path.join(folder, name), { recursive: true })
+  for (const name of ['smelt.yaml', 'tenants', 'pipelines', 'terragrunt/live', STUB_TEMPLATE]) {
+    // What tools leave beside their files, such as caches, has a name with a dot in front.
+    const filter = (file: string): boolean => !path.basename(file).startsWith('.')
+    cpSync(path.join(PACKAGE_FOLDER, name), path.join(folder, name), { recursive: true, filter })
   }
   for (const [name, value] of Object.entries(SECRETS)) write(folder, { [`.smelt/secrets/${name}`]: `${value}\n` })
   write(folder, files)
