@@ -7,16 +7,13 @@ export { type FileReader, type LoadOptions } from './load-base.ts'
 export { type LoadedPipeline } from './load-pipeline.ts'
 export { loadProject, type LoadedInstance, type LoadedProject } from './load-project.ts'
 export { isTenantKey } from './tenant-key.ts'
-<<<<<<< HEAD
 export { renderArgo, renderK8s, type RenderedFiles } from './k8s/render-k8s.ts'
 export { type ArgoInput } from './k8s/argo.ts'
 export { type Identity, type InstanceInput, type KubernetesInput, type Reach } from './k8s/input.ts'
 export { namespaceOf, SECRET as KUBERNETES_SECRET } from './k8s/names.ts'
 export { isDiskSize } from './k8s/size.ts'
-=======
 export { handlingOf, mostSensitive, type Handling } from './handling.ts'
 export { STUB_TEMPLATE, tenantNames, type TenantNames } from './names.ts'
 export { topicsOf } from './render/kafka.ts'
 export { RENDERERS, renderTenant, type RenderedFile } from './render/render-tenant.ts'
 export { type RenderInput } from './render/renderer.ts'
->>>>>>> b12af7c (tenant, cli: say where a tenant stands and how sensitive its data are; onboard, plan, apply, verify, suspend, offboard)
