@@ -3030,7 +3030,7 @@ exit code 1
 error[tenant/not-active]: The tenant \`acme\` is suspended
   why: A suspended tenant keeps its data and runs nothing; an offboarded one is gone for good.
   help: Run \`smelt tenant resume acme\` first.
-exit code 1
+exit code 4
 `,
   },
   'tenant/outside-residency': {
@@ -3243,7 +3243,7 @@ exit code 1
       |             ^^^^^^^
     8 |     account_id: "111122223333"
   why: Names and addresses hold the code, so a short one would lead somewhere else, or nowhere.
-  help: Write one of \`eu-west-1\`, \`eu-west-3\`, \`eu-west-2\`.
+  help: Write one of \`eu-west-1\`, \`eu-west-2\`, \`eu-west-3\`.
 
 1 error
 `,
@@ -3313,7 +3313,7 @@ exit code 1
 error[tenant/wrong-state]: The tenant \`acme\` is active, so it cannot be offboarded
   why: A tenant goes from active to suspended and back, and from suspended to offboarded, from where nothing leads back.
   help: Run \`smelt tenant suspend acme\` first.
-exit code 1
+exit code 4
 `,
   },
   'test/ambiguous-table': {
