@@ -168,12 +168,19 @@ async function keepRunning(host: Host, options: SuperviseOptions, kept: Kept): P
 
 function waited(host: Host, ms: number, stopped: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (stopped.aborted) resolve()
-    const cancel = host.after(ms, resolve)
-    stopped.addEventListener('abort', () => {
+    if (stopped.aborted) {
+      resolve()
+      return
+    }
+    const stop = (): void => {
       cancel()
       resolve()
+    }
+    const cancel = host.after(ms, () => {
+      stopped.removeEventListener('abort', stop)
+      resolve()
     })
+    stopped.addEventListener('abort', stop)
   })
 }
 

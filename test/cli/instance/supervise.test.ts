@@ -179,6 +179,17 @@ describe('an instance that fails', () => {
     expect(forks.length).toBe(1)
   })
 
+  it('leaves no wait behind when it is told to stop just before one', async () => {
+    const told: (() => void)[] = []
+    const onState = (): Promise<void> => Promise.resolve(told.pop()?.())
+    const { fakes, forks, waits, signal, exit } = supervise(1, { ...continuous, onState }, 1)
+    told.push(() => signal('SIGTERM'))
+    fakes[0]?.end({ code: null, signal: 'SIGKILL' })
+    await exit
+    expect(waits.filter(({ cancelled }) => !cancelled)).toEqual([])
+    expect(forks).toHaveLength(1)
+  })
+
   it('ends when the same error comes again and again at one checkpoint', async () => {
     const states: string[] = []
     const onState = (_: string, state: string): Promise<void> => Promise.resolve(void states.push(state))
