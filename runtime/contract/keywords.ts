@@ -108,4 +108,3 @@ function keywords(role: KeywordRole, values: Readonly<Record<string, KeywordValu
 }
 
 export const TYPES = ['null', 'boolean', 'object', 'array', 'number', 'string', 'integer'] as const
-export type TypeName = (typeof TYPES)[number]

@@ -89,5 +89,3 @@ export const METRICS = [
     attributes: [],
   },
 ] as const satisfies readonly Metric[]
-
-export type MetricName = (typeof METRICS)[number]['name']

@@ -15,8 +15,6 @@ const TENANTS = [
   { tenant: 'globex', seed: 2, devices: 3_000, domain: 'globex.example' },
 ] as const
 
-export const DEMO_TENANTS: readonly string[] = TENANTS.map(({ tenant }) => tenant)
-
 /** The rules that each tenant holds its computers to. */
 export const DEMO_RULES = policyRules(END_MS)
 

@@ -28,7 +28,7 @@ export async function generateTest(
   { host, globals }: Call,
   options: { readonly instance: string; readonly name: string; readonly records: number },
 ): Promise<string> {
-  const project = openProject(host, globals)
+  const project = openProject(host, globals, options.instance)
   const name = parseInstanceName(options.instance)
   const file = `pipelines/${name.pipeline}/tests/${options.name}.yaml`
   if (host.files.exists(path.join(project.root, file))) throw smeltError('test/file-exists', { file })

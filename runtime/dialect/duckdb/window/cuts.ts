@@ -8,7 +8,7 @@ export interface WindowCuts {
   readonly verdicts: readonly Verdict[]
   /** kafka_partition, kafka_offset and verdict of late records; in a rebuild those late for closed windows are declared. */
   readonly late: (rebuild: boolean) => string
-  /** Condition on the verdict of a late record: it is late for all of its windows. Left out: there is but one. */
+  /** True, by the verdict of a late record, where it is late for all of its windows. Left out where it has but one. */
   readonly lost?: string
   /** One row of partials per key and group of the batch; the second form leaves refused rows out. */
   readonly fold: { readonly all: string; readonly withoutRefused: string }
@@ -16,15 +16,15 @@ export interface WindowCuts {
   readonly closing: string
   /** In how many windows a partial is merged, at most. */
   readonly windowsOfPartial: number
-  /** Condition over the state: `closing` reads the row. */
+  /** True, over the state, for the rows that `closing` reads. */
   readonly closes: string
   /** The same as `closing` of the windows that rows came for since the newest checkpoint. */
   readonly touched: string
   /** The partials that it merges: what follows `from`. */
   readonly touchedRows: string
-  /** Condition over `live`, a row of the table, and `changed`, one of `touched`: `changed` takes its place. */
+  /** True where `changed`, a row of `touched`, takes the place of `live`, a row of the table. */
   readonly replaces: string
-  /** Condition over window_start and window_end: the window is closed. */
+  /** True, over window_start and window_end, where the window is closed. */
   readonly isClosed: string
   /** Aggregate over the state: a timestamp up to which no window in it closes. */
   readonly firstEnd: string

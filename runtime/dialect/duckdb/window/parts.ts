@@ -28,7 +28,7 @@ export interface WindowParts {
   /** The silver rows of the batch that take part: a `from` clause and a condition. */
   readonly rows: string
   readonly accepted: string
-  /** Condition over the same rows that `where` has no answer for them because it overflows. */
+  /** True, over the same rows, where `where` has no answer because it overflows. */
   readonly undecided?: string
   readonly refused: string
   readonly state: string
@@ -103,7 +103,7 @@ export function windowParts(table: WindowPlan, silver: SilverPlan, source: Sourc
   }
 }
 
-/** Condition that `each` and `touched` agree in the columns; null agrees with null. */
+/** SQL that is true where `each` and `touched` agree in the columns; null agrees with null. */
 export function sameWindow(columns: readonly string[]): string {
   return columns.map((column) => `each.${column} is not distinct from touched.${column}`).join(' and ')
 }
