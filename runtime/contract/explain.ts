@@ -11,7 +11,14 @@ import { violation, violationsText, type Violation } from './violation.ts'
 /** `text` is what the typed shred reads. `path` is a JSON pointer, empty for the value as a whole. */
 export type Verdict =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly code: RecordCode; readonly path: string; readonly message: string }
+  | {
+      readonly ok: false
+      readonly code: RecordCode
+      readonly path: string
+      readonly message: string
+      /** Of a contract violation, each of them. */
+      readonly violations?: readonly Violation[]
+    }
 
 /** Judges the bytes of one record value. Synchronous; it never throws, whatever the bytes. */
 export type Explainer = (value: Uint8Array | null) => Verdict
@@ -56,7 +63,8 @@ async function judgeOf(contract: Contract): Promise<(root: JsonNode) => Verdict>
     const violations = [...check(record).map(violation), ...typeViolations(faults)]
     const [first] = violations
     if (first === undefined) return { ok: true, text: write(root) }
-    return refuse('record/contract-violation', { detail: violationsText(violations) }, first.path)
+    const refusal = refuse('record/contract-violation', { detail: violationsText(violations) }, first.path)
+    return { ...refusal, violations }
   }
 }
 
@@ -67,6 +75,6 @@ function typeViolations(faults: NumberFaults): Violation[] {
   ]
 }
 
-function refuse<C extends RecordCode>(code: C, params: ParamsOf<C>, path = ''): Verdict {
+function refuse<C extends RecordCode>(code: C, params: ParamsOf<C>, path = ''): Verdict & { readonly ok: false } {
   return { ok: false, code, path, message: diagnostic(code, params).message }
 }

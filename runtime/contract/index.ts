@@ -10,3 +10,4 @@ export { exactInteger, exactNumber, LONG_MAX, LONG_MIN, type ExactNumber } from 
 export { portablePattern, type PortablePattern } from './pattern.ts'
 export { DECIMAL_TEXT } from './smelt-type.ts'
 export type { DataType, Field } from './types.ts'
+export type { Violation } from './violation.ts'

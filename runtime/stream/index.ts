@@ -1,11 +1,13 @@
 export { type BrokerConfig, type KafkaConfig, type SaslConfig, type TopicLogConfig } from './config.ts'
 export { decodeHeaders } from './headers.ts'
 export {
+  type Appended,
   type BlankedRecords,
   type Broker,
   type FailureCode,
   type FailureDetail,
   type Header,
+  type OffsetRun,
   type OutgoingRecord,
   type Position,
   type Producer,
@@ -20,5 +22,7 @@ export {
 export { openMemoryBroker, type MemoryBroker } from './memory/memory-broker.ts'
 export { type PlacedRecord } from './memory/topic.ts'
 export { openBroker } from './open-broker.ts'
+export { createPartitioner, type Partitioner } from './partitioner.ts'
 export { readFailure } from './read-failure.ts'
+export { recordKey } from './record-key.ts'
 export { createRecordColumns, type RecordColumns } from './record-columns.ts'

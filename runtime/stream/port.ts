@@ -1,3 +1,4 @@
+import type { SmeltError } from '#diagnostics'
 import type { RecordColumns } from './record-columns.ts'
 
 /** One header of a record. Names may repeat and values may be null; the order is the producer's. */
@@ -142,9 +143,31 @@ export interface OutgoingRecord {
   readonly partition?: number
 }
 
+/** Records of one topic partition that lie one behind the other. */
+export interface OffsetRun {
+  readonly first: bigint
+  readonly count: number
+}
+
+/** What became of the records of one `append`. */
+export interface Appended {
+  /** Where they lie: per topic partition, in the order in which they were given. */
+  readonly runs: ReadonlyMap<number, readonly OffsetRun[]>
+  /**
+   * There when the broker would not take a batch as it is, so that the same again would end the same. Of each topic
+   * partition the records within `runs` are stored, those after them are not.
+   */
+  readonly refused?: SmeltError
+}
+
 export interface Producer {
   /** Resolves when every record is durable, to the first offset per topic partition that was written to. */
   send(topic: string, records: readonly OutgoingRecord[]): Promise<Map<number, bigint>>
+  /**
+   * As `send`, telling where each record lies. Of what it throws nobody knows whether records were stored; a refusal, of
+   * which that is known, is data.
+   */
+  append(topic: string, records: readonly OutgoingRecord[]): Promise<Appended>
   /** Resolves when everything handed to `send` so far is durable; rejects with the first failure. */
   flush(): Promise<void>
   close(): Promise<void>

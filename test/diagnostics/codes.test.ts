@@ -16,6 +16,7 @@ const AREAS = [
   'checkpoint',
   'record',
   'tenant',
+  'ingest',
   'test',
   'infra',
   'cli',

@@ -7,6 +7,7 @@ import { erase } from './erase.ts'
 import { explain } from './explain.ts'
 import { explainCode } from './explain-code.ts'
 import { history } from './history.ts'
+import { ingest } from './ingest.ts'
 import { init } from './init.ts'
 import { maintain } from './maintain.ts'
 import { newPipeline } from './new.ts'
@@ -26,6 +27,7 @@ import { status } from './status.ts'
 import { tables } from './tables.ts'
 import { tenant } from './tenant.ts'
 import { test } from './test.ts'
+import { token } from './token.ts'
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -53,6 +55,8 @@ export const COMMANDS: readonly CliCommand[] = [
   erase,
   render,
   produce,
+  ingest,
+  token,
   schema,
   explainCode,
   runInstance,

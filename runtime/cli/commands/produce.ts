@@ -5,7 +5,6 @@ import { openEnvironment } from '../environment.ts'
 import { EXIT } from '../exit-code.ts'
 import { openLines } from '../lines.ts'
 import { checkTenant, openProject, type OpenProject } from '../project.ts'
-import { recordKey } from '../record-key.ts'
 import { report } from '../report.ts'
 
 const DEFAULT_PARTITIONS = 4
@@ -38,12 +37,16 @@ export const produce: CliCommand = {
     checkTopic(call, project, topic)
     const file = text('file') ?? '-'
     const lines = openLines(host, file)
-    const { openBroker } = await import('#stream')
+    const { openBroker, recordKey } = await import('#stream')
     const broker = await openBroker(environment.broker())
     try {
       const created = (await broker.createTopic(topic, { partitions })) === 'created'
       const producer = await broker.producer()
-      const sent = await sendAll(lines, text('key'), (records) => producer.send(topic, records))
+      const field = text('key')
+      const keyed = async function* (): AsyncGenerator<Keyed> {
+        for await (const value of lines) yield { value, key: field === undefined ? undefined : recordKey(value, field) }
+      }
+      const sent = await sendAll(keyed(), (records) => producer.send(topic, records))
       await producer.close()
       if (globals.json) host.stdout.write(`${JSON.stringify({ topic, created, ...sent })}\n`)
       else host.stdout.write(`${summary(topic, created, text('key'), sent)}\n`)
@@ -60,22 +63,26 @@ interface Sent {
   readonly withoutKey: number
 }
 
+/** A line; its key is null where it has none, and undefined where none is asked for. */
+interface Keyed {
+  readonly key: Buffer | null | undefined
+  readonly value: Buffer
+}
+
 async function sendAll(
-  lines: AsyncIterable<Buffer>,
-  keyField: string | undefined,
+  lines: AsyncIterable<Keyed>,
   send: (records: { key: Buffer | null; value: Buffer }[]) => Promise<unknown>,
 ): Promise<Sent> {
   let sent = { records: 0, bytes: 0, withoutKey: 0 }
   let batch: { key: Buffer | null; value: Buffer }[] = []
   let batchBytes = 0
-  for await (const value of lines) {
-    const key = keyField === undefined ? null : recordKey(value, keyField)
-    batch.push({ key, value })
+  for await (const { key, value } of lines) {
+    batch.push({ key: key ?? null, value })
     batchBytes += value.length
     sent = {
       records: sent.records + 1,
       bytes: sent.bytes + value.length,
-      withoutKey: sent.withoutKey + (keyField !== undefined && key === null ? 1 : 0),
+      withoutKey: sent.withoutKey + (key === null ? 1 : 0),
     }
     if (batch.length < BATCH_RECORDS && batchBytes < BATCH_BYTES) continue
     await send(batch)

@@ -2,6 +2,7 @@ import { catalogCodes } from './catalog.ts'
 import { checkpointCodes } from './checkpoint.ts'
 import { cliCodes } from './cli.ts'
 import { contractCodes } from './contract.ts'
+import { ingestCodes } from './ingest.ts'
 import { internalCodes } from './internal.ts'
 import { lakeCodes } from './lake.ts'
 import { planCodes } from './plan.ts'
@@ -29,6 +30,7 @@ export const CODES = {
   ...recordCodes,
   ...tenantCodes,
   ...tenantFileCodes,
+  ...ingestCodes,
   ...testCodes,
   ...cliCodes,
   ...internalCodes,

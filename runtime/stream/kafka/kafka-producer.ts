@@ -1,8 +1,8 @@
 import { initProducerIdV4 } from '@platformatic/kafka'
-import { smeltError } from '#diagnostics'
+import { smeltError, type SmeltError } from '#diagnostics'
 import { encodeBatch, type ProducerStamp } from '../batch/encode-batch.ts'
 import { createPartitioner, type Partitioner } from '../partitioner.ts'
-import type { OutgoingRecord, Producer } from '../port.ts'
+import type { Appended, OffsetRun, OutgoingRecord, Producer } from '../port.ts'
 import { groupByLeader, type Cluster } from './cluster.ts'
 import { isDenied, isRetriable, KAFKA_ERROR } from './error-codes.ts'
 import { call, produce, type ProducedPartition } from './requests.ts'
@@ -33,8 +33,14 @@ export class KafkaProducer implements Producer {
     this.#cluster = cluster
   }
 
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<Map<number, bigint>> {
-    const sending = this.#turn.then(() => this.#send(topic, records))
+  async send(topic: string, records: readonly OutgoingRecord[]): Promise<Map<number, bigint>> {
+    const { runs, refused } = await this.append(topic, records)
+    if (refused) throw refused
+    return new Map([...runs].flatMap(([partition, [run]]) => (run === undefined ? [] : [[partition, run.first]])))
+  }
+
+  append(topic: string, records: readonly OutgoingRecord[]): Promise<Appended> {
+    const sending = this.#turn.then(() => this.#append(topic, records))
     this.#turn = sending.catch(() => undefined)
     this.#pending = Promise.all([this.#pending, sending])
     this.#pending.catch(() => undefined) // flush reports it; an unwatched flush must not end the process
@@ -51,12 +57,12 @@ export class KafkaProducer implements Producer {
     await this.#turn
   }
 
-  async #send(topic: string, records: readonly OutgoingRecord[]): Promise<Map<number, bigint>> {
+  async #append(topic: string, records: readonly OutgoingRecord[]): Promise<Appended> {
     const { leaders } = await this.#cluster.retrying(`send to ${topic}`, () => this.#cluster.knownTopic(topic))
     const queues = new Map<number, readonly OutgoingRecord[][]>()
     for (const [partition, some] of this.#assign(topic, leaders.size, records))
       queues.set(partition, splitBatches(some))
-    const offsets = new Map<number, bigint>()
+    const runs = new Map<number, OffsetRun[]>()
     const rounds = Math.max(0, ...[...queues.values()].map((batches) => batches.length))
     for (let round = 0; round < rounds; round++) {
       const batches = new Map<number, readonly OutgoingRecord[]>()
@@ -64,11 +70,14 @@ export class KafkaProducer implements Producer {
         const batch = queue[round]
         if (batch) batches.set(partition, batch)
       }
-      for (const [partition, offset] of await this.#sendRound(topic, batches)) {
-        if (!offsets.has(partition)) offsets.set(partition, offset)
+      const { offsets, refused } = await this.#sendRound(topic, batches)
+      for (const [partition, first] of offsets) {
+        const run = { first, count: batches.get(partition)?.length ?? 0 }
+        runs.set(partition, [...(runs.get(partition) ?? []), run])
       }
+      if (refused) return { runs, refused }
     }
-    return offsets
+    return { runs }
   }
 
   #assign(topic: string, partitions: number, records: readonly OutgoingRecord[]): Map<number, OutgoingRecord[]> {
@@ -85,31 +94,34 @@ export class KafkaProducer implements Producer {
     return assigned
   }
 
-  /** Sends one batch per topic partition and again until each is stored. */
+  /** Sends one batch per topic partition and again until each is stored, or refused. */
   async #sendRound(
     topic: string,
     records: ReadonlyMap<number, readonly OutgoingRecord[]>,
-  ): Promise<Map<number, bigint>> {
+  ): Promise<{ readonly offsets: ReadonlyMap<number, bigint>; readonly refused?: SmeltError }> {
     const offsets = new Map<number, bigint>()
+    let refused: SmeltError | undefined
     try {
       const waiting = await this.#stamp(topic, records)
       await this.#cluster.retrying(`send to ${topic}`, async () => {
-        for (const answer of await this.#sendOnce(topic, waiting)) {
-          const { partition, error, baseOffset, message } = answer
+        for (const { partition, error, baseOffset, message } of await this.#sendOnce(topic, waiting)) {
           if (isRetriable(error)) continue
-          if (error !== KAFKA_ERROR.none && error !== KAFKA_ERROR.duplicateSequenceNumber)
-            throw refused(topic, error, message)
-          offsets.set(partition, baseOffset)
+          if (error === KAFKA_ERROR.none || error === KAFKA_ERROR.duplicateSequenceNumber)
+            offsets.set(partition, baseOffset)
+          else refused = refusal(topic, error, message)
           waiting.delete(partition)
         }
         return waiting.size === 0 ? true : undefined
       })
-      return offsets
     } catch (error) {
       // What the broker holds of this round is not known, so the numbers cannot go on.
       this.#identity = undefined
       throw error
     }
+    if (refused === undefined) return { offsets }
+    // Numbers were given to a batch that the broker does not have.
+    this.#identity = undefined
+    return { offsets, refused }
   }
 
   async #stamp(topic: string, records: ReadonlyMap<number, readonly OutgoingRecord[]>): Promise<Map<number, Pending>> {
@@ -153,7 +165,7 @@ export class KafkaProducer implements Producer {
   }
 }
 
-function refused(topic: string, error: number, message: string | null): Error {
+function refusal(topic: string, error: number, message: string | null): SmeltError {
   const detail = message ?? `error ${error}`
   if (isDenied(error)) return smeltError('stream/denied', { topic, detail: 'WRITE is not allowed' })
   return smeltError('stream/request-failed', { request: `send to ${topic}`, detail })

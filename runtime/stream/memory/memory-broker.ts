@@ -1,6 +1,6 @@
 import { smeltError } from '#diagnostics'
 import { createPartitioner } from '../partitioner.ts'
-import type { Broker, OutgoingRecord, Producer, RecordReader } from '../port.ts'
+import type { Broker, OffsetRun, OutgoingRecord, Producer, RecordReader } from '../port.ts'
 import { BatchReader } from '../reader/batch-reader.ts'
 import { checkTopicName } from '../topic-name.ts'
 import { memorySource } from './memory-source.ts'
@@ -69,14 +69,22 @@ export function openMemoryBroker(clock: () => number = Date.now): MemoryBroker {
 
 function memoryProducer(find: (topic: string) => MemoryTopic, clock: () => number): Producer {
   const partitioner = createPartitioner()
+  const append: Producer['append'] = async (name, records) => {
+    await Promise.resolve()
+    const topic = find(name)
+    const placed = records.map((record) => place(record, partitioner, topic.logs.length))
+    const before = new Map(placed.map(({ partition }) => [partition, topic.log(partition).end]))
+    topic.append(placed, clock())
+    const runOf = (partition: number, first: bigint): OffsetRun => {
+      return { first, count: Number(topic.log(partition).end - first) }
+    }
+    return { runs: new Map([...before].map(([partition, first]) => [partition, [runOf(partition, first)]])) }
+  }
   return {
+    append,
     async send(name, records) {
-      await Promise.resolve()
-      const topic = find(name)
-      const placed = records.map((record) => place(record, partitioner, topic.logs.length))
-      const first = new Map(placed.map(({ partition }) => [partition, topic.log(partition).end]))
-      topic.append(placed, clock())
-      return first
+      const { runs } = await append(name, records)
+      return new Map([...runs].flatMap(([partition, [run]]) => (run === undefined ? [] : [[partition, run.first]])))
     },
     flush: () => Promise.resolve(),
     close: () => Promise.resolve(),

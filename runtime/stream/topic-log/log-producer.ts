@@ -1,5 +1,5 @@
 import { createPartitioner, type Partitioner } from '../partitioner.ts'
-import type { OutgoingRecord, Producer } from '../port.ts'
+import type { Appended, OutgoingRecord, Producer } from '../port.ts'
 import type { TopicWriter } from './topic-writer.ts'
 import type { TopicWriters } from './topic-writers.ts'
 
@@ -18,8 +18,13 @@ export class LogProducer implements Producer {
     this.#writers = writers
   }
 
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<Map<number, bigint>> {
-    const sending = this.#send(topic, records)
+  async send(topic: string, records: readonly OutgoingRecord[]): Promise<Map<number, bigint>> {
+    const { runs } = await this.append(topic, records)
+    return new Map([...runs].flatMap(([partition, [run]]) => (run === undefined ? [] : [[partition, run.first]])))
+  }
+
+  append(topic: string, records: readonly OutgoingRecord[]): Promise<Appended> {
+    const sending = this.#append(topic, records)
     this.#pending = Promise.all([this.#pending, sending])
     this.#pending.catch(() => undefined) // flush reports it; an unwatched flush must not end the process
     return sending
@@ -39,8 +44,8 @@ export class LogProducer implements Producer {
     this.#targets.clear()
   }
 
-  async #send(topic: string, records: readonly OutgoingRecord[]): Promise<Map<number, bigint>> {
-    if (records.length === 0) return new Map()
+  async #append(topic: string, records: readonly OutgoingRecord[]): Promise<Appended> {
+    if (records.length === 0) return { runs: new Map() }
     const { writer, partitioner } = await this.#target(topic)
     const byPartition = new Map<number, OutgoingRecord[]>()
     for (const record of records) {
@@ -49,7 +54,12 @@ export class LogProducer implements Producer {
       if (some) some.push(record)
       else byPartition.set(partition, [record])
     }
-    return writer.send(byPartition)
+    const firsts = await writer.send(byPartition)
+    // One process writes a topic, so nothing of another comes between.
+    const runs = [...firsts].map(([partition, first]) => {
+      return [partition, [{ first, count: byPartition.get(partition)?.length ?? 0 }]] as const
+    })
+    return { runs: new Map(runs) }
   }
 
   async #target(topic: string): Promise<Target> {

@@ -1,0 +1,8 @@
+export { DEFAULT_LIMITS, type IngestLimits } from './limits.ts'
+export { openApi } from './openapi.ts'
+export { type LogLevel, type LogLine } from './request-log.ts'
+export { openIngest, type IngestOptions, type IngestServer } from './server.ts'
+export { type ServedSource, type ServedTopic } from './served-topic.ts'
+export { openTokenBook, REVOKED_AFTER_MS, type TokenBook } from './token-book.ts'
+export { deleteToken, listTokenIds, readToken, saveToken, type TokenStore } from './token-files.ts'
+export { createToken, isValidToken, type StoredToken } from './token.ts'
