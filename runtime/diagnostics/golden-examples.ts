@@ -940,6 +940,182 @@ exit code 0
 1 error
 `,
   },
+  'ingest/address-taken': {
+    printed: `error[ingest/address-taken]: The server cannot listen on \`127.0.0.1:8080\`: address already in use
+  why: Clients send their records to this address.
+  help: Choose another address with \`--host\` and \`--port\`, or end the process that listens on it.
+
+1 error
+`,
+  },
+  'ingest/already-running': {
+    printed: `error[ingest/already-running]: The folder \`.smelt/ingest\` is used by the ingest server of process 4711
+  why: The folder holds which requests were answered; two servers would not know of each other.
+  help: Give this server a folder of its own with \`--state\`, or end the other.
+
+1 error
+`,
+  },
+  'ingest/bad-body': {
+    printed: `error[ingest/bad-body]: The body cannot be divided into records: it is not gzip
+  why: No record of the request was taken.
+  help: Correct the body and send it again.
+
+1 error
+`,
+  },
+  'ingest/bad-parameter': {
+    printed: `error[ingest/bad-parameter]: The parameter \`mode\` is not understood: it is \`strict\` or \`accept\`
+  why: A parameter that was passed over could mean something else than what was done.
+  help: Correct it; \`/v1/openapi.json\` lists the parameters.
+
+1 error
+`,
+  },
+  'ingest/body-timeout': {
+    printed: `error[ingest/body-timeout]: The body was not there after 30 s
+  why: A request that never ends would keep its place for ever. No record of the request was taken.
+  help: Send it again, in smaller requests where the line is slow.
+
+1 error
+`,
+  },
+  'ingest/body-too-large': {
+    printed: `error[ingest/body-too-large]: The body has more than 8,388,608 bytes, counted before and after decompression
+  why: A bounded body keeps one client from taking the memory of all. No record of the request was taken.
+  help: Send the records in several requests, or raise \`--max-body\`.
+
+1 error
+`,
+  },
+  'ingest/busy': {
+    printed: `error[ingest/busy]: More is in flight than the server keeps in memory
+  why: Records wait for the broker in memory, and memory has a bound. No record of the request was taken.
+  help: Send the request again after the seconds that \`Retry-After\` names.
+
+1 error
+`,
+  },
+  'ingest/damaged-token': {
+    printed: `error[ingest/damaged-token]: The token file \`ingest/tokens/5d1f0a9b3c24.json\` in the lake of the tenant is damaged: it is not JSON
+  why: A token whose file cannot be read is not good for anything.
+  help: Revoke it with \`smelt token revoke\` and make a new one.
+
+1 error
+`,
+  },
+  'ingest/draining': {
+    printed: `error[ingest/draining]: The server is ending and takes no new requests
+  why: It finishes what it has taken and then ends. No record of the request was taken.
+  help: Send the request again; another server takes it, or this one once it is back.
+
+1 error
+`,
+  },
+  'ingest/forbidden': {
+    printed: `error[ingest/forbidden]: The token does not allow this path
+  why: A token is good for the topics of one tenant that it names. Whether anything else exists is not told.
+  help: Correct the tenant and the topic in the path, or use a token that was made for them.
+
+1 error
+`,
+  },
+  'ingest/key-reused': {
+    printed: `error[ingest/key-reused]: The idempotency key was used for other records
+  why: A key names one request, so that a repetition of it stores nothing twice.
+  help: Take a new key for new records; send the same bytes with the same key only to repeat a request.
+
+1 error
+`,
+  },
+  'ingest/nothing-to-serve': {
+    printed: `error[ingest/nothing-to-serve]: The tenant \`acme\` has no pipeline that reads a topic
+  why: A server without a topic would refuse every record.
+  help: List a pipeline in the file of a tenant.
+
+1 error
+`,
+  },
+  'ingest/record-too-large': {
+    printed: `error[ingest/record-too-large]: Record 3 has 2,000,000 bytes; a topic takes at most 1,000,000 bytes
+  why: A broker refuses a larger one together with all records that are sent beside it. No record of the request was taken.
+  help: Send a smaller record, or a reference to what is large in it.
+
+1 error
+`,
+  },
+  'ingest/records-refused': {
+    printed: `error[ingest/records-refused]: 1 of 3 records break the contract
+  why: The tables would refuse them too. No record of the request was taken.
+  help: Mend the records that \`refused\` names and send all again; \`?mode=accept\` takes them as they are, into quarantine.
+
+1 error
+`,
+  },
+  'ingest/refused-by-broker': {
+    printed: `error[ingest/refused-by-broker]: The broker does not take the records as they are: INVALID_RECORD
+  why: The same records would be refused again, a record without a key by a compacted topic for example.
+  help: Send records that the topic takes, or change the settings of the topic.
+
+1 error
+`,
+  },
+  'ingest/unauthorized': {
+    printed: `error[ingest/unauthorized]: The request carries no valid token
+  why: Records are taken from whoever holds a token of the tenant. What is wrong with a token is not told.
+  help: Send \`Authorization: Bearer <token>\`; \`smelt token create\` makes a token, \`smelt token list\` shows which have expired.
+
+1 error
+`,
+  },
+  'ingest/unavailable': {
+    printed: `error[ingest/unavailable]: The records cannot be stored now: the broker cannot be reached
+  why: A record is acknowledged when the broker has it. Whether it has some of these is not known.
+  help: Send the request again after the seconds that \`Retry-After\` names; with the same \`Idempotency-Key\` nothing is stored twice.
+
+1 error
+`,
+  },
+  'ingest/unknown-path': {
+    printed: `error[ingest/unknown-path]: There is nothing at \`/v1/acme\`
+  why: Records are sent to \`/v1/<tenant>/<topic>\`.
+  help: See \`/v1/openapi.json\` for what there is.
+
+1 error
+`,
+  },
+  'ingest/unknown-token': {
+    printed: `error[ingest/unknown-token]: The tenant has no token \`5d1f0a9b3c42\`
+  why: A token is named by the id that \`smelt token list\` shows.
+  help: Did you mean \`5d1f0a9b3c24\`?
+
+1 error
+`,
+  },
+  'ingest/unknown-topic': {
+    printed: `error[ingest/unknown-topic]: No pipeline of the tenant reads a topic \`inventry\`
+  why: Records are checked against the contracts of the sources that read them, so a topic needs one.
+  help: Did you mean \`inventory\`?
+
+1 error
+`,
+  },
+  'ingest/unsupported-body': {
+    printed: `error[ingest/unsupported-body]: The \`content-type\` \`text/csv\` is not known
+  why: How a body is divided into records is never guessed.
+  help: Send \`content-type\` as one of \`application/json\`, \`application/x-ndjson\`.
+
+1 error
+`,
+  },
+  'ingest/wrong-method': {
+    printed: `error[ingest/wrong-method]: \`PUT\` does nothing here; this path takes \`POST\`
+  why: Records are sent with \`POST\`, everything else is read with \`GET\`.
+  help: Send a \`POST\` request.
+
+1 error
+`,
+  },
   'internal/bug': {
     printed: `error[internal/bug]: Smelt met a state it does not handle: the batch of offset 4711 was committed twice
   why: This is a fault of Smelt and not of your files.

@@ -71,6 +71,7 @@ class Ingest implements IngestServer {
   readonly #budget: Budget
   readonly #server: Server
   #draining = false
+  #url = ''
 
   constructor(options: IngestOptions, topics: ReadonlyMap<string, OpenTopic>) {
     const { limits } = options
@@ -84,8 +85,7 @@ class Ingest implements IngestServer {
   }
 
   get url(): string {
-    const { address, family, port } = this.#server.address() as AddressInfo
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+    return this.#url
   }
 
   listen(): Promise<void> {
@@ -97,6 +97,8 @@ class Ingest implements IngestServer {
       this.#server.once('error', onError)
       this.#server.listen(port, host, () => {
         this.#server.off('error', onError)
+        const bound = this.#server.address() as AddressInfo
+        this.#url = `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`
         resolve()
       })
     })

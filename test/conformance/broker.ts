@@ -195,6 +195,43 @@ export function describeBroker(
         await expect(broker.open(topic, new Map([[1, 0n]]))).rejects.toMatchObject({ code: 'stream/unknown-partition' })
       })
 
+      it('tells where each appended record lies, those of other producers in between', async () => {
+        const topic = await topicOf(2)
+        const producer = await broker.producer()
+        const records = [
+          ...numbered(40, 2),
+          { key: null, value: Buffer.alloc(700_000), partition: 0 },
+          ...numbered(3, 2, 40),
+        ]
+        await send(topic, numbered(5, 2, 90))
+        const { runs, refused } = await producer.append(topic, records)
+        await send(topic, numbered(5, 2, 95))
+        await producer.close()
+        expect(refused).toBeUndefined()
+        const stored = await withReader(
+          topic,
+          [
+            [0, 0n],
+            [1, 0n],
+          ],
+          async (reader) => {
+            await readOnce(reader, { until: await broker.offsets(topic, 'latest') })
+            return new Map(
+              recordsOf(columns).map((each) => [`${each.partition}:${each.offset}`, each.value?.slice(0, 20)]),
+            )
+          },
+        )
+        for (const partition of [0, 1]) {
+          const places = (runs.get(partition) ?? []).flatMap(({ first, count }) =>
+            Array.from({ length: count }, (_, index) => `${partition}:${first + BigInt(index)}`),
+          )
+          const given = records.filter((each) => each.partition === partition)
+          expect(places.map((place) => stored.get(place))).toEqual(
+            given.map(({ value }) => value?.toString('latin1').slice(0, 20)),
+          )
+        }
+      })
+
       it('finds topic partitions that are added, and reads them', async () => {
         const topic = await topicOf(1, numbered(1, 1))
         await withReader(topic, [[0, 0n]], async (reader) => {

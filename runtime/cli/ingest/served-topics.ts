@@ -47,8 +47,7 @@ function keyFields({ silver }: Plan, source: SourcePlan): string[] {
     const [by, ...others] = dedupe?.by ?? []
     if (from !== source.name || by === undefined || others.length > 0) return []
     const value = columns.find(({ name }) => name === by)?.value
-    const isField = value?.kind === 'expression' && value.expr.kind === 'column' && value.expr.scope === 'source'
-    const [field, ...inside] = isField && value.expr.kind === 'column' ? value.expr.path : []
-    return field === undefined || inside.length > 0 ? [] : [field]
+    if (value?.kind !== 'expression' || value.expr.kind !== 'column' || value.expr.scope !== 'source') return []
+    return value.expr.path.length === 1 ? [...value.expr.path] : []
   })
 }

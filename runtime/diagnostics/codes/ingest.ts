@@ -175,6 +175,7 @@ export const ingestCodes = {
     message: ({ what }) => `${what} has no pipeline that reads a topic`,
     why: 'A server without a topic would refuse every record.',
     fix: 'List a pipeline in the file of a tenant.',
+    example: { what: 'The tenant `acme`' },
   }),
   'ingest/unknown-token': entry<{ id: string; nearest: string | undefined; known: readonly string[] }>({
     ...client,
