@@ -244,7 +244,7 @@ describe('bodies', () => {
 
   it('rubbish never gets a 5xx, and what is answered with 200 is in the topic', async () => {
     const bed = await openIngestBed()
-    const { next, below, pick } = seededRandom(20_261_122)
+    const random = seededRandom(20_261_122)
     const seeds = [
       reading('a'),
       `[{"value":${reading('b')},"key":"k"}]`,
@@ -254,13 +254,13 @@ describe('bodies', () => {
     ]
     let taken = 0
     for (let round = 0; round < 200; round++) {
-      const bytes = Buffer.from(pick(seeds).repeat(1 + below(3)))
-      for (let flips = below(4); flips > 0 && bytes.length > 0; flips--) {
-        bytes[below(bytes.length)] = below(256)
+      const bytes = Buffer.from(random.pick(seeds).repeat(1 + random.below(3)))
+      for (let flips = random.below(4); flips > 0 && bytes.length > 0; flips--) {
+        bytes[random.below(bytes.length)] = random.below(256)
       }
-      const type = pick(['application/json', NDJSON, BATCH, 'x/y'])
-      const headers = next() < 0.2 ? { 'content-encoding': pick(['gzip', 'identity']) } : {}
-      const query = pick(['', '?mode=accept', '?key=id', '?key='])
+      const type = random.pick(['application/json', NDJSON, BATCH, 'x/y'])
+      const headers = random.next() < 0.2 ? { 'content-encoding': random.pick(['gzip', 'identity']) } : {}
+      const query = random.pick(['', '?mode=accept', '?key=id', '?key='])
       const answer = await bed.post(bytes, { type, headers, path: `/v1/acme/readings${query}` })
       expect(answer.status, `${round}: ${bytes.toString('latin1')}`).toBeLessThan(500)
       taken += answer.body.positions?.length ?? 0
