@@ -14,6 +14,7 @@ const ENTRIES = [
   'lake/index',
   'engine/index',
   'cli/demo/inventory-events',
+  'tenant/policy/index',
 ]
 
 /** Packages that load a native library or another of their own files must stay where that file is. */

@@ -3,12 +3,20 @@ import { errorPages } from './error-pages.ts'
 import { functionsPage } from './functions-page.ts'
 import type { Generator } from './generator.ts'
 import { nounPages } from './noun-pages.ts'
+import { policyTemplate } from './policy-template.ts'
 import { schemaFiles } from './schema-files.ts'
 
 export { GENERATE_COMMAND, GENERATED_FOLDERS, type Generator } from './generator.ts'
 
 /** Everything that is generated. A new kind of page is one entry. */
-export const GENERATORS: readonly Generator[] = [commandsPage, errorPages, functionsPage, nounPages, schemaFiles]
+export const GENERATORS: readonly Generator[] = [
+  commandsPage,
+  errorPages,
+  functionsPage,
+  nounPages,
+  policyTemplate,
+  schemaFiles,
+]
 
 /** The generated files: path from the root of the repository, and text. Two generators never make the same file. */
 export function generatedFiles(generators: readonly Generator[] = GENERATORS): ReadonlyMap<string, string> {

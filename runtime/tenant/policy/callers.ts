@@ -1,0 +1,79 @@
+import { policyOf, type PolicyDocument } from './document.ts'
+import type { Principal } from './evaluate.ts'
+import { cloudNames } from './names.ts'
+import { renderPolicies, type PolicyInput, type TenantPolicies } from './render-policies.ts'
+import { ROLE_NAMES, type RoleName } from './roles.ts'
+
+/** Somebody who may ask for something in a tenant's bucket. */
+export interface Caller {
+  /** For people, and for the command line: a role of the tenant by its own name. */
+  readonly name: string
+  readonly kind: RoleName | 'plan' | 'apply' | 'break-glass' | 'replication' | 'root' | 'outsider'
+  readonly principal: Principal
+  /** What the caller's own policies say, from the policies of the tenant where they come from there. */
+  readonly identity: (policies: TenantPolicies) => readonly PolicyDocument[]
+  /** The request comes from a service of the cloud that acts for the caller, such as a query service. */
+  readonly viaService?: boolean
+}
+
+const ANYTHING: readonly PolicyDocument[] = [
+  policyOf([{ Sid: 'Anything', Effect: 'Allow', Action: ['*'], Resource: ['*'] }]),
+]
+const STRANGE_ACCOUNT = '999999999999'
+
+const asRole = (arn: string): Principal => ({ kind: 'role', arn, account: arn.split(':')[4] ?? '' })
+
+/**
+ * Everybody the promises speak of: the tenant's roles, who manages it, and outsiders with far too wide policies of their
+ * own, for what they must not reach must not hang on what they were given by mistake.
+ */
+export function callersOf(input: PolicyInput): Caller[] {
+  const { roles } = cloudNames(input)
+  const own = ROLE_NAMES.map((name): Caller => {
+    const identity = (policies: TenantPolicies): PolicyDocument[] => [policies.identity[name]]
+    return { name, kind: name, principal: asRole(roles(name).arn), identity }
+  })
+  const gold = own.filter(({ kind }) => kind === 'reader-gold')
+  return [
+    ...own,
+    ...gold.map((each): Caller => ({ ...each, name: 'reader-gold, by a query service', viaService: true })),
+    { name: 'plan', kind: 'plan', principal: asRole(input.planRole), identity: ({ managers }) => [managers.plan] },
+    { name: 'apply', kind: 'apply', principal: asRole(input.applyRole), identity: ({ managers }) => [managers.apply] },
+    { name: 'break-glass', kind: 'break-glass', principal: asRole(input.breakGlassRole), identity: () => ANYTHING },
+    ...(input.replicationRoles ?? []).map((arn): Caller => ({
+      name: 'replication',
+      kind: 'replication',
+      principal: asRole(arn),
+      identity: () => ANYTHING,
+    })),
+    ...outsiders(input),
+  ]
+}
+
+function outsiders(input: PolicyInput): Caller[] {
+  const { partition, accountId } = input
+  const neighbour = { ...input, tenantId: 't-2222222222a', keyArn: `${input.keyArn}0` }
+  const iam = (account: string, name: string): string => `arn:${partition}:iam::${account}:${name}`
+  const outsider = (name: string, principal: Principal, identity: readonly PolicyDocument[]): Caller => ({
+    name,
+    kind: 'outsider',
+    principal,
+    identity: () => identity,
+  })
+  return [
+    outsider('engine of another tenant', asRole(cloudNames(neighbour).roles('engine').arn), [
+      renderPolicies(neighbour).identity.engine,
+    ]),
+    outsider('administrator of the account', asRole(iam(accountId, 'role/Administrator')), ANYTHING),
+    outsider('role with a name like the engine', asRole(`${cloudNames(input).roles('engine').arn}-2`), ANYTHING),
+    outsider('administrator of another account', asRole(iam(STRANGE_ACCOUNT, 'role/Administrator')), ANYTHING),
+    outsider('nobody', { kind: 'anonymous', arn: '*' }, []),
+    outsider('log delivery service', { kind: 'service', arn: 'logging.s3.amazonaws.com' }, []),
+    {
+      name: 'root of the account',
+      kind: 'root',
+      principal: { kind: 'root', arn: iam(accountId, 'root'), account: accountId },
+      identity: () => [],
+    },
+  ]
+}

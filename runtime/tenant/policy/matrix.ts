@@ -1,0 +1,73 @@
+import { decideRequests, requestsOf, type Access } from './access.ts'
+import { callersOf } from './callers.ts'
+import { policyOf, type PolicyDocument, type Statement } from './document.ts'
+import { endpointCases } from './endpoint-cases.ts'
+import type { PolicyRequest, Verdict } from './evaluate.ts'
+import { managerCases } from './manager-cases.ts'
+import { networksOf } from './networks.ts'
+import { OPERATIONS } from './operations.ts'
+import { isForbidden, isPromised } from './promise.ts'
+import type { PolicyInput, TenantPolicies } from './render-policies.ts'
+import { trustCases } from './trust-cases.ts'
+
+/** One question to the policies, with the answer that is promised. */
+export interface MatrixCase {
+  readonly name: string
+  readonly promised: boolean
+  /** Which policies the answer can hang on: the names of their places, such as `bucket` and `identity.engine`. */
+  readonly about: readonly string[]
+  /** What it asks, so that one knows which statements it cannot hang on. */
+  readonly requests: readonly PolicyRequest[]
+  readonly decide: (policies: TenantPolicies) => Verdict
+}
+
+const OPEN: Statement = { Sid: 'Opened', Effect: 'Allow', Principal: '*', Action: ['*'], Resource: ['*'] }
+
+/**
+ * Every caller x operation x network, with what is promised; once more, for what must never happen, with policies that
+ * somebody opened to the world; then the endpoint's and the roles' own doors.
+ */
+export function matrixOf(input: PolicyInput): MatrixCase[] {
+  const accesses = callersOf(input).flatMap((caller) =>
+    OPERATIONS.flatMap((operation) => networksOf(input).map((network) => ({ caller, operation, network }))),
+  )
+  return [
+    ...accesses.map((access) => caseOf(input, access, isPromised(access), '', (policies) => policies)),
+    ...accesses
+      .filter(isForbidden)
+      .map((access) => caseOf(input, access, false, ', policies opened to everybody', opened)),
+    ...endpointCases(input),
+    ...trustCases(input),
+    ...managerCases(input),
+  ]
+}
+
+function caseOf(
+  input: PolicyInput,
+  access: Access,
+  promised: boolean,
+  note: string,
+  change: (policies: TenantPolicies) => TenantPolicies,
+): MatrixCase {
+  const { caller, operation, network } = access
+  const requests = requestsOf(input, access)
+  return {
+    name: `${caller.name}: ${operation.name} from ${network.name}${note}`,
+    promised,
+    about: ['bucket', 'key', 'endpoint', `identity.${caller.kind}`, `managers.${caller.kind}`],
+    requests: [requests.storage, requests.key].flatMap((each) => each ?? []),
+    decide: (policies) => decideRequests(change(policies), access, requests),
+  }
+}
+
+const openedOnes = new WeakMap<TenantPolicies, TenantPolicies>()
+
+function opened(policies: TenantPolicies): TenantPolicies {
+  let made = openedOnes.get(policies)
+  if (made === undefined) {
+    const open = ({ Statement }: PolicyDocument): PolicyDocument => policyOf([...Statement, OPEN])
+    made = { ...policies, bucket: open(policies.bucket), key: open(policies.key), endpoint: open(policies.endpoint) }
+    openedOnes.set(policies, made)
+  }
+  return made
+}

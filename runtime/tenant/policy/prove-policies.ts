@@ -1,0 +1,64 @@
+import { matrixOf, type MatrixCase } from './matrix.ts'
+import { applies } from './evaluate.ts'
+import { mutationsOf, type Mutation } from './mutations.ts'
+import { renderPolicies, type PolicyInput, type TenantPolicies } from './render-policies.ts'
+
+/** What the proof of one tenant's policies found. Nothing broken and nothing unnoticed is a proof. */
+export interface PolicyProof {
+  readonly cases: number
+  /** Cases whose verdict is not the promised one, with the statements that decided. */
+  readonly broken: readonly {
+    readonly name: string
+    readonly promised: boolean
+    readonly decidedBy: readonly string[]
+  }[]
+  readonly mutations: number
+  readonly statements: number
+  /** Pieces of policies that can be left out and no case tells. */
+  readonly unnoticed: readonly string[]
+}
+
+/** What another statement bars as well, kept as a second line of defence. */
+const SECOND_LINES = ['bucket ForeignIdentity without Resource']
+
+/** Asks every case of the matrix, and then again for each piece left out of the policies, until a case notices. Without `pieces`, whole statements only. */
+export function provePolicies(input: PolicyInput, { pieces = true }: { readonly pieces?: boolean } = {}): PolicyProof {
+  const policies = renderPolicies(input)
+  const cases = matrixOf(input)
+  const mutations = mutationsOf(policies).filter(({ wholeStatement }) => pieces || wholeStatement)
+  const casesAbout = byPlace(cases)
+  return {
+    cases: cases.length,
+    broken: cases
+      .filter((each) => isBroken(each, policies))
+      .map((each) => ({ name: each.name, promised: each.promised, decidedBy: each.decide(policies).decidedBy })),
+    mutations: mutations.length,
+    statements: mutations.filter(({ wholeStatement }) => wholeStatement).length,
+    unnoticed: mutations
+      .filter((mutation) => casesAbout.get(mutation.place)?.some((each) => notices(each, mutation)) !== true)
+      .map(({ name }) => name)
+      .filter((name) => !SECOND_LINES.some((each) => name.startsWith(each))),
+  }
+}
+
+const isBroken = (each: MatrixCase, policies: TenantPolicies): boolean =>
+  each.decide(policies).allowed !== each.promised
+
+/** Whether a case has another verdict after a mutation; asked only where the statement itself says another thing. */
+function notices(each: MatrixCase, { before, after, policies }: Mutation): boolean {
+  const differs = each.requests.some(
+    (request) => applies(before, request) !== (after !== undefined && applies(after, request)),
+  )
+  return differs && isBroken(each, policies)
+}
+
+function byPlace(cases: readonly MatrixCase[]): Map<string, MatrixCase[]> {
+  const found = new Map<string, MatrixCase[]>()
+  for (const each of cases)
+    for (const place of each.about) {
+      const known = found.get(place)
+      if (known === undefined) found.set(place, [each])
+      else known.push(each)
+    }
+  return found
+}

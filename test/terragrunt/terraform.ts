@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findMirror } from '../setup/parts/terraform.mjs'
+
+/** The folder of the modules, units and stacks. */
+export const CATALOG = path.join(fileURLToPath(import.meta.url), '..', '..', '..', 'terragrunt', 'catalog')
+
+/** What a run of Terraform ended with. */
+export interface TerraformRun {
+  readonly status: number | null
+  readonly output: string
+  readonly stdout: string
+}
+
+/** A Terraform whose data and settings lie in a temporary folder, and which takes providers from the mirror alone. */
+export function openTerraform(): (folder: string, ...args: readonly string[]) => TerraformRun {
+  const own = mkdtempSync(path.join(tmpdir(), 'smelt-terraform-'))
+  const settings = path.join(own, 'terraform.rc')
+  const mirror = findMirror()
+  const installation =
+    mirror === undefined ? '' : `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`
+  writeFileSync(settings, `disable_checkpoint = true\n${installation}`)
+  const env = {
+    ...process.env,
+    TF_CLI_CONFIG_FILE: settings,
+    TF_DATA_DIR: path.join(own, 'data'),
+    TF_IN_AUTOMATION: '1',
+  }
+  return (folder, ...args) => {
+    const { status, stdout, stderr } = spawnSync('terraform', args, { cwd: folder, env, encoding: 'utf8' })
+    return { status, stdout, output: `${stdout}${stderr}` }
+  }
+}
+
+/** A new folder with these files. */
+export function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'smelt-terraform-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
+  return folder
+}
