@@ -1,4 +1,5 @@
-import { cpSync, mkdtempSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
@@ -19,4 +20,19 @@ describeWithParts(['terraform'], 'modules', () => {
     const { output } = terraform(tests, 'test', '-no-color')
     expect(output).toMatch(/Success! \d+ passed, 0 failed\./)
   }, 300_000)
+})
+
+it('have READMEs that list their inputs and outputs', () => {
+  const script = path.join(CATALOG, '..', '..', 'bin', 'module-readmes.mjs')
+  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+})
+
+it('take the same tenant', () => {
+  const typeOfTenant = (name: string): string => {
+    const text = readFileSync(path.join(CATALOG, 'modules', name, 'variables.tf'), 'utf8')
+    return /^variable "tenant" \{[\s\S]*?\n {2}\}\)/m.exec(text)?.[0] ?? name
+  }
+  const names = ['policies', 'keys', 'lake', 'identity', 'network']
+  expect(new Set(names.map(typeOfTenant)).size).toBe(1)
 })

@@ -1,6 +1,6 @@
 import { policyOf, type PolicyDocument } from './document.ts'
 import { evaluate, type Principal } from './evaluate.ts'
-import type { MatrixCase } from './matrix.ts'
+import type { MatrixCase } from './matrix-case.ts'
 import type { PolicyInput } from './render-policies.ts'
 
 const OTHER_ACCOUNT = '999999999999'

@@ -154,7 +154,7 @@ const known = new WeakMap<Statement, Map<string, boolean>>()
 /** Whether a statement speaks of an action on a resource, whoever asks. Remembered: matrices ask the same again and again. */
 function isAbout(statement: Statement, { action, resource }: Pick<PolicyRequest, 'action' | 'resource'>): boolean {
   let answers = known.get(statement)
-  if (answers === undefined) known.set(statement, (answers = new Map()))
+  if (answers === undefined) known.set(statement, (answers = new Map<string, boolean>()))
   const asked = `${action} ${resource}`
   let answer = answers.get(asked)
   if (answer === undefined)

@@ -1,5 +1,5 @@
 import { evaluate } from './evaluate.ts'
-import type { MatrixCase } from './matrix.ts'
+import type { MatrixCase } from './matrix-case.ts'
 import { cloudNames } from './names.ts'
 import type { PolicyInput } from './render-policies.ts'
 

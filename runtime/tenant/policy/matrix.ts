@@ -2,24 +2,13 @@ import { decideRequests, requestsOf, type Access } from './access.ts'
 import { callersOf } from './callers.ts'
 import { policyOf, type PolicyDocument, type Statement } from './document.ts'
 import { endpointCases } from './endpoint-cases.ts'
-import type { PolicyRequest, Verdict } from './evaluate.ts'
+import type { MatrixCase } from './matrix-case.ts'
 import { managerCases } from './manager-cases.ts'
 import { networksOf } from './networks.ts'
 import { OPERATIONS } from './operations.ts'
 import { isForbidden, isPromised } from './promise.ts'
 import type { PolicyInput, TenantPolicies } from './render-policies.ts'
 import { trustCases } from './trust-cases.ts'
-
-/** One question to the policies, with the answer that is promised. */
-export interface MatrixCase {
-  readonly name: string
-  readonly promised: boolean
-  /** Which policies the answer can hang on: the names of their places, such as `bucket` and `identity.engine`. */
-  readonly about: readonly string[]
-  /** What it asks, so that one knows which statements it cannot hang on. */
-  readonly requests: readonly PolicyRequest[]
-  readonly decide: (policies: TenantPolicies) => Verdict
-}
 
 const OPEN: Statement = { Sid: 'Opened', Effect: 'Allow', Principal: '*', Action: ['*'], Resource: ['*'] }
 

@@ -1,4 +1,5 @@
-import { matrixOf, type MatrixCase } from './matrix.ts'
+import type { MatrixCase } from './matrix-case.ts'
+import { matrixOf } from './matrix.ts'
 import { applies } from './evaluate.ts'
 import { mutationsOf, type Mutation } from './mutations.ts'
 import { renderPolicies, type PolicyInput, type TenantPolicies } from './render-policies.ts'

@@ -12,5 +12,6 @@ describe('policies of a tenant', () => {
       expect(cases).toBeGreaterThan(30_000)
       expect(statements).toBeGreaterThan(60)
     },
+    180_000,
   )
 })
