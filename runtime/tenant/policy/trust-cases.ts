@@ -21,14 +21,15 @@ export function trustCases(input: PolicyInput): MatrixCase[] {
 }
 
 function askings(role: RoleName, { namespace }: PolicyInput): Asking[] {
+  const service = `smelt-${role}`
   return [
-    { wrong: '', service: role, namespace },
-    { wrong: 'another service account', service: `${role}-2`, namespace },
-    { wrong: 'another namespace', service: role, namespace: `${namespace}-2` },
-    { wrong: 'a token for another audience', service: role, namespace, audience: 'vault' },
+    { wrong: '', service, namespace },
+    { wrong: 'another service account', service: `${service}-2`, namespace },
+    { wrong: 'another namespace', service, namespace: `${namespace}-2` },
+    { wrong: 'a token for another audience', service, namespace, audience: 'vault' },
     {
       wrong: 'another cluster',
-      service: role,
+      service,
       namespace,
       cluster: '2',
       issuer: 'oidc.eks.eu-west-1.amazonaws.com/id/0',

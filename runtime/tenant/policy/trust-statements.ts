@@ -4,7 +4,7 @@ import type { RoleName } from './roles.ts'
 /** How a pod becomes a role: by the token of its service account, or by the cluster's pod identity. */
 export type IdentityMode = 'irsa' | 'pod-identity'
 
-/** Who may become the role: one service account, named for the role, of the tenant's namespace in one cluster. */
+/** Who may become the role: the service account `smelt-<role>` of the tenant's namespace in one cluster. */
 export function trustStatements(role: RoleName, mode: IdentityMode): readonly Statement[] {
   return mode === 'irsa' ? [byServiceAccount(role)] : [byPod(role)]
 }
@@ -19,7 +19,7 @@ function byServiceAccount(role: RoleName): Statement {
     Condition: {
       StringEquals: {
         '${oidc_provider}:aud': ['sts.amazonaws.com'],
-        '${oidc_provider}:sub': [`system:serviceaccount:\${namespace}:${role}`],
+        '${oidc_provider}:sub': [`system:serviceaccount:\${namespace}:smelt-${role}`],
       },
     },
   }
@@ -36,7 +36,7 @@ function byPod(role: RoleName): Statement {
       StringEquals: {
         'aws:RequestTag/eks-cluster-arn': ['${cluster_arn}'],
         'aws:RequestTag/kubernetes-namespace': ['${namespace}'],
-        'aws:RequestTag/kubernetes-service-account': [role],
+        'aws:RequestTag/kubernetes-service-account': [`smelt-${role}`],
       },
     },
   }

@@ -37,7 +37,7 @@ resource "aws_eks_pod_identity_association" "tenant" {
 
   cluster_name    = regex("cluster/(.+)$", var.tenant.cluster_arn)[0]
   namespace       = var.tenant.namespace
-  service_account = each.key
+  service_account = "smelt-${each.key}"
   role_arn        = aws_iam_role.tenant[each.key].arn
   tags            = local.tags
 }
