@@ -13,7 +13,7 @@ import {
 import { openCatalog } from '#lake'
 import { commitTables } from '../../runtime/engine/embedded/write-checkpoint.ts'
 import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents, randomLimits } from '../support/events.ts'
-import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
+import { compilePipeline, openBed, prepareOnce, type Bed } from '../support/pipeline.ts'
 
 const compiled = compilePipeline(EVENTS_PIPELINE, EVENTS_FILES)
 const settings = { batchRows: 50, checkpointEveryMs: 0 }
@@ -32,8 +32,14 @@ function goBack(
   return rewind({ store, broker, clock, today, runId: 'by hand', acceptLoss: false, ...options }, target)
 }
 
-/** What is in the lake at the savepoint `early`, and at the end of a run that never went back. */
-async function twoParts(bed: Bed): Promise<{ readonly then: Record<string, string>; readonly newest: Checkpoint }> {
+interface TwoParts {
+  /** What is in the lake at the savepoint `early`. */
+  readonly then: Record<string, string>
+  /** At the end of a run that never went back. */
+  readonly newest: Checkpoint
+}
+
+const twoParts = prepareOnce(compiled, async (bed): Promise<TwoParts> => {
   const { store, plan } = bed
   await bed.send('limits', limits)
   await bed.send('events', early)
@@ -45,7 +51,7 @@ async function twoParts(bed: Bed): Promise<{ readonly then: Record<string, strin
   const newest = await bed.run({ ...settings, keepWindows: true })
   if (newest === undefined) throw new Error('there is no checkpoint')
   return { then, newest }
-}
+})
 
 let whole: Record<string, string> | undefined
 
@@ -63,8 +69,10 @@ async function undisturbed(): Promise<Record<string, string>> {
 
 describe('going back to a savepoint', () => {
   it('gives tables, state and books of then, and the rest again once it runs', async () => {
-    const bed = await openBed(compiled)
-    const { then, newest } = await twoParts(bed)
+    const {
+      bed,
+      prepared: { then, newest },
+    } = await twoParts()
     expect(await bed.hashes()).not.toEqual(then)
     const back = await goBack(bed, { savepoint: 'early' })
     expect(back?.checkpoint).toMatchObject({ id: newest.id + 1, rewound: { to: 'savepoint early', from: newest.id } })
@@ -95,8 +103,10 @@ describe('going back to a savepoint', () => {
       ['table-committed', 4],
       ['rewind-applied', 1],
     ] as const) {
-      const bed = await openBed(compiled)
-      const { then } = await twoParts(bed)
+      const {
+        bed,
+        prepared: { then },
+      } = await twoParts()
       let left: number = passing
       let created = false
       const step = (passed: string): void => {
@@ -115,8 +125,10 @@ describe('going back to a savepoint', () => {
   }, 480_000)
 
   it('is refused when the topic has lost records, until that is accepted', async () => {
-    const bed = await openBed(compiled)
-    const { newest } = await twoParts(bed)
+    const {
+      bed,
+      prepared: { newest },
+    } = await twoParts()
     const [savepoint] = await listSavepoints(bed.store, bed.plan.pipeline)
     const next = BigInt(savepoint?.checkpoint.sources['events']?.partitions['0']?.next ?? '')
     const topic = newest.sources['events']?.topic ?? ''
@@ -142,16 +154,20 @@ describe('going back to a savepoint', () => {
   }, 240_000)
 
   it('is refused when something of the savepoint is gone, and changes nothing then', async () => {
-    const bed = await openBed(compiled)
-    const { newest } = await twoParts(bed)
+    const {
+      bed,
+      prepared: { newest },
+    } = await twoParts()
     for await (const { key } of bed.store.list(`state/${bed.plan.pipeline}/files/`)) await bed.store.delete([key])
     await expect(goBack(bed, { savepoint: 'early' })).rejects.toMatchObject({ code: 'checkpoint/savepoint-incomplete' })
     expect((await openCheckpoints(bed.store, bed.plan.pipeline).newest())?.id).toBe(newest.id)
   }, 120_000)
 
   it('goes back over a change of the pipeline too, which may then be taken over again', async () => {
-    const bed = await openBed(compiled)
-    const { then } = await twoParts(bed)
+    const {
+      bed,
+      prepared: { then },
+    } = await twoParts()
     const yaml = EVENTS_PIPELINE.replace('      n: n\n', '      n: n\n      double: n * 2\n')
     const changed = compilePipeline(yaml, EVENTS_FILES)
     expect(changed.plan).not.toEqual(compiled.plan)
@@ -171,9 +187,8 @@ describe('going back to a savepoint', () => {
 
 describe('starting from nothing', () => {
   it('empties every table and reads the topics from their start, as a run without a past', async () => {
-    const bed = await openBed(compiled)
-    expect(await goBack(bed, 'empty')).toBeUndefined()
-    await twoParts(bed)
+    expect(await goBack(await openBed(compiled), 'empty')).toBeUndefined()
+    const { bed } = await twoParts()
     const back = await goBack(bed, 'empty')
     expect(back?.checkpoint).toMatchObject({ sources: {}, state: {} })
     expect(await bed.rows('bronze.events', ['kafka_offset'])).toEqual([])

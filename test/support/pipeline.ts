@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import type { Diagnostic } from '#diagnostics'
 import {
   applyChange,
@@ -104,16 +104,46 @@ export interface Bed {
 
 export interface BedOptions {
   readonly partitions?: number
+  /** Where topics and lake lie; a folder of the test by default. */
+  readonly folder?: string
   /** Where the lake lies; a folder of the test by default. */
   readonly store?: ObjectStore
   readonly broker?: Broker
   readonly memoryLimitBytes?: number
 }
 
-/** Lays out a pipeline's topics and lake in a folder of the test. */
+/**
+ * A bed that is prepared once for the tests of a file, by the first that asks. Each call puts it back as it was then, in the
+ * same place, since tables name their files by where they lie: a bed of an earlier call is gone.
+ */
+export function prepareOnce<T>(
+  compiled: ReturnType<typeof compilePipeline>,
+  prepare: (bed: Bed) => Promise<T>,
+): () => Promise<{ readonly bed: Bed; readonly prepared: T }> {
+  let first: Promise<{ readonly folder: string; readonly prepared: T }> | undefined
+  const prepareFirst = async (): Promise<{ folder: string; prepared: T }> => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'smelt-test-'))
+    const bed = await openBed(compiled, { folder: path.join(folder, 'live') })
+    const prepared = await prepare(bed)
+    await cp(path.join(folder, 'live'), path.join(folder, 'kept'), { recursive: true, preserveTimestamps: true })
+    return { folder, prepared }
+  }
+  afterAll(async () => {
+    if (first !== undefined) await rm((await first).folder, { recursive: true, force: true })
+  })
+  return async () => {
+    const { folder, prepared } = await (first ??= prepareFirst())
+    const live = path.join(folder, 'live')
+    await rm(live, { recursive: true, maxRetries: 3 })
+    await cp(path.join(folder, 'kept'), live, { recursive: true, preserveTimestamps: true })
+    return { bed: await openBed(compiled, { folder: live }), prepared }
+  }
+}
+
+/** Lays out a pipeline's topics and lake. */
 export async function openBed(compiled: ReturnType<typeof compilePipeline>, options: BedOptions = {}): Promise<Bed> {
   const { plan } = compiled
-  const folder = await temporaryFolder()
+  const folder = options.folder ?? (await temporaryFolder())
   const broker = options.broker ?? (await openBroker({ kind: 'topic-log', path: path.join(folder, 'topics') }))
   const store = options.store ?? (await openStore({ kind: 'folder', path: path.join(folder, 'lake') }))
   onTestFinished(() => broker.close())

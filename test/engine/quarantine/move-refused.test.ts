@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ask, MOVE_STEPS, openCheckpoints, takeAnswer, type Move } from '#engine'
 import { EVENTS_START, randomEvents, randomLimits } from '../../support/events.ts'
-import { compilePipeline, openBed, type Bed } from '../../support/pipeline.ts'
+import { compilePipeline, openBed, prepareOnce, type Bed } from '../../support/pipeline.ts'
 import { REFUSED_FILES, REFUSED_PIPELINE, WIDER_FILES } from '../../support/refused.ts'
 
 const FIRST = randomEvents(31, 80)
@@ -11,11 +11,6 @@ const settings = { batchRows: 50, checkpointEveryMs: 0 }
 const REPLAY: Move = { action: 'replay', filter: {} }
 /** Less is refused: a field more in the contract, a check less. */
 const LOOSER = REFUSED_PIPELINE.replace('      small: n < 9000000000000\n', '')
-
-async function bedWith(yaml: string, files = REFUSED_FILES, before?: Bed): Promise<Bed> {
-  const shared = before === undefined ? {} : { broker: before.broker, store: before.store }
-  return openBed(compilePipeline(yaml, files), shared)
-}
 
 /** Records that the contract of the first day refuses for a field, in order, for one topic partition. */
 const extra = (id: string, seconds: number, more: object = { extra: true }) => ({
@@ -36,15 +31,20 @@ async function runOpen(bed: Bed, records: number): Promise<void> {
 }
 
 /** A pipeline that refused records, and today accepts more: windows are open, quarantine is as it was. */
-async function refused(events = FIRST): Promise<Bed> {
-  const before = await bedWith(REFUSED_PIPELINE)
+async function refuse(before: Bed, events = FIRST): Promise<Bed> {
   await before.send('limits', LIMITS)
   await before.send('events', events)
   await runOpen(before, LIMITS.length + events.length)
-  const bed = await bedWith(LOOSER, WIDER_FILES, before)
+  const bed = await openToday(before)
   await bed.apply()
   return bed
 }
+
+const yesterday = compilePipeline(REFUSED_PIPELINE, REFUSED_FILES)
+const openToday = ({ broker, store }: Bed, yaml = LOOSER): Promise<Bed> =>
+  openBed(compilePipeline(yaml, WIDER_FILES), { broker, store })
+const refusedFirst = prepareOnce(yesterday, (before) => refuse(before))
+const refused = async (): Promise<Bed> => openToday((await refusedFirst()).bed)
 
 const differing = async (bed: Bed): Promise<unknown[]> =>
   (await bed.audit(true)).lines.filter((line) => line.expected !== line.found)
@@ -87,7 +87,7 @@ describe('replay of quarantine', () => {
   }, 120_000)
 
   it('judges duplicates against what was accepted, windows by what is closed, and age by what is newest', async () => {
-    const bed = await refused([
+    const bed = await refuse(await openBed(yesterday), [
       extra('kept', 0),
       extra('first', 10),
       extra('kept', 20, {}),
@@ -136,7 +136,7 @@ describe('replay of quarantine', () => {
     const checked = LOOSER.replace('    checks:\n', '    checks:\n      other: id is not null\n')
     expect(checked).not.toBe(LOOSER)
     const { discarded } = (await bed.audit()).accounting.sources['events'] ?? {}
-    const changed = await bedWith(checked, WIDER_FILES, bed)
+    const changed = await openToday(bed, checked)
     expect((await changed.apply())?.accounting.sources['events']).toMatchObject({ discarded })
     expect(await differing(changed)).toEqual([])
   }, 120_000)
