@@ -1,8 +1,6 @@
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findChange, openCheckpoints, openSession, openUpkeep, type Step, type UpkeepReport } from '#engine'
-import { openCatalog } from '#lake'
-import { compilePipeline, openBed, temporaryFolder, type Bed } from '../support/pipeline.ts'
+import { findChange, openCheckpoints, type Step } from '#engine'
+import { compilePipeline, openBed, type Bed } from '../support/pipeline.ts'
 import {
   ANN,
   BOB,
@@ -12,46 +10,26 @@ import {
   PEOPLE_FILES,
   PEOPLE_PIPELINE,
   record,
+  sendPeople,
   START,
   visit,
   visits,
 } from '../support/people.ts'
+import { maintain } from '../support/upkeep.ts'
 
 const compiled = (more: string) => compilePipeline(`${PEOPLE_PIPELINE}${more}`, PEOPLE_FILES)
 
 async function newBed(retention: string): Promise<Bed> {
   const bed = await openBed(compiled(`retention: ${retention}\n`), { partitions: 1 })
-  await bed.send('members', [ANN, BOB, JOANN].map(member))
-  await bed.send('visits', visits(4))
+  await sendPeople(bed, 4)
   await bed.run({ batchRows: 7, checkpointEveryMs: 0 })
   return bed
 }
 
-/** As `smelt maintain` at a time. */
-async function maintain(bed: Bed, nowMs: number, dryRun = false): Promise<Record<string, number>> {
-  const scratch = await temporaryFolder()
-  const session = await openSession({ memoryLimitBytes: 256 << 20, threads: 2, spill: path.join(scratch, 'spill') })
-  const upkeep = openUpkeep({
-    plan: bed.plan,
-    catalog: openCatalog(bed.store),
-    session,
-    clock: () => nowMs,
-    scratch,
-    settings: {
-      budgetBytes: 1e9,
-      targetFileBytes: 1e9,
-      minFiles: 2,
-      keepSnapshotsMs: 0,
-      keepLast: 1,
-      orphansAfterMs: 3_600_000,
-    },
-  })
-  const dropped = ({ table, dropped: { rows } }: UpkeepReport): [string, number][] => (rows > 0 ? [[table, rows]] : [])
-  try {
-    return Object.fromEntries((await upkeep.all({ dryRun })).flatMap(dropped))
-  } finally {
-    session.close()
-  }
+/** The rows that `smelt maintain` drops at a time, by table. */
+async function dropped(bed: Bed, nowMs: number, dryRun = false): Promise<Record<string, number>> {
+  const reports = await maintain(bed, { nowMs, dryRun })
+  return Object.fromEntries(reports.flatMap(({ table, dropped: { rows } }) => (rows > 0 ? [[table, rows]] : [])))
 }
 
 /** The first day is over for three days. */
@@ -62,10 +40,10 @@ describe('retention', () => {
   it('drops the partitions that are too old, as a dry run says, and no others; the books close', async () => {
     const bed = await newBed('{ bronze: 3d, silver: 3d, gold: 3d, quarantine: 3d }')
     const before = { clear: await placesOf(bed, 'silver.clear'), bronze: await placesOf(bed, 'bronze.visits') }
-    expect(await maintain(bed, LATER - 1)).toEqual({})
-    const would = await maintain(bed, LATER, true)
+    expect(await dropped(bed, LATER - 1)).toEqual({})
+    const would = await dropped(bed, LATER, true)
     expect(await placesOf(bed, 'bronze.visits')).toBe(before.bronze)
-    expect(await maintain(bed, LATER)).toEqual(would)
+    expect(await dropped(bed, LATER)).toEqual(would)
     expect(would).toMatchObject({
       'bronze.visits': 5,
       'bronze.members': 3,
@@ -78,14 +56,14 @@ describe('retention', () => {
     expect(await placesOf(bed, 'silver.clear')).toBe(before.clear - 3)
     // The newest row of each person stays, however old.
     expect(await placesOf(bed, 'gold.last_seen')).toBe(3)
-    expect(await maintain(bed, LATER)).toEqual({})
+    expect(await dropped(bed, LATER)).toEqual({})
     const report = await bed.audit()
     expect(report.lines.filter(({ expected, found }) => expected !== found)).toEqual([])
     await expect(bed.audit(true)).rejects.toMatchObject({ code: 'checkpoint/bronze-incomplete' })
     // It goes on from there, and what is dropped later is counted with it.
     await bed.send('visits', visits(5).slice(20))
     await bed.run()
-    expect(Object.keys(await maintain(bed, LATER + DAY))).toContain('bronze.visits')
+    expect(Object.keys(await dropped(bed, LATER + DAY))).toContain('bronze.visits')
     expect((await bed.audit()).closes).toBe(true)
   }, 120_000)
 
@@ -100,7 +78,7 @@ describe('retention', () => {
     const straight = await openFilled()
     await straight.send('visits', sent)
     await straight.run({ batchRows: 1_000, keepWindows: true })
-    await maintain(straight, LATER + DAY)
+    await dropped(straight, LATER + DAY)
     const expected = await straight.hashes()
     expect(await placesOf(straight, 'silver.clear')).toBeLessThan(18)
 
@@ -115,10 +93,10 @@ describe('retention', () => {
       const run = cut.run({ batchRows: 3, checkpointEveryMs: 0, keepWindows: true, step: die })
       await expect(run, step).rejects.toThrow('dead')
       // What a crash left to be committed is not upkeep's to take.
-      await maintain(cut, LATER + index * (DAY / 2))
+      await dropped(cut, LATER + index * (DAY / 2))
     }
     await cut.run({ batchRows: 3, checkpointEveryMs: 0, keepWindows: true })
-    await maintain(cut, LATER + DAY)
+    await dropped(cut, LATER + DAY)
     expect(await cut.hashes()).toEqual(expected)
     for (const bed of [straight, cut]) {
       const report = await bed.audit()
@@ -128,7 +106,7 @@ describe('retention', () => {
 
   it('compares what is left of a table with a rebuild, where bronze has all', async () => {
     const bed = await newBed('{ silver: 3d, gold: 3d }')
-    expect(Object.keys(await maintain(bed, LATER))).not.toContain('bronze.visits')
+    expect(Object.keys(await dropped(bed, LATER))).not.toContain('bronze.visits')
     const report = await bed.audit(true)
     expect(report.lines.filter(({ expected, found }) => expected !== found)).toEqual([])
   }, 120_000)
@@ -139,12 +117,11 @@ describe('retention', () => {
       .replace('silver:\n', 'silver:\n  gone_home: { from: exits, checks: { named: place is not null } }\n')
       .replace('gold:\n', 'gold:\n  last_exit: { from: gone_home, latest_by: [place] }\n')
     const bed = await openBed(compilePipeline(`${yaml}retention: { bronze: 3d }\n`, PEOPLE_FILES), { partitions: 1 })
-    await bed.send('members', [ANN, BOB, JOANN].map(member))
-    await bed.send('visits', visits(2))
+    await sendPeople(bed, 2)
     const unnamed = visit('e2', BOB, LATER - 1_000, { place: undefined })
     await bed.send('exits', [visit('e1', ANN, LATER - 2_000), unnamed, record('no json', LATER - 500)])
     await bed.run()
-    expect(await maintain(bed, LATER)).toMatchObject({ 'bronze.visits': 5 })
+    expect(await dropped(bed, LATER)).toMatchObject({ 'bronze.visits': 5 })
     const report = await bed.audit(true)
     expect(report.closes).toBe(true)
     const compared = report.lines.filter(({ what }) => what === 'rows that only a rebuild gives')
@@ -161,7 +138,7 @@ describe('retention', () => {
 
   it('says before a rebuild that bronze does not have all any more, and rebuilds from what it has', async () => {
     const bed = await newBed('{ bronze: 3d }')
-    await maintain(bed, LATER)
+    await dropped(bed, LATER)
     const other = PEOPLE_PIPELINE.replace("allowed: place <> 'cellar'", "allowed: place <> 'attic'")
     const changed = await openBed(compilePipeline(`${other}retention: { bronze: 3d }\n`, PEOPLE_FILES), {
       store: bed.store,

@@ -1,23 +1,14 @@
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openSession, openUpkeep, type UpkeepReport, type UpkeepSettings } from '#engine'
+import type { UpkeepReport } from '#engine'
 import { openCatalog, planScan, type ObjectStore } from '#lake'
 import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents } from '../support/events.ts'
-import { compilePipeline, openBed, temporaryFolder, type Bed } from '../support/pipeline.ts'
+import { compilePipeline, openBed, prepareOnce, type Bed } from '../support/pipeline.ts'
+import { maintain, TIDY } from '../support/upkeep.ts'
 
 const compiled = compilePipeline(EVENTS_PIPELINE, EVENTS_FILES)
 const records = randomEvents(23, 160)
 /** Many small commits. */
 const busy = { batchRows: 20, checkpointEveryMs: 0 }
-
-const SETTINGS: UpkeepSettings = {
-  budgetBytes: 1e9,
-  targetFileBytes: 1e9,
-  minFiles: 2,
-  keepSnapshotsMs: 0,
-  keepLast: 1,
-  orphansAfterMs: 3_600_000,
-}
 
 async function newBed(store?: ObjectStore): Promise<Bed> {
   const bed = await openBed(compiled, store === undefined ? {} : { store })
@@ -37,40 +28,22 @@ async function files(bed: Bed): Promise<Record<string, number>> {
   return counts
 }
 
-/** Looks after everything, as `smelt maintain` does. */
-async function maintain(
-  bed: Bed,
-  settings: Partial<UpkeepSettings> = {},
-  dryRun = false,
-): Promise<readonly UpkeepReport[]> {
-  const scratch = await temporaryFolder()
-  const session = await openSession({ memoryLimitBytes: 256 << 20, threads: 2, spill: path.join(scratch, 'spill') })
-  const catalog = openCatalog(bed.store)
-  const upkeep = openUpkeep({
-    plan: bed.plan,
-    catalog,
-    session,
-    clock: Date.now,
-    scratch,
-    settings: { ...SETTINGS, ...settings },
-  })
-  try {
-    return await upkeep.all({ dryRun })
-  } finally {
-    session.close()
-  }
-}
+/** What a run gives that nobody looks after, and its tables. */
+const untended = prepareOnce(compiled, async (bed) => {
+  await bed.send('events', records)
+  await bed.run(busy)
+  return await bed.hashes()
+})
 
 describe('upkeep', () => {
   it('keeps every row, the books, and what a checkpoint knows, while the instance runs', async () => {
-    const quiet = await newBed()
-    await quiet.run(busy)
+    const { bed: quiet, prepared } = await untended()
     const tended = await newBed()
     const reports: UpkeepReport[] = []
     const faults: unknown[] = []
     let now = Date.now()
     const upkeep = {
-      settings: SETTINGS,
+      settings: TIDY,
       everyMs: 1,
       onReport: (each: UpkeepReport) => reports.push(each),
       onFault: (error: unknown) => faults.push(error),
@@ -79,7 +52,7 @@ describe('upkeep', () => {
     expect(faults).toEqual([])
     expect(reports.some(({ compacted }) => compacted.files > compacted.into)).toBe(true)
     expect(reports.some(({ expired }) => expired.snapshots > 0)).toBe(true)
-    expect(await tended.hashes()).toEqual(await quiet.hashes())
+    expect(await tended.hashes()).toEqual(prepared)
     expect((await tended.audit(true)).closes).toBe(true)
     // It goes on from there.
     for (const bed of [quiet, tended]) {
@@ -91,10 +64,9 @@ describe('upkeep', () => {
   }, 120_000)
 
   it('leaves as few files as there must be, and says in a dry run what it would do', async () => {
-    const bed = await newBed()
-    await bed.run(busy)
+    const { bed } = await untended()
     const before = await files(bed)
-    const would = await maintain(bed, {}, true)
+    const would = await maintain(bed, { dryRun: true })
     expect(await files(bed)).toEqual(before)
     const did = await maintain(bed)
     expect(did.map(({ table, compacted }) => [table, compacted.files])).toEqual(
@@ -108,13 +80,12 @@ describe('upkeep', () => {
   }, 120_000)
 
   it('removes state that a crash left, and none that a checkpoint needs', async () => {
-    const bed = await newBed()
-    await bed.run(busy)
+    const { bed } = await untended()
     const left = `state/${bed.plan.pipeline}/files/left-by-a-crash.parquet`
     await bed.store.write(left, Buffer.from('x'))
     await maintain(bed)
     expect(await bed.store.read(left)).toBeDefined()
-    await maintain(bed, { orphansAfterMs: -3_600_000 })
+    await maintain(bed, { settings: { orphansAfterMs: -3_600_000 } })
     expect(await bed.store.read(left)).toBeUndefined()
     await bed.send('events', randomEvents(25, 40))
     await bed.run(busy)
@@ -122,8 +93,7 @@ describe('upkeep', () => {
   }, 120_000)
 
   it('hurts nothing when it fails', async () => {
-    const quiet = await newBed()
-    await quiet.run(busy)
+    const { prepared } = await untended()
     const { store } = await newBed()
     const broken: ObjectStore = {
       ...store,
@@ -136,9 +106,9 @@ describe('upkeep', () => {
     const tended = await newBed(broken)
     const faults: unknown[] = []
     let now = Date.now()
-    const upkeep = { settings: SETTINGS, everyMs: 1, onFault: (error: unknown) => faults.push(error) }
+    const upkeep = { settings: TIDY, everyMs: 1, onFault: (error: unknown) => faults.push(error) }
     await tended.run({ ...busy, clock: () => (now += 1000), upkeep })
     expect(faults.length).toBeGreaterThan(0)
-    expect(await tended.hashes()).toEqual(await quiet.hashes())
+    expect(await tended.hashes()).toEqual(prepared)
   }, 120_000)
 })

@@ -1,4 +1,5 @@
 import type { OutgoingRecord } from '#stream'
+import type { Bed } from './pipeline.ts'
 
 /** A pipeline about people, one of whom wants to be forgotten: every place where a pipeline may hold somebody. */
 export const PEOPLE_PIPELINE = `
@@ -86,4 +87,10 @@ export function visits(days: number): OutgoingRecord[] {
 
 export function member(email: string): OutgoingRecord {
   return record(JSON.stringify({ user_email: email, since: new Date(START - DAY).toISOString() }), START)
+}
+
+/** Sends the three members, and days of their visits. */
+export async function sendPeople(bed: Bed, days: number): Promise<void> {
+  await bed.send('members', [ANN, BOB, JOANN].map(member))
+  await bed.send('visits', visits(days))
 }

@@ -2,18 +2,7 @@ import { expect, it } from 'vitest'
 import { openCheckpoints } from '#engine'
 import { BUSY, recorder } from '../../support/alerts.ts'
 import { erase, occurrences } from '../../support/erasing.ts'
-import {
-  ANN,
-  BOB,
-  DAY,
-  JOANN,
-  member,
-  PEOPLE_FILES,
-  PEOPLE_PIPELINE,
-  START,
-  visit,
-  visits,
-} from '../../support/people.ts'
+import { BOB, DAY, PEOPLE_FILES, PEOPLE_PIPELINE, sendPeople, START, visit } from '../../support/people.ts'
 import { compilePipeline, openBed } from '../../support/pipeline.ts'
 
 /** Alerts of rows that say who it is, and of rows that do not. */
@@ -32,8 +21,7 @@ sinks:
 
 it('takes alerts that wait out of the outbox, those that do not name the subject too, and sends all others', async () => {
   const bed = await openBed(alerting, { partitions: 1 })
-  await bed.send('members', [ANN, BOB, JOANN].map(member))
-  await bed.send('visits', visits(4))
+  await sendPeople(bed, 4)
   const failing = recorder(() => BUSY)
   const settings = { batchRows: 7, checkpointEveryMs: 0 }
   const alerts = { onNotice: () => undefined, sleep: () => new Promise<void>((resolve) => void setImmediate(resolve)) }

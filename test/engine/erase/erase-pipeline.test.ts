@@ -4,7 +4,17 @@ import { smeltError } from '#diagnostics'
 import { leaseTable, openCatalog, tag } from '#lake'
 import { erase, occurrences } from '../../support/erasing.ts'
 import { compilePipeline, openBed, type Bed } from '../../support/pipeline.ts'
-import { ANN, BOB, JOANN, member, PEOPLE_FILES, PEOPLE_PIPELINE, record, START, visits } from '../../support/people.ts'
+import {
+  ANN,
+  BOB,
+  JOANN,
+  PEOPLE_FILES,
+  PEOPLE_PIPELINE,
+  record,
+  sendPeople,
+  START,
+  visits,
+} from '../../support/people.ts'
 
 const compiled = compilePipeline(PEOPLE_PIPELINE, PEOPLE_FILES)
 
@@ -20,8 +30,7 @@ const paired = compilePipeline(
 
 async function newBed(from = compiled): Promise<Bed> {
   const bed = await openBed(from, { partitions: 1 })
-  await bed.send('members', [ANN, BOB, JOANN].map(member))
-  await bed.send('visits', visits(2))
+  await sendPeople(bed, 2)
   // However JSON writes it, and where nothing can be read out of it.
   const escaped = ANN.replace('@', '\\u0040')
   await bed.send('visits', [

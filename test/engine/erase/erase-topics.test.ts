@@ -4,18 +4,7 @@ import { openBroker, openMemoryBroker, type Broker } from '#stream'
 import { erase, occurrences } from '../../support/erasing.ts'
 import { startKafka, type TestKafka } from '../../support/kafka.ts'
 import { describeWithParts } from '../../support/parts.ts'
-import {
-  ANN,
-  BOB,
-  DAY,
-  JOANN,
-  member,
-  PEOPLE_FILES,
-  PEOPLE_PIPELINE,
-  START,
-  visit,
-  visits,
-} from '../../support/people.ts'
+import { ANN, DAY, PEOPLE_FILES, PEOPLE_PIPELINE, sendPeople, START, visit } from '../../support/people.ts'
 import { compilePipeline, openBed } from '../../support/pipeline.ts'
 import { startVersitygw, type S3Server } from '../../support/versitygw.ts'
 
@@ -24,8 +13,7 @@ const compiled = compilePipeline(PEOPLE_PIPELINE, PEOPLE_FILES)
 /** Erases from a broker that keeps what it has, over a lake. */
 async function proveKept(broker: Broker, store?: ObjectStore): Promise<void> {
   const bed = await openBed(compiled, { partitions: 1, broker, ...(store === undefined ? {} : { store }) })
-  await bed.send('members', [ANN, BOB, JOANN].map(member))
-  await bed.send('visits', visits(2))
+  await sendPeople(bed, 2)
   await bed.run({ batchRows: 7, checkpointEveryMs: 0 })
   // Nobody has read this one yet.
   await bed.send('visits', [visit('unread', ANN, START + DAY)])
