@@ -107,7 +107,7 @@ function projectYaml(broker: BrokerConfig, lake: ProcessBedOptions['lake']): str
   const places = { broker: from, lake: to, secrets: { folder: 'secrets' } }
   const engine = { memory_limit: '256MB' }
   const environments = {
-    test: { ...places, engine: { ...engine, batch_rows: 300, checkpoint_every: '50ms' } },
+    test: { ...places, engine: { ...engine, batch_rows: 100, checkpoint_every: '50ms' } },
     [STRAIGHT]: { ...places, engine },
   }
   // JSON is YAML.
