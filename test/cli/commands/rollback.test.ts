@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lakeHashes } from '../../support/lake-hashes.ts'
+import { reworded, type Edit } from '../../support/reworded.ts'
 import { runSmelt } from '../support/child.ts'
 import { smallLake } from '../support/small-lake.ts'
 
@@ -12,10 +13,8 @@ const TO_FIRST = ['rollback', INSTANCE, '--to', '1']
 
 const textOf = (folder: string, file: string): string => readFileSync(path.join(folder, file), 'utf8')
 
-function edit(folder: string, file: string, from: string, to: string): void {
-  const text = textOf(folder, file)
-  if (!text.includes(from)) throw new Error(`${file} has no ${from}`)
-  writeFileSync(path.join(folder, file), text.replace(from, to))
+function edit(folder: string, file: string, ...edited: Edit): void {
+  writeFileSync(path.join(folder, file), reworded(textOf(folder, file), [edited]))
 }
 
 const hashes = (folder: string): Promise<Record<string, string>> =>
@@ -119,7 +118,7 @@ describe('smelt rollback', () => {
   }, 120_000)
 
   it('tells the versions that there are', async () => {
-    const folder = await smallLake(20)
+    const folder = await smallLake(50)
     const unknown = await runSmelt(['rollback', INSTANCE, '--to', '7'], { folder })
     expect({ code: unknown.code, err: unknown.err }).toEqual({
       code: 1,
@@ -153,7 +152,7 @@ describe('smelt rollback', () => {
 
 describe('a rollback that is killed', () => {
   it('is finished by repeating it, wherever it stood', async () => {
-    const folder = await smallLake(200)
+    const folder = await smallLake(300)
     const first = await hashes(folder)
     await changed(folder)
     const second = await hashes(folder)

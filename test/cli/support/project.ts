@@ -25,14 +25,19 @@ const SECRETS = {
 /** A copy of the shipped project in a folder of its own, with `files` put in or over it. */
 export function project(files: Readonly<Record<string, string>> = {}): string {
   const folder = temporaryFolder()
+  layProject(folder)
+  write(folder, files)
+  return folder
+}
+
+/** Copies the shipped project, and gives it secrets, into a folder. */
+export function layProject(folder: string): void {
   for (const name of ['smelt.yaml', 'tenants', 'pipelines', 'terragrunt/live', STUB_TEMPLATE]) {
     // What tools leave beside their files, such as caches, has a name with a dot in front.
     const filter = (file: string): boolean => !path.basename(file).startsWith('.')
     cpSync(path.join(PACKAGE_FOLDER, name), path.join(folder, name), { recursive: true, filter })
   }
   for (const [name, value] of Object.entries(SECRETS)) write(folder, { [`.smelt/secrets/${name}`]: `${value}\n` })
-  write(folder, files)
-  return folder
 }
 
 /** Writes files below `folder`. */

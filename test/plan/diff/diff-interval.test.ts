@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { diffPlans, type Plan } from '#plan'
 import { compilePipeline } from '../../support/pipeline.ts'
+import { reworded, type Edit } from '../../support/reworded.ts'
 
 const PIPELINE = `
 smelt: 1
@@ -26,15 +27,7 @@ const FILES = {
   }),
 }
 
-type Edit = readonly [from: string, to: string]
-
-function plan(...edits: readonly Edit[]): Plan {
-  const text = edits.reduce((before, [from, to]) => {
-    if (!before.includes(from)) throw new Error(`the pipeline does not say ${from}`)
-    return before.replace(from, to)
-  }, PIPELINE)
-  return compilePipeline(text, FILES).plan
-}
+const plan = (...edits: readonly Edit[]): Plan => compilePipeline(reworded(PIPELINE, edits), FILES).plan
 
 /** Verdict, the table of pairs, the silver tables on its sides, the rows that wait. */
 function found(before: Plan | undefined, after: Plan): string[] {
