@@ -16,7 +16,8 @@ export interface ArgoInput {
 const NAMESPACE = 'argocd'
 const SERVER = 'https://kubernetes.default.svc'
 /** The key of a tenant, which is the name of its file. */
-const TENANT = '{{ trimSuffix ".yaml" .path.filename }}'
+const TENANT = '{{ trimSuffix ".yml" (trimSuffix ".yaml" .path.filename) }}'
+const TENANT_FILES = [{ path: 'tenants/*.yaml' }, { path: 'tenants/*.yml' }]
 
 /**
  * One application per tenant file. A file that is gone, by a wrong merge for example, deletes nothing: applications are
@@ -43,7 +44,7 @@ export function applicationSet({ environment, repository, revision, folder }: Ar
     spec: {
       goTemplate: true,
       goTemplateOptions: ['missingkey=error'],
-      generators: [{ git: { repoURL: repository, revision, files: [{ path: 'tenants/*.yaml' }] } }],
+      generators: [{ git: { repoURL: repository, revision, files: TENANT_FILES } }],
       syncPolicy: { preserveResourcesOnDeletion: true, applicationsSync: 'create-update' },
       template,
     },

@@ -82,7 +82,7 @@ describe('smelt render k8s', () => {
     expect(await smelt(args, options)).toMatchObject({ code: 0, err: '' })
     const read = (file: string): string => readFileSync(path.join(options.folder, 'deploy/k8s/s3/argocd', file), 'utf8')
     expect(read('application-set.yaml')).toContain(
-      'path: deploy/k8s/s3/tenants/{{ trimSuffix ".yaml" .path.filename }}',
+      'path: deploy/k8s/s3/tenants/{{ trimSuffix ".yml" (trimSuffix ".yaml" .path.filename) }}',
     )
     expect(read('projects.yaml').match(/name: smelt-s3-\w+/g)).toEqual(['name: smelt-s3-acme', 'name: smelt-s3-globex'])
     const outside = await smelt([...args.slice(0, -1), '..'], options)

@@ -69,7 +69,9 @@ describe('renderArgo', () => {
     const text = files.get('production/argocd/application-set.yaml')
     expect(text).toContain('preserveResourcesOnDeletion: true')
     expect(text).toContain('applicationsSync: create-update')
-    expect(text).toContain('path: deploy/k8s/production/tenants/{{ trimSuffix ".yaml" .path.filename }}')
+    expect(text).toContain(
+      'path: deploy/k8s/production/tenants/{{ trimSuffix ".yml" (trimSuffix ".yaml" .path.filename) }}',
+    )
   })
 
   it('bounds each tenant to its namespace', () => {
