@@ -92,7 +92,7 @@ export interface Host {
   /** Calls `listener` on SIGINT and SIGTERM, which then do not end the process. Returns how to stop that. */
   onStopSignal(listener: (signal: string) => void): () => void
   /** Starts the launcher with `args` in another process. */
-  fork(args: readonly string[]): Child
+  fork(args: readonly string[], hides: (variable: string) => boolean): Child
   /**
    * Runs a module of the built package, by its path without an ending, in another thread of this process. `data` is
    * copied to it, shared memory is shared. Resolves to the first thing it posts, and to undefined when it cannot.

@@ -13,14 +13,14 @@ export interface TenantLake {
 
 /** Opens the lakes of every tenant of the project, for reading, as long as `work` takes. */
 export async function withLakes<T>(
-  project: OpenProject,
+  { loaded }: { readonly loaded: Pick<OpenProject['loaded'], 'tenants'> },
   environment: Environment,
   work: (lakes: readonly TenantLake[]) => Promise<T>,
 ): Promise<T> {
   const { openStore } = await import('#lake')
   const lakes: TenantLake[] = []
   try {
-    for (const { key } of project.loaded.tenants) {
+    for (const { key } of loaded.tenants) {
       lakes.push({ tenant: key, store: await openStore(environment.store(key)) })
     }
     return await work(lakes)
@@ -32,12 +32,20 @@ export async function withLakes<T>(
 /** Opens the tables of every tenant for SQL; only those that `mentionedIn` names, when it is given. */
 export async function withQuery<T>(
   host: Host,
-  where: { readonly project: OpenProject; readonly environment: Environment; readonly mentionedIn?: string },
+  where: {
+    readonly project: OpenProject
+    readonly environment: Environment
+    readonly mentionedIn?: string
+    /** Nothing of any other tenant can be named then. */
+    readonly tenant?: string
+  },
   work: (query: LakeQuery) => Promise<T>,
 ): Promise<T> {
-  const { project, environment, mentionedIn } = where
+  const { project, environment, mentionedIn, tenant } = where
   const { openQuery } = await import('#engine')
-  return withLakes(project, environment, async (lakes) => {
+  const within =
+    tenant === undefined ? project.loaded.tenants : project.loaded.tenants.filter(({ key }) => key === tenant)
+  return withLakes({ loaded: { tenants: within } }, environment, async (lakes) => {
     const query = await openQuery({
       lakes,
       clock: host.clock,

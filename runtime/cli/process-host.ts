@@ -50,7 +50,10 @@ export function processHost(): Host {
     },
     watch: watchFolder,
     onStopSignal,
-    fork: (args) => childOf(fork(LAUNCHER, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })),
+    fork: (args, hides) => {
+      const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !hides(name)))
+      return childOf(fork(LAUNCHER, args, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }))
+    },
     inThread,
     parent: process.send === undefined ? undefined : parent,
     crash: () => process.kill(process.pid, 'SIGKILL'),
@@ -88,7 +91,7 @@ export const files: HostFiles = {
     ifThere(() => readdirSync(folder, { withFileTypes: true }))
       ?.filter((each) => each.isDirectory())
       .map(({ name }) => name),
-  realPath: (file) => ifThere(() => realpathSync(file)),
+  realPath: (file) => ifThere(() => realpathSync.native(file)),
   write: replaceFile,
   create: (file, text, { secret = false } = {}) => {
     mkdirSync(path.dirname(file), { recursive: true })

@@ -73,12 +73,19 @@ export function projectFiles({ files }: Pick<Host, 'files'>, root: string): File
   return {
     read: (file) => files.readText(path.join(root, file)),
     list: (folder) => files.list(path.join(root, folder)),
+    leadsAway: (file) => {
+      const [pipelines = '', pipeline = ''] = file.split('/')
+      const real = files.realPath(path.join(root, file))
+      const home = files.realPath(path.join(root, pipelines, pipeline))
+      return real !== undefined && home !== undefined && !real.startsWith(`${home}${path.sep}`)
+    },
   }
 }
 
 /** The files of a project as they would be with `texts`, by path from its root, in or over them. */
 export function overlay(files: FileReader, texts: ReadonlyMap<string, string>): FileReader {
   return {
+    ...files,
     read: (file) => texts.get(file) ?? files.read(file),
     list: (folder) => {
       const below = [...texts.keys()].filter((file) => file.startsWith(`${folder}/`))

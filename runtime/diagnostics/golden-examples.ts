@@ -2536,6 +2536,23 @@ exit code 0
 1 error
 `,
   },
+  'spec/secret-variable': {
+    input: `+++ pipelines/orders/pipeline.yaml
+-      region: { lookup: countries.region, on: [country] }
++      region: { expr: "'\${env.SMELT_SECRET_ACME_PII_KEY}'" }
+`,
+    printed: `error[spec/secret-variable]: The environment variable \`SMELT_SECRET_ACME_PII_KEY\` is a secret
+  pipelines/orders/pipeline.yaml:21:25
+    20 |       buyer: { expr: email, pii: hash }
+    21 |       region: { expr: "'\${env.SMELT_SECRET_ACME_PII_KEY}'" }
+       |                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    22 |     dedupe: { by: [order_id], within: 24h }
+  why: The value of \`\${env.NAME}\` goes into plans, which are stored and shown.
+  help: Name it as a secret, \`\${secrets.NAME}\`, in a field made for secrets; a variable that holds none needs a name that does not say so.
+
+1 error
+`,
+  },
   'spec/shared-lake': {
     input: `+++ smelt.yaml
 -    lake: { folder: .smelt/lake }
@@ -3069,6 +3086,23 @@ exit code 1
     14 |     from: orders
   why: The tables of a tenant share their names, and a table belongs to the one pipeline that writes it.
   help: Rename one of the two, or let the tenant run one of the pipelines.
+
+1 error
+`,
+  },
+  'tenant/foreign-secret': {
+    printed: `error[tenant/foreign-secret]: \`globex/orders\` would read the secret \`ACME_PII_KEY\`, which belongs to the tenant \`acme\`
+  tenants/globex.yaml:4:3
+    3 | pipelines:
+    4 |   orders:
+      |   ^^^^^^
+  it is named here: tenants/globex.yaml:2:10
+    1 | smelt: 1
+    2 | pii_key: \${secrets.ACME_PII_KEY}
+      |          ^^^^^^^^^^^^^^^^^^^^^^^
+    3 | pipelines:
+  why: A secret whose name starts with a tenant is that tenant's alone, so that no file can hand it to another.
+  help: Name a secret of this tenant, or one whose name starts with no tenant and that all may read.
 
 1 error
 `,

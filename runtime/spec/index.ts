@@ -56,7 +56,7 @@ export type {
 } from './test-nodes.ts'
 export { jsonText, jsonTree, mergeJson, type JsonObject, type JsonTree, type LocatedJson } from './json-tree.ts'
 export { type Moment } from './kinds/instant.ts'
-export { type Env } from './parse-file.ts'
+export { withoutSecrets, type Env } from './environment-variables.ts'
 export { PARAM_TYPES, paramValue } from './param-value.ts'
 export { type ParamValue } from './reading.ts'
 export { parseDuration, parseSize } from './kinds/quantity.ts'

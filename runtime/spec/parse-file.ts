@@ -1,13 +1,11 @@
 import { hasErrors, type Diagnostic } from '#diagnostics'
+import type { Env } from './environment-variables.ts'
 import type { Kind } from './kinds/kind.ts'
 import type { Reading } from './reading.ts'
 import { plainSecrets } from './plain-secrets.ts'
 import { readYaml } from './yaml/read-yaml.ts'
 import { sourceText, type SourceText } from './yaml/source-text.ts'
 import type { YamlNode } from './yaml/tree.ts'
-
-/** The environment variables, as a function so that nothing else of the process is in reach. */
-export type Env = (name: string) => string | undefined
 
 /** A file whose YAML has been read, but not what it means. */
 export interface OpenFile {

@@ -3,7 +3,8 @@ import { definedHere } from './defined-here.ts'
 import { folderName } from './fields/names.ts'
 import { project } from './fields/project.ts'
 import type { ProjectNode } from './nodes.ts'
-import { openFile, readFieldAlone, readFile, type Env } from './parse-file.ts'
+import type { Env } from './environment-variables.ts'
+import { openFile, readFieldAlone, readFile } from './parse-file.ts'
 import { pointerTo } from './yaml/tree.ts'
 
 /** What is read as a project. */

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '#diagnostics'
 import { tenant } from './fields/tenant.ts'
 import type { TenantNode } from './nodes.ts'
-import { openFile, readFile, type Env } from './parse-file.ts'
+import type { Env } from './environment-variables.ts'
+import { openFile, readFile } from './parse-file.ts'
 
 /**
  * Parses tenants/<tenant>.yaml. All problems of the file come in one run; `node` is there when there is none. What

@@ -1,5 +1,6 @@
 import { diagnostic, type Code, type Diagnostic, type ParamsOf, type Where } from '#diagnostics'
 import type { Named } from './nodes.ts'
+import type { Env } from './environment-variables.ts'
 import type { SettledEntries } from './settled-entries.ts'
 import type { SourceText } from './yaml/source-text.ts'
 import { pathOf, type YamlNode } from './yaml/tree.ts'
@@ -14,7 +15,7 @@ export type ParamScope = ReadonlyMap<string, ParamValue | undefined>
 export interface Reading {
   readonly source: SourceText
   readonly diagnostics: Diagnostic[]
-  readonly env: (name: string) => string | undefined
+  readonly env: Env
   /** Absent where no params are known: outside pipelines, and inside their own `params`. */
   readonly params?: ParamScope
   /** Where each of `params` is declared. */

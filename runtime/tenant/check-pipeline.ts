@@ -3,6 +3,7 @@ import { rememberContracts, resolvePlan, type Resolved } from '#plan'
 import type { Env, GivenParams, PipelineFile, PipelineNode } from '#spec'
 import { tablesOf, type MadeTable } from './duplicate-tables.ts'
 import { paramsOf, type PipelineEntry, type TenantPipeline } from './expand-instances.ts'
+import { pipelineSecrets, type NamedSecret } from './foreign-secrets.ts'
 import { readingOnce, type FileReader } from './load-base.ts'
 import { loadPipeline } from './load-pipeline.ts'
 import { hashedColumn, type HashedColumn } from './pii-key.ts'
@@ -39,6 +40,7 @@ export interface InstanceCheck {
   /** What is wrong with the file once the params are filled in. */
   readonly diagnostics: readonly Diagnostic[]
   readonly hashed?: HashedColumn
+  readonly secrets?: readonly NamedSecret[]
   /** Absent when the file cannot be read with these params. */
   readonly plan?: PlanCheck
 }
@@ -97,14 +99,14 @@ function instanceCheck(
     const { node, diagnostics } = file.parse(params)
     if (node === undefined) return { diagnostics }
     const hashed = hashedColumn(node)
-    return { diagnostics, ...(hashed && { hashed }), plan: plan(node) }
+    return { diagnostics, ...(hashed && { hashed }), secrets: pipelineSecrets(node), plan: plan(node) }
   }
 }
 
-function planCheck({ read }: FileReader): (node: PipelineNode) => PlanCheck {
+function planCheck({ read, leadsAway }: FileReader): (node: PipelineNode) => PlanCheck {
   const compile = rememberContracts()
   return (pipeline) => {
-    const { diagnostics, contracts } = resolvePlan({ tenant: NO_TENANT, pipeline, read, compile })
+    const { diagnostics, contracts } = resolvePlan({ tenant: NO_TENANT, pipeline, read, leadsAway, compile })
     return { diagnostics, contracts, tables: tablesOf(pipeline) }
   }
 }

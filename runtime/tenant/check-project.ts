@@ -1,3 +1,4 @@
+import { withoutSecrets } from '#spec'
 import { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
 import { judgeTenants } from './expand-instances.ts'
 import { stubProblems } from './live-stubs.ts'
@@ -9,6 +10,8 @@ import { pipelineNames } from './load-pipeline.ts'
 export interface OpenCheck {
   /** What `checkPipeline` is to be asked. */
   readonly tasks: readonly PipelineTask[]
+  /** What is hidden of the environment variables from pipelines: see `withoutSecrets`. */
+  readonly secretPrefixes: readonly string[]
   /** The check of the project, from the answers in the order of the tasks. */
   readonly finish: (checks: readonly PipelineCheck[]) => CheckedProject
 }
@@ -19,8 +22,9 @@ export interface OpenCheck {
  * found. Reads project files only; never throws for what they hold.
  */
 export function checkProject(files: FileReader, options: LoadOptions): CheckedProject {
-  const { tasks, finish } = openCheck(files, options)
-  return finish(tasks.map((task) => checkPipeline(task, files, options.env)))
+  const { tasks, secretPrefixes, finish } = openCheck(files, options)
+  const env = withoutSecrets(options.env, secretPrefixes)
+  return finish(tasks.map((task) => checkPipeline(task, files, env)))
 }
 
 /** The two ends of `checkProject`, for who shares out what lies between them. */
@@ -29,7 +33,8 @@ export function openCheck(files: FileReader, options: LoadOptions): OpenCheck {
   const loaded = loadBase(reader, options)
   const diagnostics = [...loaded.diagnostics, ...stubProblems(loaded.tenants, reader)]
   const base = { ...loaded, diagnostics, texts: reader.texts }
-  return { tasks: tasksOf(base, pipelineNames(files)), finish: (checks) => joinChecks(base, checks) }
+  const { secretPrefixes } = base
+  return { tasks: tasksOf(base, pipelineNames(files)), secretPrefixes, finish: (checks) => joinChecks(base, checks) }
 }
 
 function tasksOf({ tenants }: ProjectBase, names: readonly string[]): PipelineTask[] {

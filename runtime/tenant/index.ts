@@ -1,6 +1,7 @@
 export { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
 export { checkProject, openCheck, type OpenCheck } from './check-project.ts'
 export { expandInstances, type ExpandInput, type PipelineEntry } from './expand-instances.ts'
+export { hiddenVariables } from './hidden-variables.ts'
 export { instanceName, parseInstanceName, type Instance, type InstanceName } from './instance.ts'
 export { type CheckedProject } from './join-checks.ts'
 export { type FileReader, type LoadOptions } from './load-base.ts'

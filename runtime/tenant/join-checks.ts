@@ -2,6 +2,7 @@ import { groundFixes, type Diagnostic } from '#diagnostics'
 import type { InstanceCheck, PipelineCheck } from './check-pipeline.ts'
 import { duplicateTables } from './duplicate-tables.ts'
 import { expandInstances } from './expand-instances.ts'
+import { foreignSecrets } from './foreign-secrets.ts'
 import type { Instance } from './instance.ts'
 import type { ProjectBase } from './load-base.ts'
 import { once } from './once.ts'
@@ -41,7 +42,7 @@ export function joinChecks(
     ...base.diagnostics,
     ...checks.flatMap(({ diagnostics }) => diagnostics),
     ...expanded.diagnostics,
-    ...found.flatMap(problemsOf),
+    ...found.flatMap((each) => problemsOf(each, base)),
     ...plans.flatMap(({ diagnostics }) => diagnostics),
     ...duplicateTables(running.map(makerOf)),
   ]
@@ -65,8 +66,12 @@ function foundInstances(instances: readonly Instance[], checks: readonly Pipelin
   })
 }
 
-function problemsOf({ instance, check }: FoundInstance): Diagnostic[] {
-  return [...check.diagnostics, ...piiKeyProblems(instance, check.hashed)]
+function problemsOf({ instance, check }: FoundInstance, { tenants }: ProjectBase): Diagnostic[] {
+  return [
+    ...check.diagnostics,
+    ...piiKeyProblems(instance, check.hashed),
+    ...foreignSecrets(instance, check.secrets ?? [], tenants),
+  ]
 }
 
 function makerOf({ instance, check }: FoundInstance): Parameters<typeof duplicateTables>[0][number] {

@@ -1,5 +1,5 @@
 import { diagnostic, type Diagnostic } from '#diagnostics'
-import { parseProject, parseTenant, type Env, type ProjectNode, type TenantNode } from '#spec'
+import { parseProject, parseTenant, withoutSecrets, type Env, type ProjectNode, type TenantNode } from '#spec'
 
 /** The files of a project. Paths are relative to its root, with `/`. The command line gives the real ones. */
 export interface FileReader {
@@ -7,6 +7,8 @@ export interface FileReader {
   readonly read: (path: string) => string | undefined
   /** The names in a folder, in any order; none when there is no such folder. */
   readonly list: (folder: string) => readonly string[]
+  /** Whether links lead from a file of a pipeline out of the pipeline's folder. Absent where there are no links. */
+  readonly leadsAway?: ((path: string) => boolean) | undefined
 }
 
 /** What the loading depends on, beside the files. */
@@ -20,6 +22,8 @@ export interface LoadOptions {
 export interface ProjectBase {
   readonly project?: ProjectNode
   readonly tenants: readonly TenantNode[]
+  /** How the names of environment variables start that hold secrets, in some environment of the project. */
+  readonly secretPrefixes: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -28,10 +32,12 @@ const PROJECT_FILE = 'smelt.yaml'
 /** Loads smelt.yaml and tenants/*.yaml. */
 export function loadBase(files: FileReader, options: LoadOptions): ProjectBase {
   const { node, diagnostics } = loadProjectFile(files.read, options)
-  const tenants = loadTenants(files, options)
+  const secretPrefixes = secretPrefixesOf(node)
+  const tenants = loadTenants(files, withoutSecrets(options.env, secretPrefixes))
   return {
     ...(node === undefined ? {} : { project: node }),
     tenants: tenants.nodes,
+    secretPrefixes,
     diagnostics: [...diagnostics, ...tenants.diagnostics],
   }
 }
@@ -44,10 +50,10 @@ export function readingOnce(files: FileReader): FileReader & { readonly texts: R
     if (text !== undefined) texts.set(path, text)
     return text
   }
-  return { read, list: files.list, texts }
+  return { ...files, read, texts }
 }
 
-function loadProjectFile(
+export function loadProjectFile(
   read: FileReader['read'],
   { env, environment }: LoadOptions,
 ): { node?: ProjectNode; diagnostics: readonly Diagnostic[] } {
@@ -59,7 +65,12 @@ function loadProjectFile(
   return { diagnostics: [diagnostic('spec/missing-file', { file: PROJECT_FILE, example })] }
 }
 
-function loadTenants(files: FileReader, { env }: LoadOptions): { nodes: TenantNode[]; diagnostics: Diagnostic[] } {
+export function secretPrefixesOf(project: ProjectNode | undefined): string[] {
+  const all = (project?.environments ?? []).map(({ node }) => node.secrets)
+  return [...new Set(all.flatMap((secrets) => (secrets.kind === 'env' ? [secrets.prefix] : [])))]
+}
+
+function loadTenants(files: FileReader, env: Env): { nodes: TenantNode[]; diagnostics: Diagnostic[] } {
   const nodes: TenantNode[] = []
   const diagnostics: Diagnostic[] = []
   for (const name of [...files.list('tenants')].sort()) {

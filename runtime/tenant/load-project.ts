@@ -1,6 +1,7 @@
 import { groundFixes, type Diagnostic } from '#diagnostics'
-import { FOLDER_NAME, type Env, type PipelineFile, type PipelineNode } from '#spec'
+import { FOLDER_NAME, withoutSecrets, type Env, type PipelineFile, type PipelineNode, type TenantNode } from '#spec'
 import { expandInstances, type PipelineEntry } from './expand-instances.ts'
+import { foreignSecrets, pipelineSecrets } from './foreign-secrets.ts'
 import type { Instance, InstanceName } from './instance.ts'
 import { loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
 import { loadPipeline, pipelineNames, type LoadedPipeline } from './load-pipeline.ts'
@@ -34,12 +35,12 @@ export function loadProject(files: FileReader, options: LoadOptions, only?: Inst
   const names = pipelineNames(files)
   const pipelines = loadPipelines(only === undefined ? names : names.filter((name) => name === only.pipeline), {
     files: reader,
-    env: options.env,
+    env: withoutSecrets(options.env, base.secretPrefixes),
   })
   const unread = only === undefined ? [] : entriesBeside(only.pipeline, names)
   const expanded = expandInstances({ tenants: base.tenants, pipelines: [...pipelines.loaded, ...unread] })
   const wanted = expanded.instances.filter((each) => only === undefined || each.tenant.key === only.tenant)
-  const instances = parseInstances(wanted, pipelines.opened)
+  const instances = parseInstances(wanted, pipelines.opened, base.tenants)
   const diagnostics = [base, pipelines, expanded, instances].flatMap((each) => each.diagnostics)
   return {
     ...base,
@@ -75,6 +76,7 @@ function loadPipelines(
 function parseInstances(
   instances: readonly Instance[],
   pipelines: ReadonlyMap<string, PipelineFile>,
+  tenants: readonly TenantNode[],
 ): { loaded: LoadedInstance[]; diagnostics: Diagnostic[] } {
   const loaded: LoadedInstance[] = []
   const problems: Diagnostic[] = []
@@ -85,6 +87,7 @@ function parseInstances(
     problems.push(...diagnostics)
     if (node === undefined) continue
     problems.push(...piiKeyProblems(instance, hashedColumn(node)))
+    problems.push(...foreignSecrets(instance, pipelineSecrets(node), tenants))
     loaded.push({ ...instance, node })
   }
   return { loaded, diagnostics: problems }

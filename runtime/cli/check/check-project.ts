@@ -20,8 +20,8 @@ export interface CheckResult {
  * and of every pipeline that no tenant runs. Starts no engine, reaches for no network. Each problem is told once.
  */
 export async function checkProject(host: Host, globals: GlobalOptions, root: string): Promise<CheckResult> {
-  const { tasks, finish } = openCheck(projectFiles(host, root), loadOptions(host, globals))
-  const checked = finish(await checkPipelines(host, root, tasks))
+  const { finish, ...open } = openCheck(projectFiles(host, root), loadOptions(host, globals))
+  const checked = finish(await checkPipelines(host, root, open))
   const { texts, diagnostics, instances, pipelines, contracts } = checked
   const examples: Diagnostic[] = []
   for (const file of contracts) examples.push(...(await checkExamples({ file, text: texts.get(file) ?? '' })))

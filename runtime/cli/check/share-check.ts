@@ -1,4 +1,5 @@
-import { checkPipeline, type FileReader, type LoadOptions, type PipelineCheck, type PipelineTask } from '#tenant'
+import { withoutSecrets, type Env } from '#spec'
+import { checkPipeline, type FileReader, type PipelineCheck, type PipelineTask } from '#tenant'
 import type { Host } from '../host.ts'
 import { projectFiles } from '../project.ts'
 
@@ -7,6 +8,7 @@ export interface SharedCheck {
   /** The folder of the project. */
   readonly root: string
   readonly tasks: readonly PipelineTask[]
+  readonly secretPrefixes: readonly string[]
   /** One number: how many of the tasks were taken. */
   readonly taken: Int32Array
 }
@@ -29,20 +31,22 @@ const THREAD = 'cli/check/check-thread'
 export async function checkPipelines(
   host: Host,
   root: string,
-  tasks: readonly PipelineTask[],
+  { tasks, secretPrefixes }: Pick<SharedCheck, 'tasks' | 'secretPrefixes'>,
 ): Promise<PipelineCheck[]> {
-  const share: SharedCheck = { root, tasks, taken: new Int32Array(new SharedArrayBuffer(4)) }
+  const share: SharedCheck = { root, tasks, secretPrefixes, taken: new Int32Array(new SharedArrayBuffer(4)) }
   const others = Array.from({ length: threadsFor(host, tasks) - 1 }, () => host.inThread(THREAD, share))
   const reader = projectFiles(host, root)
   const found = [checkShare(share, reader, host.env)]
   // A thread answers with what `checkShare` gave it, or with nothing.
   for (const answer of await Promise.all(others)) found.push((answer ?? []) as Found)
   const known = new Map(found.flat())
-  return tasks.map((task, index) => known.get(index) ?? checkPipeline(task, reader, host.env))
+  const env = withoutSecrets(host.env, secretPrefixes)
+  return tasks.map((task, index) => known.get(index) ?? checkPipeline(task, reader, env))
 }
 
 /** Takes one task after the other, as long as there are any, and gives what was found. */
-export function checkShare({ tasks, taken }: SharedCheck, files: FileReader, env: LoadOptions['env']): Found {
+export function checkShare({ tasks, secretPrefixes, taken }: SharedCheck, files: FileReader, all: Env): Found {
+  const env = withoutSecrets(all, secretPrefixes)
   const found: [number, PipelineCheck][] = []
   for (;;) {
     const index = Atomics.add(taken, 0, 1)

@@ -30,7 +30,7 @@ export function explainedPlan(project: OpenProject, name: string): ExplainedPlan
     const examples = instances.filter(({ pipeline }) => pipeline === name).map(instanceName)
     throw smeltError('cli/needs-tenant', { pipeline: name, params: params.map((each) => each.name), examples })
   }
-  const resolved = resolvePlan({ tenant: ANY_TENANT, pipeline: found.node, read: project.files.read })
+  const resolved = resolvePlan({ tenant: ANY_TENANT, pipeline: found.node, ...project.files })
   if (resolved.plan !== undefined) return { plan: resolved.plan, instance: false }
   const errors = resolved.diagnostics.filter((each) => hasErrors([each]))
   throw new Problems(errors, new Map([...texts, ...resolved.texts]))

@@ -35,7 +35,7 @@ export function resolveInstance(project: OpenProject, name: InstanceName): Resol
   const problems = errorsIn(project, (file) => concerns(file, name))
   if (problems.length > 0) throw new Problems(problems, project.loaded.texts)
   if (found === undefined) throw unknownInstance(project, name)
-  const resolved = resolvePlan({ tenant, pipeline: found.node, read: project.files.read })
+  const resolved = resolvePlan({ tenant, pipeline: found.node, ...project.files })
   if (resolved.plan === undefined) {
     const texts = new Map([...project.loaded.texts, ...resolved.texts])
     throw new Problems(

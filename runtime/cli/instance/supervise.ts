@@ -1,10 +1,12 @@
 import { diagnostic, type Diagnostic, type Texts } from '#diagnostics'
 import type { CheckpointLine, UpkeepLine } from '#telemetry'
+import { hiddenVariables, parseInstanceName } from '#tenant'
 import type { GlobalOptions } from '../command.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
 import type { Health } from '../health/health.ts'
 import type { Child, Host } from '../host.ts'
 import { isFromInstance, type FromInstance, type ToInstance } from './messages.ts'
+import { projectFiles } from '../project.ts'
 import { openRestartPolicy, type Attempt } from './restart-policy.ts'
 
 /** What happens to the instances while they run. */
@@ -57,11 +59,12 @@ export interface SuperviseOptions extends ForkOptions {
 
 /**
  * A process for an instance. It loads what it needs and then waits until it is told to start, so that the time this takes
- * can pass while the project is still being checked.
+ * can pass while the project is still being checked. The secrets of other tenants are not in its environment.
  */
 export function forkInstance(host: Host, instance: string, options: ForkOptions): Child {
   const { project, globals, untilEnd, from, acceptLoss } = options
-  return host.fork([
+  const hides = hiddenVariables(projectFiles(host, project), host.env)
+  const args = [
     'run-instance',
     instance,
     '--project',
@@ -70,7 +73,8 @@ export function forkInstance(host: Host, instance: string, options: ForkOptions)
     ...(untilEnd ? ['--until-end'] : []),
     ...(from === undefined ? [] : ['--from', from]),
     ...(acceptLoss === true ? ['--accept-loss'] : []),
-  ])
+  ]
+  return host.fork(args, (variable) => hides(parseInstanceName(instance).tenant, variable))
 }
 
 /**

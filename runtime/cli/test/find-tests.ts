@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { nearestMatch, smeltError } from '#diagnostics'
 import type { TestedPipeline, TestFile } from '#fixture'
-import type { ParamValue } from '#spec'
+import { withoutSecrets, type ParamValue } from '#spec'
 import type { Host } from '../host.ts'
 import type { OpenProject } from '../project.ts'
 
@@ -13,7 +13,7 @@ export function testedPipelines(host: Host, { loaded, files }: OpenProject): Tes
     name,
     file,
     read: files.read,
-    env: host.env,
+    env: withoutSecrets(host.env, loaded.secretPrefixes),
     tenants: new Map<string, ReadonlyMap<string, ParamValue>>(
       loaded.instances.flatMap((each) => (each.pipeline === name ? [[each.tenant.key, each.params] as const] : [])),
     ),

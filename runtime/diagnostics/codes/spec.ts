@@ -154,6 +154,13 @@ export const specCodes = {
     why: 'The file uses it without a default.',
     fix: ({ variable }) => `Set \`${variable}\`, or give a default: \`\${env.${variable}:-value}\`.`,
   }),
+  'spec/secret-variable': entry<{ variable: string }>({
+    ...base,
+    title: 'Secret named as a variable',
+    message: ({ variable }) => `The environment variable \`${variable}\` is a secret`,
+    why: 'The value of `${env.NAME}` goes into plans, which are stored and shown.',
+    fix: 'Name it as a secret, `${secrets.NAME}`, in a field made for secrets; a variable that holds none needs a name that does not say so.',
+  }),
   'spec/secret-not-allowed': entry<{ field: string; secret: string }>({
     ...base,
     title: 'Secret in the wrong place',

@@ -38,6 +38,8 @@ export interface ResolveInput {
   readonly pipeline: PipelineNode
   /** Text of a project file by its path from the project root; undefined when there is none. */
   readonly read: (file: string) => string | undefined
+  /** Whether links lead from a file of the pipeline out of its folder; absent where there are no links. */
+  readonly leadsAway?: ((file: string) => boolean) | undefined
   /** Compiles a contract. Whoever resolves one pipeline for many tenants gives one that remembers. */
   readonly compile?: typeof compileContract
 }
@@ -122,7 +124,7 @@ interface Files {
   ): { readonly file: string; readonly text: string } | undefined
 }
 
-function openFiles({ pipeline, read }: ResolveInput, problems: Problems): Files {
+function openFiles({ pipeline, read, leadsAway }: ResolveInput, problems: Problems): Files {
   const folder = path.dirname(pipeline.file)
   const texts = new Map<string, string>()
   const contracts = new Set<string>()
@@ -131,11 +133,8 @@ function openFiles({ pipeline, read }: ResolveInput, problems: Problems): Files 
     contracts,
     open(kind, name) {
       const file = path.normalize(path.join(folder, name.value))
-      if (
-        path.isAbsolute(name.value) ||
-        !file.startsWith(folder === '.' ? '' : `${folder}/`) ||
-        file.startsWith('..')
-      ) {
+      const inside = !path.isAbsolute(name.value) && file.startsWith(folder === '.' ? '' : `${folder}/`)
+      if (!inside || file.startsWith('..') || leadsAway?.(file) === true) {
         problems.add('plan/outside-project', { file: name.value }, name)
         return undefined
       }

@@ -2,6 +2,7 @@ import { misspelling, misspeltWord, nearestMatch } from '#diagnostics'
 import { definedHere } from '../defined-here.ts'
 import type { Offsets } from '../nodes.ts'
 import { reportAt, type ParamValue, type Reading } from '../reading.ts'
+import { SECRET_VARIABLE } from '../environment-variables.ts'
 import { spanBetween } from '../yaml/source-text.ts'
 import type { YamlScalar } from '../yaml/tree.ts'
 import { parseTemplate, type TemplatePart } from './parse-template.ts'
@@ -122,6 +123,10 @@ function paramValue(
 
 function envValue(part: Placeholder, at: Pick<YamlScalar, 'span' | 'pointer'>, reading: Reading): string | undefined {
   const found = reading.env(part.name)
+  if (found === SECRET_VARIABLE) {
+    reportAt(reading, 'spec/secret-variable', { variable: part.name }, at)
+    return undefined
+  }
   const value = found === undefined || found === '' ? (part.fallback ?? found) : found
   if (value !== undefined) return value
   if (reading.needsEnv(at.pointer)) {

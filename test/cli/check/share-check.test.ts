@@ -34,8 +34,8 @@ function largeProject(): string {
 
 const root = largeProject()
 const env = (): undefined => undefined
-const { tasks } = openCheck(projectFiles({ files }, root), { env })
-const alone = checkPipelines(bufferHost({ cores: 1 }), root, tasks)
+const { tasks, secretPrefixes } = openCheck(projectFiles({ files }, root), { env })
+const alone = checkPipelines(bufferHost({ cores: 1 }), root, { tasks, secretPrefixes })
 
 /** The check with `inThread` in place of a thread, which must be started once. */
 async function withThread(inThread: (share: SharedCheck) => unknown): Promise<PipelineCheck[]> {
@@ -49,7 +49,7 @@ async function withThread(inThread: (share: SharedCheck) => unknown): Promise<Pi
       },
     }),
     root,
-    tasks,
+    { tasks, secretPrefixes },
   )
   expect(asked).toEqual(['cli/check/check-thread'])
   return found
@@ -68,15 +68,15 @@ describe('a check in several threads', () => {
 
   it('has a real thread that does its share', async () => {
     const taken = new Int32Array(new SharedArrayBuffer(4))
-    const found = await processHost().inThread('cli/check/check-thread', { root, tasks, taken })
+    const found = await processHost().inThread('cli/check/check-thread', { root, tasks, secretPrefixes, taken })
     expect((found as Found).map(([, check]) => check)).toEqual(await alone)
     expect(await processHost().inThread('cli/check/check-thread', { root })).toBeUndefined()
   })
 
   it('starts none for a small project, nor on a machine with one core', async () => {
     const none = { inThread: () => Promise.reject(new Error('a thread was started')) }
-    expect(await checkPipelines(bufferHost({ cores: 8, ...none }), root, tasks.slice(0, 50))).toHaveLength(50)
-    expect(await checkPipelines(bufferHost({ cores: 1, ...none }), root, tasks)).toHaveLength(PIPELINES)
+    expect(await checkPipelines(bufferHost({ cores: 8, ...none }), root, { tasks: tasks.slice(0, 50), secretPrefixes })).toHaveLength(50)
+    expect(await checkPipelines(bufferHost({ cores: 1, ...none }), root, { tasks, secretPrefixes })).toHaveLength(PIPELINES)
   })
 
   it('prints the same from the real threads as from one', async () => {
