@@ -55,7 +55,7 @@ export const tenantCodes = {
     title: 'Secret of another tenant',
     message: ({ tenant, pipeline, secret, owner }) =>
       `\`${tenant}/${pipeline}\` would read the secret \`${secret}\`, which belongs to the tenant \`${owner}\``,
-    why: 'A secret whose name starts with a tenant is that tenant\'s alone, so that no file can hand it to another.',
+    why: "A secret whose name starts with a tenant is that tenant's alone, so that no file can hand it to another.",
     fix: 'Name a secret of this tenant, or one whose name starts with no tenant and that all may read.',
   }),
   'tenant/unknown-pipeline': entry<{ pipeline: string; nearest: string | undefined; known: readonly string[] }>({

@@ -75,8 +75,12 @@ describe('a check in several threads', () => {
 
   it('starts none for a small project, nor on a machine with one core', async () => {
     const none = { inThread: () => Promise.reject(new Error('a thread was started')) }
-    expect(await checkPipelines(bufferHost({ cores: 8, ...none }), root, { tasks: tasks.slice(0, 50), secretPrefixes })).toHaveLength(50)
-    expect(await checkPipelines(bufferHost({ cores: 1, ...none }), root, { tasks, secretPrefixes })).toHaveLength(PIPELINES)
+    expect(
+      await checkPipelines(bufferHost({ cores: 8, ...none }), root, { tasks: tasks.slice(0, 50), secretPrefixes }),
+    ).toHaveLength(50)
+    expect(await checkPipelines(bufferHost({ cores: 1, ...none }), root, { tasks, secretPrefixes })).toHaveLength(
+      PIPELINES,
+    )
   })
 
   it('prints the same from the real threads as from one', async () => {
