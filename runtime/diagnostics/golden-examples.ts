@@ -237,6 +237,14 @@ export const EXAMPLES = {
 1 error
 `,
   },
+  'checkpoint/request-given-up': {
+    printed: `error[checkpoint/request-given-up]: The request \`rebuild\` (\`001795219200000-5f0c\`) was begun 3 times, and its process ended each time before it was done
+  why: An instance that began it for ever would never run again. It goes on without. Its tables are whole: as they were, or as was asked.
+  help: Look in the log of the instance for what ended it; memory is what runs out most often. Then ask again.
+
+1 error
+`,
+  },
   'checkpoint/rewound': {
     printed: `info[checkpoint/rewound]: \`acme/inventory-compliance\` went back to savepoint before-upgrade, as checkpoint 43
   why: It was started with \`--from\`: its tables, state and positions are those of then.
@@ -281,6 +289,14 @@ export const EXAMPLES = {
     printed: `error[checkpoint/savepoint-incomplete]: The savepoint \`before-upgrade\` needs the snapshot 4711 of \`silver.devices\`, which is not in the lake
   why: Somebody removed it past Smelt, which keeps what a savepoint needs. Nothing was changed.
   help: Restore it from the store (an earlier object version, or a backup), or go back to another savepoint.
+
+1 error
+`,
+  },
+  'checkpoint/since-refused': {
+    printed: `error[checkpoint/since-refused]: \`acme/inventory-compliance\` cannot be rebuilt since a time: the table \`gold.fleet_health\` itself keeps its state in another way now
+  why: Rows after a time depend on what was remembered at it: keys, open windows, latest rows. It must be found out exactly, or a rebuild would repeat or lose rows. Nothing was changed.
+  help: Leave out \`--since\`: \`smelt rebuild\` then works the tables out whole, from everything that bronze holds. See first what would differ with \`--dry-run\`.
 
 1 error
 `,

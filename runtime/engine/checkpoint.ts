@@ -41,6 +41,8 @@ export interface PastPlan {
   readonly sources: Readonly<Record<string, SourcePosition>>
   /** The tables, as `layer.name`, that were rebuilt there whatever the next plan said of them. */
   readonly rebuilt?: readonly string[]
+  /** The next plan took over there, and worked nothing out anew: tables were rebuilt since then, and no window was closed. */
+  readonly kept?: true
   /** What an operator took out of quarantine there. */
   readonly moved?: MovedRows
 }

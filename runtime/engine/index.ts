@@ -19,7 +19,16 @@ export {
 export { openCheckpoints, type CheckpointStore } from './checkpoint-store.ts'
 export { outboxSince, type OutboxBooks, type SinkBooks } from './outbox.ts'
 export { readPlan, storedPlan, type StoredPlan } from './plan-store.ts'
-export { ask, refuseWaiting, takeAnswer, withdraw, type Answer, type Outcome, type Request } from './requests.ts'
+export {
+  ask,
+  isAsked,
+  refuseWaiting,
+  takeAnswer,
+  withdraw,
+  type Answer,
+  type Outcome,
+  type Request,
+} from './requests.ts'
 export { isSavepointName, listSavepoints, readSavepoint, savepointTag, type Savepoint } from './savepoints.ts'
 export { enterState, readLifecycle, type LifecycleState, type Transition } from './lifecycle.ts'
 export {
@@ -45,9 +54,18 @@ export {
   type RebuildOptions,
   type Rebuilt,
 } from './change/apply-change.ts'
+export {
+  answerRebuilds,
+  checkRebuild,
+  rebuildNow,
+  REBUILD_REQUEST,
+  type RebuildReport,
+  type RebuildWanted,
+} from './rebuild/answer-rebuilds.ts'
 export { approve, type Approval } from './change/approvals.ts'
 export { changeScope, type ChangeScope } from './change/change-scope.ts'
 export { changeTexts, checkChange, findChange, isHashOf, shortHash, type PlanChange } from './change/find-change.ts'
+export { checkSince, rebuildSince } from './rebuild/rebuild-since.ts'
 export { finishNewest } from './change/finish-change.ts'
 export { findRebuild } from './change/find-rebuild.ts'
 export { type RowDifference, type TableDifference } from './change/compare-tables.ts'

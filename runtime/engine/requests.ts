@@ -14,6 +14,8 @@ export interface Request {
   readonly by: string
   /** What the handler needs to know. */
   readonly arguments: Readonly<Record<string, unknown>>
+  /** How often it was begun, where a request is done by a process that has nothing else to do. */
+  readonly attempts?: number
 }
 
 /** What became of a request. Plain JSON. */
@@ -55,6 +57,21 @@ export async function waitingRequests(store: ObjectStore, pipeline: string): Pro
     else if (bytes !== undefined) await store.delete([key])
   }
   return found
+}
+
+/** Whether a request of that kind waits. */
+export async function isAsked(store: ObjectStore, pipeline: string, kind: string): Promise<boolean> {
+  return (await waitingRequests(store, pipeline)).some((request) => request.kind === kind)
+}
+
+/**
+ * Notes in a request that it is begun once more, so that one that ends its process is not begun for ever. Resolves to how often
+ * it was begun by now.
+ */
+export async function beginRequest(store: ObjectStore, pipeline: string, request: Request): Promise<number> {
+  const attempts = (request.attempts ?? 0) + 1
+  await store.write(requestKey(pipeline, request.id), bytesOf({ ...request, attempts }))
+  return attempts
 }
 
 /** Answers a request, and takes it away: a crash in between leaves it to be answered again. */

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
 import type { Diagnostic } from '#diagnostics'
 import {
+  answerRebuilds,
   applyChange,
   auditInstance,
   closeInstance,
@@ -11,10 +12,12 @@ import {
   findChange,
   findRebuild,
   moveAlone,
+  openCheckpoints,
   openInstance,
   openSession,
   planTables,
   readTable,
+  rebuildSince,
   rebuildTables,
   run,
   tableKey,
@@ -89,8 +92,10 @@ export interface Bed {
   /** Works tables out anew from bronze, all of them when none is named. */
   rebuild(
     tables?: readonly string[],
-    options?: Pick<RebuildOptions, 'step' | 'batchRows' | 'decide' | 'samples'>,
+    options?: Pick<RebuildOptions, 'step' | 'batchRows' | 'decide' | 'samples'> & { readonly sinceMs?: number },
   ): Promise<Checkpoint | undefined>
+  /** What a run does at its start with rebuilds that were asked of the one before; resolves to how often tables were swapped. */
+  answerRebuilds(options?: Partial<Pick<RebuildOptions, 'step' | 'clock'>>): Promise<number>
   /** Takes rows out of quarantine while nothing runs. */
   move(move: Move, options?: MoveOptions & { readonly step?: (step: Step) => void }): Promise<Moved>
   /** What that would do. */
@@ -215,10 +220,13 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
       const change = await findChange(store, plan)
       return change === undefined ? undefined : applyChange({ ...engine, ...settings }, change)
     },
-    async rebuild(tables = [], settings = {}) {
+    async rebuild(tables = [], { sinceMs, ...settings } = {}) {
       const change = await findRebuild(store, plan, tables)
+      if (sinceMs !== undefined) return (await rebuildSince({ ...engine, ...settings }, change, sinceMs)).checkpoint
       return (await rebuildTables({ ...engine, ...settings }, change)).checkpoint
     },
+    answerRebuilds: async (settings = {}) =>
+      answerRebuilds({ ...engine, ...settings }, await openCheckpoints(store, plan.pipeline).newest()),
     move: (move, { step, ...settings } = {}) => moveAlone({ ...engine, ...(step ? { step } : {}) }, move, settings),
     tryMove: (move, settings) => tryMove(engine, move, settings),
     rows: (table, columns) =>

@@ -17,7 +17,11 @@ import { resolveInstance } from './resolve-instance.ts'
 export async function checkRestart(
   { host, globals }: Pick<Call, 'host' | 'globals'>,
   name: string,
-  { store, hash }: { readonly store: ObjectStore; readonly hash: string },
+  {
+    store,
+    hash,
+    approved = false,
+  }: { readonly store: ObjectStore; readonly hash: string; readonly approved?: boolean },
 ): Promise<void> {
   const [engine, { planHash }] = await Promise.all([import('#engine'), import('#plan')])
   try {
@@ -31,7 +35,7 @@ export async function checkRestart(
     }
     await refuseHeldBack(store, instance)
     const change = await engine.findChange(store, instance.plan)
-    if (change !== undefined) engine.checkChange(change)
+    if (change !== undefined) engine.checkChange({ ...change, approved: change.approved || approved })
   } catch (error) {
     const first = error instanceof Problems ? error.diagnostics[0] : undefined
     throw first === undefined ? error : new SmeltError(first)

@@ -162,7 +162,8 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
       else onNotice(await heldBackNotice(held))
     }
     if (options.from !== undefined) await goBack({ instance, store, broker, host }, options, onNotice)
-    const change = await (finding ?? engine.findChange(store, instance.plan))
+    const swaps = await rebuildAsked(engineOpen, options, note)
+    const change = await (swaps === 0 && finding !== undefined ? finding : engine.findChange(store, instance.plan))
     if (change !== undefined) {
       void note('UPDATING', `takes over from the plan ${engine.shortHash(change.checkpoint.planHash)}`)
       onNotice(await takeOver(engineOpen, { instance, change }, options))
@@ -225,7 +226,11 @@ function restartOptions(
   name: string,
   { store, stop }: { readonly store: ObjectStore; readonly stop: AbortController },
 ): RestartOptions {
-  return { check: (hash) => checkRestart(call, name, { store, hash }), begin: () => stop.abort(RESTART) }
+  return {
+    check: (hash, approved) =>
+      checkRestart(call, name, { store, hash, ...(approved === undefined ? {} : { approved }) }),
+    begin: () => stop.abort(RESTART),
+  }
 }
 
 /** Takes the instance back to where it was told to start. */
@@ -259,6 +264,20 @@ async function goingBack(
   const today = { plan, files: Object.fromEntries(files), references: Object.fromEntries(references) }
   const step = await crashHook(host)
   return { today, runId: randomUUID(), ...(step === undefined ? {} : { step }) }
+}
+
+/** Does the rebuilds that the run before made room for. Resolves to how often tables were swapped. */
+async function rebuildAsked(
+  options: InstanceOptions,
+  { send }: Pick<RunInstanceOptions, 'send'>,
+  note: ReturnType<typeof stateNote>,
+): Promise<number> {
+  const { answerRebuilds, isAsked, openCheckpoints, REBUILD_REQUEST } = await import('#engine')
+  const { store, plan } = options
+  if (!(await isAsked(store, plan.pipeline, REBUILD_REQUEST))) return 0
+  void note('UPDATING', 'rebuilds tables')
+  const onReplay = (_source: string, records: number): void => void send({ type: 'progress', records, lag: 0 })
+  return answerRebuilds({ ...options, onReplay }, await openCheckpoints(store, plan.pipeline).newest())
 }
 
 /** Lets a changed plan take over, where it may without a person's word. Resolves to what is to be told of it. */

@@ -3,7 +3,7 @@ import type { PlanChange } from '#engine'
 import type { ObjectStore } from '#lake'
 import { countText } from '#telemetry'
 import type { Host } from '../host.ts'
-import { askRestart } from './ask-restart.ts'
+import { askRestart, type Restarted } from './ask-restart.ts'
 import { engineSettings, lockedPipeline, type EngineSettings } from './engine-options.ts'
 import { refuseHeldBack } from './held-back.ts'
 import { holdInStore, type ProjectInstance } from './hold-instance.ts'
@@ -78,8 +78,9 @@ async function takeOverIn(host: Host, opened: InStore, wanted: Wanted): Promise<
     await letTry(store, instance)
     if (found === undefined) return { ...known, outcome: 'unchanged' }
     const { onAsked } = wanted
-    const asking = { store, locked, planHash: hash, supervisor, ...(onAsked === undefined ? {} : { onAsked }) }
-    const restarted = await askRestart(host, asking)
+    const request = { kind: 'restart', arguments: { planHash: hash } }
+    const asked = { store, locked, ...request, supervisor, ...(onAsked === undefined ? {} : { onAsked }) }
+    const restarted = (await askRestart(host, asked)) as Restarted | undefined
     if (restarted !== undefined)
       return { ...known, ...told, outcome: 'applied', checkpoint: restarted.checkpoint, runs_on_as: restarted.version }
   }
@@ -116,7 +117,7 @@ async function letTry(store: ObjectStore, { pipeline }: ResolvedInstance): Promi
 }
 
 /** The hash of the instance's plan as people write it. Throws checkpoint/other-plan when another one is approved. */
-async function checkHash({ name, plan }: ResolvedInstance, approved: string | undefined): Promise<string> {
+export async function checkHash({ name, plan }: ResolvedInstance, approved: string | undefined): Promise<string> {
   const [{ isHashOf, shortHash }, { planHash }] = await Promise.all([import('#engine'), import('#plan')])
   const hash = planHash(plan)
   if (approved !== undefined && !isHashOf(approved, hash))

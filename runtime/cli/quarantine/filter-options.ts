@@ -50,8 +50,8 @@ function layeredName(plan: Plan, name: string): string {
 
 const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?$/
 
-/** A day (UTC) or a time with its zone; options stay text. */
-function timeOf(value: string): string {
+/** A day (UTC) or a time with its zone; options stay text. Throws commander's error for any other value. */
+export function timeOf(value: string): string {
   if (TIME.test(value) && !Number.isNaN(Date.parse(value))) return value
   throw new InvalidArgumentError(
     'It must be a day such as 2026-11-20, or a time with its zone such as 2026-11-20T10:00:00Z.',

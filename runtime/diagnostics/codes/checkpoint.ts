@@ -336,6 +336,20 @@ export const checkpointCodes = {
     since: '0.1.0',
     example: { detail: 'the store refuses the write' },
   }),
+  'checkpoint/since-refused': entry<{ pipeline: string; reasons: readonly string[] }>({
+    title: 'No rebuild since a time',
+    severity: 'error',
+    domain: 'user',
+    retry: 'never',
+    message: ({ pipeline, reasons }) => `\`${pipeline}\` cannot be rebuilt since a time: ${reasons.join('; ')}`,
+    why: 'Rows after a time depend on what was remembered at it: keys, open windows, latest rows. It must be found out exactly, or a rebuild would repeat or lose rows. Nothing was changed.',
+    fix: 'Leave out `--since`: `smelt rebuild` then works the tables out whole, from everything that bronze holds. See first what would differ with `--dry-run`.',
+    since: '0.1.0',
+    example: {
+      pipeline: 'acme/inventory-compliance',
+      reasons: ['the table `gold.fleet_health` itself keeps its state in another way now'],
+    },
+  }),
   'checkpoint/unknown-request': entry<{ kind: string; id: string }>({
     title: 'Request not understood',
     severity: 'error',
@@ -346,6 +360,18 @@ export const checkpointCodes = {
     fix: 'Stop the instance, start it with the version of the command, and try again.',
     since: '0.1.0',
     example: { kind: 'savepoint', id: '001795219200000-5f0c' },
+  }),
+  'checkpoint/request-given-up': entry<{ kind: string; id: string; attempts: number }>({
+    title: 'Request given up',
+    severity: 'error',
+    domain: 'external',
+    retry: 'never',
+    message: ({ kind, id, attempts }) =>
+      `The request \`${kind}\` (\`${id}\`) was begun ${attempts} times, and its process ended each time before it was done`,
+    why: 'An instance that began it for ever would never run again. It goes on without. Its tables are whole: as they were, or as was asked.',
+    fix: 'Look in the log of the instance for what ended it; memory is what runs out most often. Then ask again.',
+    since: '0.1.0',
+    example: { kind: 'rebuild', id: '001795219200000-5f0c', attempts: 3 },
   }),
   'checkpoint/unknown-source': entry<{
     pipeline: string

@@ -1,23 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { quoteText } from '#dialect/duckdb'
 import { smeltError } from '#diagnostics'
-import { openCatalog, openLocalizer, quoteName, type Catalog, type Snapshot, type Table } from '#lake'
+import { quoteName } from '#lake'
 import { planHash, type Plan } from '#plan'
 import { openBooks, type Counts } from '../accounting.ts'
-import type { Checkpoint, PartitionPosition } from '../checkpoint.ts'
+import type { PartitionPosition } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
-import { openSession, type Session } from '../embedded/session.ts'
-import { CHECKPOINT_PROPERTY } from '../embedded/write-checkpoint.ts'
-import { readTable, type TableRows } from '../read-table.ts'
-import { quarantinePart, removedBy, totalRemoved, type Removed } from '../removed.ts'
-import { joinedSources, planTables, rowKey, tableKey } from '../tables.ts'
+import type { Session } from '../embedded/session.ts'
+import { quarantinePart, totalRemoved } from '../removed.ts'
+import { joinedSources, rowKey, tableKey } from '../tables.ts'
 import type { AuditLine, AuditOptions, AuditReport } from './audit-report.ts'
+import { openLive, type Live } from './open-live.ts'
 import { compareRebuilt } from './rebuild.ts'
-
-/** Local copies of an S3 lake's files while an audit reads them. */
-const CACHE_BYTES = 8 * (1 << 30)
 
 /**
  * Recomputes the books of an instance from its tables at the newest checkpoint (DESIGN section 4, promise 3). Reads
@@ -32,70 +28,27 @@ export async function auditInstance(options: AuditOptions): Promise<AuditReport>
   if (checkpoint.planHash !== planHash(plan))
     throw smeltError('checkpoint/plan-changed', { pipeline: instance, id: checkpoint.id })
   const scratch = path.join(options.scratch, `audit-${randomUUID()}`)
-  await mkdir(path.join(scratch, 'spill'), { recursive: true })
-  const session = await openSession({ ...options, spill: path.join(scratch, 'spill') })
-  const catalog = openCatalog(store)
-  const localizer = await openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: CACHE_BYTES })
-  const opened: TableRows[] = []
   try {
-    const views = new Map<string, string>()
-    const removed = new Map<string, Removed>()
-    for (const { identifier } of planTables(plan)) {
-      const snapshot = await snapshotAt(catalog, identifier, checkpoint)
-      const rows = await readTable(catalog, localizer, identifier, snapshot)
-      opened.push(rows)
-      const view = `"live ${tableKey(identifier)}"`
-      // A table whose first commit came after the checkpoint has no rows at it.
-      const none = snapshot === undefined && rows.table.metadata.currentSnapshotId !== undefined ? ' where false' : ''
-      await session.run(`create view ${view} as select * from (${rows.sql})${none}`)
-      views.set(tableKey(identifier), view)
-      removed.set(tableKey(identifier), removedBy(snapshot))
+    const live = await openLive({ ...options, scratch }, plan, checkpoint)
+    try {
+      const lines = await countLines({ ...live, plan })
+      const deep = options.deep ? await compareRebuilt({ ...options, scratch }, live) : { lines: [], uncompared: [] }
+      lines.push(...deep.lines)
+      const open = openBooks(checkpoint.accounting).length
+      lines.push({ table: 'all', what: 'books that do not close', expected: 0, found: open })
+      const closes = lines.every((line) => line.expected === line.found)
+      const { uncompared } = deep
+      return { instance, checkpoint: checkpoint.id, accounting: checkpoint.accounting, lines, uncompared, closes }
+    } finally {
+      live.close()
     }
-    const lines = await countLines({ session, plan, checkpoint, views, removed })
-    const live = { session, checkpoint, views, removed }
-    const deep = options.deep ? await compareRebuilt({ ...options, scratch }, live) : { lines: [], uncompared: [] }
-    lines.push(...deep.lines)
-    const open = openBooks(checkpoint.accounting).length
-    lines.push({ table: 'all', what: 'books that do not close', expected: 0, found: open })
-    const closes = lines.every((line) => line.expected === line.found)
-    const { uncompared } = deep
-    return { instance, checkpoint: checkpoint.id, accounting: checkpoint.accounting, lines, uncompared, closes }
   } finally {
-    opened.forEach((rows) => rows.release())
-    session.close()
     await rm(scratch, { recursive: true, force: true })
   }
 }
 
-/** The newest snapshot of the table that is not newer than the checkpoint. */
-async function snapshotAt(
-  catalog: Catalog,
-  identifier: Table['identifier'],
-  checkpoint: Checkpoint,
-): Promise<Snapshot | undefined> {
-  const table = await catalog.load(identifier)
-  const idOf = (snapshot: Snapshot): number => Number(snapshot.summary[CHECKPOINT_PROPERTY] ?? 0)
-  const found = [...(table?.metadata.snapshots ?? [])]
-    .filter((snapshot) => idOf(snapshot) <= checkpoint.id)
-    .sort((a, b) => idOf(b) - idOf(a) || b.sequenceNumber - a.sequenceNumber)[0]
-  const expected = checkpoint.commits.some((commit) => tableKey(commit.table) === tableKey(identifier))
-  if (expected && (found === undefined || idOf(found) < checkpoint.id)) {
-    throw smeltError('checkpoint/uncommitted', {
-      pipeline: `${checkpoint.tenant}/${checkpoint.pipeline}`,
-      id: checkpoint.id,
-    })
-  }
-  return found
-}
-
-export interface AuditContext {
-  readonly session: Session
+export interface AuditContext extends Live {
   readonly plan: Plan
-  readonly checkpoint: Checkpoint
-  /** Views of the session by `layer.name`. */
-  readonly views: ReadonlyMap<string, string>
-  /** What has left the tables, by `layer.name`. */
-  readonly removed: ReadonlyMap<string, Removed>
 }
 
 async function countLines(context: AuditContext): Promise<AuditLine[]> {

@@ -56,6 +56,11 @@ export interface RebuildOptions extends ApplyOptions {
   readonly decide?: (differences: readonly TableDifference[]) => Promise<boolean> | boolean
   /** Rows of each kind to show of each table. */
   readonly samples?: number
+  /**
+   * Writes the rows and fills the state of the tables of the scope, and resolves to the positions of all sources with the event
+   * times that the plan sees. Left out, all of bronze is replayed for them.
+   */
+  readonly workOut?: (instance: Instance, applying: Applying, options: ApplyOptions) => Promise<Sources>
 }
 
 /** What became of a rebuild. */
@@ -67,14 +72,15 @@ export interface Rebuilt {
 /** As `applyChange`, for a change that `findRebuild` found too; what it changes is shown before it is made. */
 export async function rebuildTables(options: RebuildOptions, change: PlanChange): Promise<Rebuilt> {
   const { plan, store } = options
-  const scope = changeScope(change.diff, plan, change.checkpoint, change.rebuild)
+  const scope = changeScope(change.diff, plan, change.checkpoint, change)
   const quarantine = tableKey(quarantineName(plan))
   const instance = await openInstance({ ...options, writes: new Set([...scope.rebuilt, quarantine]) })
   try {
     await commitTables(instance, change.checkpoint) // What a crash may have left.
     const staged = await stageTables(instance, scope.rebuilt)
     for (const [key, table] of staged.tables) instance.tables.set(key, table)
-    const sources = await replaySources(instance, { change, scope, staged }, options)
+    const workOut = options.workOut ?? replaySources
+    const sources = await workOut(instance, { change, scope, staged }, options)
     instance.step('change-replayed')
     if (!(await decided(instance, { change, scope, staged }, options))) {
       await discard(instance)
@@ -115,13 +121,14 @@ async function discard({ epoch, store }: Instance): Promise<void> {
   await store.delete(files.map(({ location }) => store.keyOf(location)))
 }
 
-interface Applying {
+/** A change on its way: what it touches, and the tables as it will leave them. */
+export interface Applying {
   readonly change: PlanChange
   readonly scope: ChangeScope
   readonly staged: StagedTables
 }
 
-type Sources = Readonly<Record<string, SourcePosition>>
+export type Sources = Readonly<Record<string, SourcePosition>>
 
 /** Replays what is rebuilt, and resolves to the positions of all sources with the event times that the new plan sees. */
 async function replaySources(instance: Instance, applying: Applying, options: ApplyOptions): Promise<Sources> {
@@ -180,14 +187,14 @@ function together({ intervals }: Program, sources: readonly SourceNode[]): Sourc
 }
 
 /** Puts the versions of a source back as they were: when each of them came is history, which a replay does not know. */
-async function restoreVersions(instance: Instance, { checkpoint }: PlanChange, source: string): Promise<void> {
+export async function restoreVersions(instance: Instance, { checkpoint }: PlanChange, source: string): Promise<void> {
   const name = `versions.${source}`
   const files = checkpoint.state[name]
   if (files !== undefined) instance.state.set(name, await adoptState(instance, name, files))
 }
 
 /** How far windows were closed that both plans cut and close alike: people have read them as final. */
-function closedBefore({ before, after, checkpoint }: PlanChange): ReadonlyMap<string, bigint> {
+export function closedBefore({ before, after, checkpoint }: PlanChange): ReadonlyMap<string, bigint> {
   const closed = Object.entries(checkpoint.closed).filter(([name]) => closing(before, name) === closing(after, name))
   return new Map(closed.map(([name, through]) => [name, BigInt(through)]))
 }
@@ -274,7 +281,9 @@ function closedAfter({ plan, closed }: Instance, before: Checkpoint, { rebuilt }
 }
 
 /** The plans whose rows still stand: none once every table was worked out anew. */
-function pastAfter({ after, planHash, checkpoint, rebuild }: PlanChange, scope: ChangeScope): Pick<Checkpoint, 'past'> {
+function pastAfter(change: PlanChange, scope: ChangeScope): Pick<Checkpoint, 'past'> {
+  const { after, planHash, checkpoint, rebuild, history } = change
+  if (history !== undefined) return history.length === 0 ? {} : { past: history }
   if ([...after.silver, ...after.gold].every(({ table }) => scope.rebuilt.has(tableKey(table)))) return {}
   // One plan alone: what is rebuilt is what its run gave.
   if (planHash === checkpoint.planHash && checkpoint.past === undefined) return {}

@@ -17,31 +17,37 @@ export interface ChangeScope {
 /**
  * Which tables are rebuilt, and from which sources: those that the diff replays, and new ones over a source that was read
  * before, so that a table never depends on when it was declared (DESIGN section 4, promise 2). Where a source itself
- * changed and is replayed, all its tables are: their books must agree on what it refused. `wanted` tables are rebuilt
- * whatever the diff says.
+ * changed and is replayed, all its tables are: their books must agree on what it refused. `rebuild` tables are rebuilt
+ * whatever the diff says; with `keep`, only those that are new.
  */
 export function changeScope(
   diff: PlanDiff,
   plan: Plan,
   checkpoint: Pick<Checkpoint, 'sources'>,
-  wanted: readonly string[] = [],
+  { rebuild = [], keep }: { readonly rebuild?: readonly string[]; readonly keep?: true } = {},
 ): ChangeScope {
   const sourceOf = tableSources(plan)
   const wasRead = (source: string): boolean => checkpoint.sources[source] !== undefined
   const below = (table: string): string[] => (sourceOf.get(table) ?? []).filter(wasRead)
   const key = ({ layer, table }: TableDiff): string => tableKey({ layer, name: table })
   const named = diff.tables
-    .filter((each) => each.change !== 'dropped' && (each.replays !== undefined || each.change === 'created'))
+    .filter(({ change, replays }) => change === 'created' || (!keep && change !== 'dropped' && replays !== undefined))
     .map(key)
-    .concat(wanted)
+    .concat(rebuild)
     .filter((table) => below(table).length > 0)
-  const changed = new Set([
-    ...diff.sources.filter(({ change }) => change === 'changed').map(({ source }) => source),
-    ...diff.contracts.filter(({ verdict }) => verdict !== 'unchanged').map(({ source }) => source),
-  ])
+  const changed = new Set(
+    keep
+      ? []
+      : [
+          ...diff.sources.filter(({ change }) => change === 'changed').map(({ source }) => source),
+          ...diff.contracts.filter(({ verdict }) => verdict !== 'unchanged').map(({ source }) => source),
+        ],
+  )
   const versions = new Set(
     diff.operators
-      .filter(({ kind, verdict }) => kind === 'versions' && (verdict === 'needs-replay' || verdict === 'created'))
+      .filter(
+        ({ kind, verdict }) => !keep && kind === 'versions' && (verdict === 'needs-replay' || verdict === 'created'),
+      )
       .map(({ table }) => table.slice('bronze.'.length))
       .filter(wasRead),
   )

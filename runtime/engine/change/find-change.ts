@@ -1,7 +1,7 @@
 import { smeltError } from '#diagnostics'
 import { currentSnapshot, openCatalog, type ObjectStore } from '#lake'
 import { diffPlans, planHash, type Plan, type PlanDiff } from '#plan'
-import type { Checkpoint } from '../checkpoint.ts'
+import type { Checkpoint, PastPlan } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { readPlan } from '../plan-store.ts'
 import { removedBy, totalRemoved } from '../removed.ts'
@@ -20,6 +20,10 @@ export interface PlanChange {
   readonly approved: boolean
   /** Tables, as `layer.name`, that are worked out anew even where the diff would leave them: see `findRebuild`. */
   readonly rebuild?: readonly string[]
+  /** Rows stay as they were written, whatever the diff says of them: only tables that are new are worked out. */
+  readonly keep?: true
+  /** What ran before the rows that were worked out anew, where that is not all: see `PastPlan`. */
+  readonly history?: readonly PastPlan[]
 }
 
 /**

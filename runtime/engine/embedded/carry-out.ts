@@ -75,6 +75,20 @@ const restart: RequestHandler = {
   },
 }
 
+/**
+ * Ends the run, so that tables are rebuilt with nobody at work on them: the next run does that before it reads, and answers
+ * (`rebuild/answer-rebuilds.ts`). So this one never finishes it.
+ */
+const rebuild: RequestHandler = {
+  kind: 'rebuild',
+  async check(instance, request) {
+    if (instance.restart === undefined) throw smeltError('checkpoint/unknown-request', request)
+    await instance.restart.check(planOf(request), request.arguments['approved'] === true)
+  },
+  defers: () => true,
+  finish: (_instance, request) => Promise.reject(smeltError('checkpoint/unknown-request', request)),
+}
+
 const planOf = ({ arguments: { planHash } }: Request): string => (typeof planHash === 'string' ? planHash : '')
 
 function runsAlready({ planHash }: Instance, request: Request): boolean {
@@ -82,7 +96,7 @@ function runsAlready({ planHash }: Instance, request: Request): boolean {
 }
 
 /** Every kind of request that a running instance understands. */
-const HANDLERS: readonly RequestHandler[] = [savepoint, moveRows, restart]
+const HANDLERS: readonly RequestHandler[] = [savepoint, moveRows, restart, rebuild]
 
 /** A request on its way through a checkpoint. */
 export interface Carried {

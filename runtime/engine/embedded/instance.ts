@@ -55,8 +55,11 @@ export type Step =
 
 /** What a run that is asked to make room for another plan does about it. */
 export interface RestartOptions {
-  /** Looks whether the plan with that hash would start. A SmeltError of it refuses the request, and the run goes on. */
-  readonly check: (planHash: string) => Promise<void>
+  /**
+   * Looks whether the plan with that hash would start, `approved` by whoever asks or as it stands. A SmeltError of it refuses
+   * the request, and the run goes on.
+   */
+  readonly check: (planHash: string, approved?: boolean) => Promise<void>
   /** Ends the run with a checkpoint, to be started again. May be called twice. */
   readonly begin: () => void
 }

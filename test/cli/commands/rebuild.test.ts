@@ -5,11 +5,12 @@ import { lakeHashes } from '../../support/lake-hashes.ts'
 import { runSmelt, startSmelt } from '../support/child.ts'
 import { sendEvents } from '../support/events.ts'
 import { project } from '../support/project.ts'
+import { runsNow } from '../support/runs-now.ts'
 
 const INSTANCE = 'acme/inventory-compliance'
 const PIPELINE = 'pipelines/inventory-compliance/pipeline.yaml'
 
-it('smelt rebuild shows what differs, and swaps the tables', async () => {
+it('smelt rebuild shows what differs, and swaps the tables, of an instance that runs as well', async () => {
   const folder = project()
   const lake = { kind: 'folder', path: path.join(folder, '.smelt/lake/acme') } as const
   expect((await runSmelt(['rebuild', INSTANCE], { folder })).err).toContain('error[checkpoint/none]')
@@ -38,15 +39,33 @@ it('smelt rebuild shows what differs, and swaps the tables', async () => {
 
   const swapped = await lakeHashes(lake)
   const running = startSmelt(['run', INSTANCE, '--log', 'json'], { folder })
-  // It has the run lock once it asks for nothing more than the lock itself.
-  for (let told = ''; !told.includes('"pid": ') || told.includes('"pid": null');)
-    told = (await runSmelt(['status', '--json'], { folder })).out.slice(0, 200)
-  const refused = await runSmelt(['rebuild', INSTANCE, 'devices'], { folder })
-  expect({ code: refused.code, err: refused.err }).toEqual({
-    code: 4,
-    err: expect.stringContaining('error[checkpoint/already-running]') as string,
+  const first = await runsNow(folder)
+  const misnamed = await runSmelt(['rebuild', INSTANCE, 'devcies'], { folder })
+  expect(misnamed.err).toContain('error[checkpoint/unknown-table]')
+  expect(await runsNow(folder)).toBe(first)
+
+  const paused = await runSmelt(['rebuild', INSTANCE, 'devices'], { folder })
+  expect({ code: paused.code, err: paused.err }).toEqual({
+    code: 0,
+    err: `${INSTANCE}: asked to pause at its next checkpoint for a rebuild\n`,
   })
+  expect(paused.out).toMatch(/: rebuilt, as checkpoint \d+; it paused for \d+\.\d s, and runs on\n/)
+  const second = await runsNow(folder)
+  expect(second).not.toBe(first)
+  expect(await lakeHashes(lake)).toEqual(swapped)
+
+  writeFileSync(file, readFileSync(file, 'utf8').replace('      cpu_pct: cpu_pct\n', '      cpu_pct: round(cpu_pct)\n'))
+  const since = ['rebuild', INSTANCE, 'devices', '--since', '7d']
+  const unwanted = await runSmelt(since, { folder })
+  expect(unwanted.code).toBe(4)
+  const [, hash = ''] = /`smelt rebuild \S+ devices --since 7d --approve ([0-9a-f]{12})`/.exec(unwanted.err) ?? []
+  const look = await runSmelt([...since, '--approve', hash, '--dry-run'], { folder })
+  expect(look.err).toContain('error[checkpoint/already-running]')
+  expect(await runsNow(folder)).toBe(second)
+  const wanted = JSON.parse((await runSmelt([...since, '--approve', hash, '--json'], { folder })).out) as object
+  expect(wanted).toMatchObject({ outcome: 'rebuilt', paused_ms: expect.any(Number) as number })
+  await runsNow(folder)
   running.signal('SIGTERM')
   expect((await running.ended).code).toBe(0)
-  expect(await lakeHashes(lake)).toEqual(swapped)
+  expect((await lakeHashes(lake))['silver.devices']).not.toBe(swapped['silver.devices'])
 }, 300_000)

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lakeHashes } from '../../support/lake-hashes.ts'
 import { reworded, type Edit } from '../../support/reworded.ts'
-import { runSmelt } from '../support/child.ts'
+import { runSmelt, startSmelt } from '../support/child.ts'
+import { runsNow } from '../support/runs-now.ts'
 import { smallLake } from '../support/small-lake.ts'
 
 const INSTANCE = 'acme/inventory-compliance'
@@ -101,6 +102,25 @@ describe('smelt rollback', () => {
     // The version it came from is one to go back to as well.
     expect(await smelted(folder, ['rollback', INSTANCE, '--to', '2'])).toMatchObject({ outcome: 'applied' })
     expect(textOf(folder, PIPELINE)).toBe(second)
+  }, 240_000)
+
+  it('has an instance that runs go on by the version, once that may', async () => {
+    const folder = await smallLake(50)
+    const first = { pipeline: textOf(folder, PIPELINE), tables: await hashes(folder) }
+    await changed(folder)
+    const running = startSmelt(['run', INSTANCE, '--log', 'json'], { folder })
+    const pid = await runsNow(folder)
+    const { code, err } = await runSmelt(TO_FIRST, { folder })
+    expect(code).toBe(4)
+    expect(await runsNow(folder)).toBe(pid)
+
+    const approved = [...TO_FIRST, '--approve', hashIn(err)]
+    expect(await smelted(folder, approved)).toMatchObject({ to: 1, outcome: 'applied', runs_on_as: 3 })
+    expect(textOf(folder, PIPELINE)).toBe(first.pipeline)
+    expect(await runsNow(folder)).not.toBe(pid)
+    running.signal('SIGTERM')
+    expect((await running.ended).code).toBe(0)
+    expect(await hashes(folder)).toEqual(first.tables)
   }, 240_000)
 
   it('overwrites nothing that only the project has, unless it is told to', async () => {
