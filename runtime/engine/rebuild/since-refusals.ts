@@ -20,6 +20,7 @@ export function sinceRefusals(
       ? []
       : [`${records} records have left \`bronze.${source}\`, on which what came after may depend`]
   })
+  const unread = after.sources.filter(({ name }) => checkpoint.sources[name] === undefined)
   const moved = (checkpoint.past ?? []).some((past) => past.moved !== undefined)
   const changed = [
     ...replayed
@@ -31,9 +32,27 @@ export function sinceRefusals(
   ]
   return [
     ...gone,
+    ...unread.map(({ name }) => `the source \`${name}\` was never read, so run the pipeline first`),
+    ...requiredColumns(before, after)
+      .filter(({ key }) => rebuilt.has(key))
+      .map(({ why }) => why),
     ...(moved ? ['rows were moved out of quarantine by hand, which bronze does not tell'] : []),
     ...changed.map((what) => `the ${what} itself keeps its state in another way now`),
   ]
+}
+
+/** Columns that rows have by now, and rows before have no value for. */
+function requiredColumns(before: Plan, after: Plan): { readonly key: string; readonly why: string }[] {
+  return after.silver.flatMap(({ table, columns }) => {
+    const known = before.silver.find((each) => each.table.name === table.name)?.columns
+    const key = tableKey(table)
+    return columns
+      .filter(({ name, was, nullable }) => !nullable && known?.every((each) => each.name !== name && each.name !== was))
+      .map(({ name }) => ({
+        key,
+        why: `the column \`${name}\` of \`${key}\` is new and cannot be null, and rows before have no value`,
+      }))
+  })
 }
 
 function differs(before: unknown, after: unknown): boolean {
@@ -64,7 +83,12 @@ function changedTables(before: Plan, after: Plan): string[] {
   ].map(({ table }) => tableKey(table))
 }
 
-/** What a gold table remembers by: a joined table remembers which versions a record knew, whatever it makes of them. */
+/**
+ * What a gold table remembers by: a joined table remembers which versions a record knew, and one of latest rows has them in
+ * itself, whatever columns they have.
+ */
 function stateOf(gold: GoldPlan): unknown {
-  return gold.kind === 'as-of' ? [gold.kind, gold.from, gold.join] : gold
+  if (gold.kind === 'as-of') return [gold.kind, gold.from, gold.join]
+  if (gold.kind !== 'latest') return gold
+  return Object.entries(gold).filter(([name]) => name !== 'columns')
 }

@@ -68,4 +68,4 @@ it('smelt rebuild shows what differs, and swaps the tables, of an instance that 
   running.signal('SIGTERM')
   expect((await running.ended).code).toBe(0)
   expect((await lakeHashes(lake))['silver.devices']).not.toBe(swapped['silver.devices'])
-}, 300_000)
+}, 400_000)

@@ -131,6 +131,10 @@ describe('a rebuild since a time', () => {
       code,
       message: expect.stringContaining('gold.per_minute') as string,
     })
+    const required = REFUSED_PIPELINE.replace('place: upper(place)', 'place: upper(place), has: place is not null')
+    await expect(
+      (await bedWith(required, REFUSED_FILES, old)).rebuild([], { sinceMs: SINCE_MS }),
+    ).rejects.toMatchObject({ code, message: expect.stringContaining('`has` of `silver.raw_places`') as string })
     await old.move({ action: 'discard', filter: { codes: ['record/not-json'] } })
     await expect(old.rebuild([], { sinceMs: SINCE_MS })).rejects.toMatchObject({ code })
     expect({ ...(await old.hashes()), 'quarantine.under-test': '' }).toEqual({ ...before, 'quarantine.under-test': '' })
