@@ -12,7 +12,7 @@ import type { PlanChange } from '../change/find-change.ts'
 import { finishNewest } from '../change/finish-change.ts'
 import type { PastPlan } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
-import { removedBy, type Removed } from '../removed.ts'
+import { removedBy, totalRemoved, type Removed } from '../removed.ts'
 import { beforeCut, cutsNothing, findCut, upTo, type Cut } from './find-cut.ts'
 import { sinceRefusals } from './since-refusals.ts'
 import { takeRows, type Aside } from './take-rows.ts'
@@ -61,7 +61,7 @@ export async function checkSince(store: ObjectStore, change: PlanChange): Promis
   const scope = changeScope(change.diff, change.after, change.checkpoint, change)
   const catalog = openCatalog(store)
   const removed = new Map<string, Removed>()
-  for (const name of scope.replayed) {
+  for (const { name } of change.after.sources) {
     const table = await catalog.load({ layer: 'bronze', name })
     removed.set(`bronze.${name}`, removedBy(table && currentSnapshot(table)))
   }
@@ -98,7 +98,8 @@ async function workOutAside(options: RebuildOptions, { change, scope, live, cut,
     elsewhere,
     ...scope.replayed.map((name) => `(source = ${quoteText(name)} and ${beforeCut(cut, name)})`),
   ]
-  const judged = { ...live, decided: decided.join(' or ') }
+  const partial = Object.keys(live.checkpoint.sources).filter((name) => isPartial(live, name))
+  const judged = { ...live, decided: decided.join(' or '), partial: new Set(partial) }
   const { step: _, decide: _decide, ...others } = options // A lake aside has no steps of this one.
   const audit = { ...others, deep: true }
   const after = await runHistory(audit, store, judged, history)
@@ -108,4 +109,9 @@ async function workOutAside(options: RebuildOptions, { change, scope, live, cut,
   const checkpoint = await openCheckpoints(store, options.plan.pipeline).newest()
   if (checkpoint === undefined) throw smeltError('internal/bug', { detail: 'a lake aside has no checkpoint' })
   return { store, checkpoint, cut }
+}
+
+/** Whether records of a source have left bronze: no table that is worked out hangs on it, so it is not read. */
+function isPartial({ removed }: Live, source: string): boolean {
+  return totalRemoved(removed.get(`bronze.${source}`) ?? removedBy(undefined)) > 0
 }

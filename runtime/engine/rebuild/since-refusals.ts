@@ -13,7 +13,11 @@ export function sinceRefusals(
   { rebuilt, replayed }: ChangeScope,
   removed: ReadonlyMap<string, Removed>,
 ): string[] {
-  const gone = replayed.flatMap((source) => {
+  // What a row met in a versioned source hangs on all of its versions too.
+  const joined = after.gold.flatMap((gold) =>
+    gold.kind === 'as-of' && rebuilt.has(tableKey(gold.table)) ? [gold.join.source] : [],
+  )
+  const gone = [...new Set([...replayed, ...joined])].flatMap((source) => {
     const found = removed.get(`bronze.${source}`)
     const records = found === undefined ? 0 : totalRemoved(found)
     return records === 0
