@@ -99,6 +99,13 @@ describe('bad records', () => {
         'The value does not satisfy the contract: `/at` is missing (required); `/extra` is not declared ' +
         '(additionalProperties); `/id` must NOT have fewer than 1 characters (minLength); `/os` must be one of ' +
         '["windows","macos"] (enum); `/share` must be at most 1 (maximum)',
+      violations: [
+        { path: '/at', keyword: 'required', message: 'is missing' },
+        { path: '/extra', keyword: 'additionalProperties', message: 'is not declared' },
+        { path: '/id', keyword: 'minLength', message: 'must NOT have fewer than 1 characters' },
+        { path: '/os', keyword: 'enum', message: 'must be one of ["windows","macos"]' },
+        { path: '/share', keyword: 'maximum', message: 'must be at most 1' },
+      ],
     })
   })
 
