@@ -13,6 +13,7 @@ export function renderResults({
   throughput,
   joins,
   recovery,
+  ingest,
   checkpoints,
   checkSeconds,
   largeCheckSeconds,
@@ -33,6 +34,7 @@ export function renderResults({
   const statePeak = Math.max(state.fillPeakBytes ?? NaN, state.restartPeakBytes ?? NaN)
   const checkpointRatio = state.large.checkpointMs / state.small.checkpointMs
   const perGibSeconds = state.restartSeconds / (state.stateBytes / 2 ** 30)
+  const taken = median(ingest.map(({ smelt }) => smelt.recordsPerSecond))
   const targets = [
     [
       'rate of the whole job, as a share of the bare script',
@@ -96,6 +98,12 @@ export function renderResults({
       'under 20 s',
       perGibSeconds < 20,
     ],
+    [
+      'records that `smelt ingest` takes over HTTP, each judged and acknowledged by the broker',
+      `${count(taken)}/s`,
+      'at least 20,000/s',
+      taken >= 20_000,
+    ],
     [`\`smelt test\` of ${count(settings.testCases)} small cases`, sec(testSeconds), 'under 5 s', testSeconds < 5],
   ]
   const rows = [
@@ -154,6 +162,7 @@ ${table(
 - Recovery, each restart: ${recovery.map(sec).join(', ')}
 - ${checkpoints.checkpoints} checkpoints of 200 records from a topic log: first ${checkpoints.group} ${group(checkpoints.first)}, last ${checkpoints.group} ${group(checkpoints.last)}
 - With and without joins and windows, CPU of each pair: ${joinCpuRatios.map((ratio) => `x ${ratio.toFixed(2)}`).join(', ')}
+- Over HTTP, each pair: ${ingest.map(ingestLine).join('; ')}
 - Large state: filled at ${count(state.fillRowsPerSecond)} rows/s; restart ${sec(state.restartSeconds)}; per checkpoint, large ${stateLine(state.large)}, small ${stateLine(state.small)}
 - Checkpoints of the whole job: ${smelt.map((run) => run.checkpoints).join(', ')}
 `
@@ -179,6 +188,8 @@ function table(head, rows) {
 const group = ({ median, mean, cpu }) => `median ${ms(median)} (mean ${ms(mean)}, CPU ${ms(cpu)})`
 const stateLine = ({ checkpointMs, processMs, cpuMs }) =>
   `${ms(checkpointMs)} (batch before it ${ms(processMs)}, CPU of both ${ms(cpuMs)})`
+const ingestLine = ({ smelt, bare }) =>
+  `${count(smelt.recordsPerSecond)}/s against ${count(bare.recordsPerSecond)}/s of a bare server that judges nothing (CPU per million ${fixed(smelt.cpuSecondsPerMillion)} s and ${fixed(bare.cpuSecondsPerMillion)} s, peak RSS ${mib(smelt.peakRssBytes)})`
 const count = (number) => Math.round(number).toLocaleString('en-US')
 const percent = (ratio) => `${(ratio * 100).toFixed(0)} %`
 const sec = (seconds) => `${seconds.toFixed(2)} s`

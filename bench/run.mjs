@@ -5,6 +5,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureCheck, measureLargeCheck, measureTenantsCheck } from './measure-check.mjs'
 import { measureCheckpoints, recordsFor } from './measure-checkpoints.mjs'
+import { measureIngest } from './measure-ingest.mjs'
 import { measureJoins } from './measure-joins.mjs'
 import { measureRecovery } from './measure-recovery.mjs'
 import { measureState } from './measure-state.mjs'
@@ -32,6 +33,7 @@ const settings = {
   records: Number(values.records ?? (quick ? 100_000 : 1_000_000)),
   pairs: Number(values.pairs ?? (quick ? 1 : 3)),
   kills: quick ? 2 : 5,
+  ingestRecords: quick ? 30_000 : 300_000,
   checkpoints: quick ? 60 : 500,
   checks: quick ? 3 : 7,
   pipelines: 1000,
@@ -65,6 +67,10 @@ const main = await overTopic(values.broker, settings.records, async (topics, tru
   const recovery = await measureRecovery(topics, { kills: settings.kills, records: settings.records })
   return { topics, throughput, joins, recovery }
 })
+const ingest = await overTopic(values.broker, 1_000, (topics) => {
+  say(`taking ${settings.ingestRecords} records over HTTP ...`)
+  return measureIngest(topics, { records: settings.ingestRecords, pairs: settings.pairs })
+})
 const checkpoints = await overTopic('topic-log', recordsFor(settings.checkpoints), (topics) => {
   say(`making ${settings.checkpoints} checkpoints ...`)
   return measureCheckpoints(topics)
@@ -90,6 +96,6 @@ const state = await measureState(stateTopics, {
 }).finally(() => stateTopics.stop())
 
 const checks = { checkSeconds, largeCheckSeconds, tenantsCheckSeconds }
-const results = renderResults({ settings, ...main, checkpoints, ...checks, testSeconds, upkeep, state })
+const results = renderResults({ settings, ...main, ingest, checkpoints, ...checks, testSeconds, upkeep, state })
 await writeFile(values.out, results)
 console.log(results)
