@@ -3259,6 +3259,25 @@ error[tenant/not-active]: The tenant \`acme\` is suspended
 exit code 4
 `,
   },
+  'tenant/not-in-cloud': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `$ smelt tenant explain acme --principal engine --action read --key gold/levels/1.parquet --env stage
+error[tenant/not-in-cloud]: The tenant \`acme\` does not stand in the environment \`stage\` of the cloud
+  why: Its policies are made of the region, the account and the networks that \`environments\` in its file names.
+  help: It stands in \`prod\`.
+exit code 1
+`,
+  },
   'tenant/outside-residency': {
     input: `+++ tenants/acme.yaml
  smelt: 1
@@ -3394,11 +3413,49 @@ exit code 4
 1 error
 `,
   },
+  'tenant/unknown-action': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `$ smelt tenant explain acme --principal engine --action s3:GetObjekt --key gold/levels/1.parquet
+error[tenant/unknown-action]: \`s3:GetObjekt\` is no action on a bucket or on its key
+  why: Only of the actions that are modelled is it known what they ask of the bucket, of the key and of the network.
+  help: Did you mean \`s3:GetObject\`?
+exit code 1
+`,
+  },
   'tenant/unknown-instance': {
     printed: `$ smelt audit acme/ordres
 error[tenant/unknown-instance]: There is no instance \`acme/ordres\`
   why: An instance is there when the file of the tenant lists the pipeline.
   help: Did you mean \`acme/orders\`?
+exit code 1
+`,
+  },
+  'tenant/unknown-network': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `$ smelt tenant explain acme --principal engine --action read --key gold/levels/1.parquet --from internt
+error[tenant/unknown-network]: Nothing comes from \`internt\`
+  why: A request comes from a network by its id, from an address of the internet, or from a place that a word stands for.
+  help: Did you mean \`internet\`?
 exit code 1
 `,
   },
@@ -3450,6 +3507,25 @@ exit code 1
 1 error
 `,
   },
+  'tenant/unknown-principal': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `$ smelt tenant explain acme --principal reader --action read --key gold/levels/1.parquet
+error[tenant/unknown-principal]: Nobody is called \`reader\`
+  why: Access is asked about for a role of the tenant, for one of another tenant as \`<tenant>/<role>\`, for who manages the tenant, or for an outsider.
+  help: Known: \`engine\`, \`maintenance\`, \`deployer\`, \`reader-bronze\`, \`reader-silver\`, \`reader-gold\`, \`reader-quarantine\`, \`plan\`, \`apply\`, \`break-glass\`, \`root\`, \`administrator\`, \`outsider\`, \`nobody\`.
+exit code 1
+`,
+  },
   'tenant/unknown-region': {
     input: `+++ tenants/acme.yaml
  smelt: 1
@@ -3472,6 +3548,29 @@ exit code 1
   help: Write one of \`eu-west-1\`, \`eu-west-2\`, \`eu-west-3\`.
 
 1 error
+`,
+  },
+  'tenant/unread-platform': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
++++ terragrunt/live/prod/eu-central-1/region.hcl
++locals {
++  allowed_cidrs = local.offices
++}
+`,
+    printed: `$ smelt tenant explain acme --principal engine --action read --key gold/levels/1.parquet --from internet
+error[tenant/unread-platform]: \`allowed_cidrs\` in \`terragrunt/live/prod/eu-central-1/region.hcl\` is neither a text nor a list of texts
+  why: Expressions are for Terragrunt to work out; a guess would say allowed where the cloud denies, or denied where it allows.
+  help: Write the value of \`allowed_cidrs\` out.
+exit code 1
 `,
   },
   'tenant/vanished': {

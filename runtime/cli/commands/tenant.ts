@@ -5,6 +5,7 @@ import type { ExitCode } from '../exit-code.ts'
 import { applyTenant } from '../tenant/apply-tenant.ts'
 import { offboardTenant, resumeTenant, suspendTenant } from '../tenant/change-state.ts'
 import { checkTenants } from '../tenant/check-tenants.ts'
+import { explainTenant } from '../tenant/explain-tenant.ts'
 import { listTenants } from '../tenant/list-tenants.ts'
 import { newTenant } from '../tenant/new-tenant.ts'
 import { planTenant } from '../tenant/plan-tenant.ts'
@@ -16,6 +17,7 @@ const VERBS: Readonly<Record<string, (call: Call, tenant: string | undefined) =>
   check: checkTenants,
   list: listTenants,
   plan: planTenant,
+  explain: explainTenant,
   apply: applyTenant,
   verify: verifyTenant,
   suspend: suspendTenant,
@@ -29,7 +31,9 @@ export const tenant: CliCommand = {
   summary: 'onboard a tenant, see what it has, suspend it, let it go',
   details:
     'new: writes the file of a tenant and its stubs for Terragrunt, and nothing else. check: the files of all tenants. ' +
-    'list: all tenants. plan: what a tenant is rendered to, against what is there. apply: writes it, makes the topics, ' +
+    'list: all tenants. plan: what a tenant is rendered to, against what is there, and who reaches its data in the cloud. explain: whether ' +
+    'somebody may do something there, and which statements of which policies decide; exits with 1 when it is denied. Here ' +
+    '`--env` is the environment of the cloud, and not needed where the tenant stands in one. apply: writes it, makes the topics, ' +
     'opens the lake; every step can be repeated. verify: whether all of it is there. suspend: ends the instances with a ' +
     'savepoint each, and keeps the data; resume: takes that back. offboard: lets a suspended tenant go; its data stay ' +
     'where they are, and its file stays as a tombstone that keeps its key and id from ever being used again. Only `apply` ' +
@@ -45,6 +49,19 @@ export const tenant: CliCommand = {
     new Option('--residency <words...>', 'new: in whose law the data may lie (default: that of the region)'),
     new Option('--sensitivity <level>', 'new: of every layer, to be refined in the file (default: confidential)'),
     new Option('--owner <mail>', 'new: who decides about the data'),
+    new Option(
+      '--principal <who>',
+      'explain: a role such as engine or reader-gold, of another tenant globex/engine, or outsider',
+    ),
+    new Option(
+      '--action <action>',
+      'explain: read, write, delete, list, or by its full name such as s3:GetObjectVersion',
+    ),
+    new Option('--key <key>', 'explain: the key of the object, or what the names begin with'),
+    new Option(
+      '--from <place>',
+      'explain: vpc, the id of a network, an address, internet, other-vpc, other-region, no-tls, old-tls, service',
+    ).default('vpc'),
     new Option('--partitions <n>', 'apply: topic partitions of a topic that is made (default: 4)'),
     new Option('--detailed-exitcode', 'plan: exit with 4 when there is something to apply'),
   ],
@@ -55,6 +72,10 @@ export const tenant: CliCommand = {
     ],
     ['smelt tenant plan initech', 'shows every file it is rendered to'],
     ['smelt tenant apply initech', 'writes them, makes topics, opens the lake'],
+    [
+      'smelt tenant explain acme --principal globex/engine --action read --key gold/t/1.parquet --from vpc',
+      'says denied, and which statements deny',
+    ],
     ['smelt tenant suspend initech', 'ends its instances, each with a savepoint'],
   ],
   async run(call) {

@@ -15,23 +15,40 @@ export interface OpenTenant {
   readonly rendered: readonly RenderedFile[]
 }
 
+/** A tenant of a project by its file alone, in no environment of smelt.yaml. */
+export interface TenantFile {
+  readonly project: OpenProject
+  readonly node: TenantNode
+}
+
 /** Throws cli/unknown-tenant, and what is wrong with smelt.yaml or with the file of the tenant. */
-export function openTenant({ host, globals }: Call, verb: string, key: string | undefined): OpenTenant {
+export function openTenant(call: Call, verb: string, key: string | undefined): OpenTenant {
+  const { project, node } = openTenantFile(call, verb, key)
+  const environment = openEnvironment(call.host, call.globals, project)
+  const stub = project.files.read(STUB_TEMPLATE)
+  const instances = project.loaded.instances.filter(({ tenant }) => tenant.key === node.key)
+  const input = { tenant: node, environment: environment.name, instances, stub }
+  return { project, environment, node, input, rendered: renderTenant(input) }
+}
+
+/** Throws cli/unknown-tenant, and what is wrong with the file of the tenant. */
+export function openTenantFile({ host, globals }: Call, verb: string, key: string | undefined): TenantFile {
   if (key === undefined) {
     const detail = `Name the tenant: \`smelt tenant ${verb} <tenant>\``
     throw smeltError('cli/bad-usage', { detail, command: 'smelt tenant' })
   }
   const project = openProject(host, globals)
-  const environment = openEnvironment(host, globals, project)
+  return { project, node: tenantNode(project, key) }
+}
+
+/** The file of a tenant of an open project. Throws cli/unknown-tenant, and what is wrong with it. */
+export function tenantNode(project: OpenProject, key: string): TenantNode {
   checkTenant(project, key)
   const node = project.loaded.tenants.find((each) => each.key === key)
   if (node === undefined) throw new Error(`no tenant ${key}`)
   const wrong = errorsIn(project, (file) => file === node.file)
   if (hasErrors(wrong)) throw new Problems(wrong, project.loaded.texts)
-  const stub = project.files.read(STUB_TEMPLATE)
-  const instances = project.loaded.instances.filter(({ tenant }) => tenant.key === key)
-  const input = { tenant: node, environment: environment.name, instances, stub }
-  return { project, environment, node, input, rendered: renderTenant(input) }
+  return node
 }
 
 /** How what a tenant is rendered to lies beside what is there. */

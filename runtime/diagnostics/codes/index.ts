@@ -11,6 +11,7 @@ import { specCodes } from './spec.ts'
 import { sqlCodes } from './sql.ts'
 import { streamCodes } from './stream.ts'
 import { tenantCodes } from './tenant.ts'
+import { tenantAccessCodes } from './tenant-access.ts'
 import { tenantFileCodes } from './tenant-file.ts'
 import { testCodes } from './test.ts'
 import { yamlCodes } from './yaml.ts'
@@ -30,6 +31,7 @@ export const CODES = {
   ...recordCodes,
   ...tenantCodes,
   ...tenantFileCodes,
+  ...tenantAccessCodes,
   ...ingestCodes,
   ...testCodes,
   ...cliCodes,

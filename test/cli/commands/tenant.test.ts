@@ -154,6 +154,158 @@ describe('smelt tenant plan, apply and verify', () => {
   })
 })
 
+describe('smelt tenant explain', () => {
+  const inCloud = (account: string, vpc: string, pipelines = 'pipelines: { orders: }'): string =>
+    `smelt: 1
+id: ${account.startsWith('1') ? 't-7kq3m9t4dhm' : 't-g4b8r2nc6pw'}
+residency: [eu]
+classification: { bronze: gdpr, silver: gdpr, gold: gdpr, quarantine: gdpr }
+environments:
+  prod: { region: eu-central-1, account_id: "${account}", vpc_ids: [${vpc}] }
+${pipelines}
+`
+  const LIVE = 'terragrunt/live/prod/eu-central-1'
+  const OWN = 'vpc-0a4e76cf16be65766'
+  const cloudProject = (files: Readonly<Record<string, string>> = {}): string =>
+    project({
+      'tenants/acme.yaml': inCloud('111122223333', `${OWN}, vpc-1a2b3c4d`),
+      'tenants/globex.yaml': inCloud('444455556666', 'vpc-0b5f87da27cf76877'),
+      ...Object.fromEntries(
+        ['acme', 'globex'].map((key) => [`${LIVE}/tenants/${key}/terragrunt.stack.hcl`, 'locals {}\n']),
+      ),
+      ...files,
+    })
+  const explain = (principal: string, action: string, key: string, ...more: readonly string[]) =>
+    tenant(
+      cloudProject(),
+      'explain',
+      'acme',
+      '--principal',
+      principal,
+      '--action',
+      action,
+      ...(key === '' ? [] : ['--key', key]),
+      ...more,
+    )
+
+  it.each([
+    ['engine', 'write', 'gold/a', 'vpc', 'allowed', 'WritePrefixes'],
+    ['acme/reader-gold', 'read', 'gold/a', 'vpc-1a2b3c4d', 'allowed', 'ReadPrefixes'],
+    ['reader-gold', 's3:GETOBJECT', 'gold/a', 'service', 'allowed', 'UseKey'],
+    ['reader-gold', 'read', 'bronze/a', 'vpc', 'denied', 'ReadersOfBronze'],
+    ['reader-gold', 'list', 'gold/', 'vpc', 'allowed', 'ListPrefixes'],
+    ['reader-gold', 'list', 'silver/', 'vpc', 'denied', 'No statement allows it'],
+    ['engine', 'read', 'gold/a', 'internet', 'denied', 'DataOutsideNetwork '],
+    ['engine', 'read', 'gold/a', '203.0.113.9', 'denied', 'DataOutsideNetwork '],
+    ['engine', 'read', 'gold/a', 'vpc-0b5f87da27cf76877', 'denied', 'DataOutsideNetwork '],
+    ['engine', 'read', 'gold/a', 'other-region', 'denied', 'DataOutsideRegion'],
+    ['engine', 'read', 'gold/a', 'no-tls', 'denied', 'InsecureTransport'],
+    ['engine', 'write', 'artifacts/a', 'vpc', 'denied', 'WritersOfArtifacts'],
+    ['engine', 'kms:Decrypt', '', 'vpc', 'denied', 'KeyThroughStorage  policy of the key'],
+    ['globex/engine', 'read', 'gold/a', 'vpc', 'denied', 'ForeignIdentity'],
+    ['outsider', 'read', 'gold/a', 'vpc', 'denied', 'ForeignIdentity'],
+    ['administrator', 'read', 'gold/a', 'vpc', 'denied', 'ReadersOfGold'],
+    ['root', 's3:PutBucketPolicy', '', 'internet', 'allowed', 'RootRecovery  rule of the cloud'],
+    ['apply', 's3:PutBucketPolicy', '', 'internet', 'allowed', 'ManageBucket'],
+    ['apply', 'read', 'gold/a', 'vpc', 'denied', 'ReadersOfGold'],
+    ['break-glass', 'read', 'elsewhere/a', 'internet', 'allowed', 'Anything'],
+  ])('%s, %s %s from %s is %s by %s', async (principal, action, key, from, verdict, by) => {
+    const { code, out, err } = await explain(principal, action, key, '--from', from)
+    expect(err).toBe('')
+    expect(out).toMatch(new RegExp(`^${verdict}: `))
+    expect(out).toContain(by)
+    expect(code).toBe(verdict === 'allowed' ? 0 : 1)
+  })
+
+  it('says the same for programs, with the environment of the cloud by its name', async () => {
+    const { code, out } = await explain('globex/reader-gold', 'read', 'gold/a', '--env', 'prod', '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({
+      tenant: 'acme',
+      environment: 'prod',
+      bucket: 'smelt-t-7kq3m9t4dhm-prod-111122223333-eu-central-1-an',
+      principal: {
+        name: 'globex/reader-gold',
+        arn: 'arn:aws:iam::444455556666:role/smelt/t-g4b8r2nc6pw/smelt-t-g4b8r2nc6pw-prod-eu-central-1-reader-gold',
+      },
+      action: 's3:GetObject',
+      key: 'gold/a',
+      from: OWN,
+      allowed: false,
+      why: 'Nobody of another account is let in.',
+      decided_by: [
+        { statement: 'ForeignIdentity', policy: 'bucket', why: 'Nobody of another account is let in.' },
+        { statement: 'ReadersOfGold', policy: 'bucket' },
+      ],
+    })
+  })
+
+  it('asks the policies with what region.hcl says of the platform', async () => {
+    const open = cloudProject({
+      [`${LIVE}/region.hcl`]: 'locals {\n  allowed_cidrs = [\n    "203.0.113.0/24", # the office\n  ]\n}\n',
+    })
+    const from = (address: string) =>
+      tenant(open, ...`explain acme --principal engine --action read --key gold/a --from ${address}`.split(' '))
+    expect((await from('203.0.113.9')).out).toMatch(/^allowed/)
+    expect((await from('203.0.114.9')).out).toContain('DataOutsideNetworkAndAddresses')
+  })
+
+  it.each([
+    [['engine', 's3:PutBucketPolicy', 'gold/a'], 'takes no `--key`'],
+    [['engine', 'read', ''], 'name it with `--key`'],
+    [['enigne', 'read', 'gold/a'], 'Did you mean `engine`?'],
+    [['globex/plan', 'read', 'gold/a'], 'tenant/unknown-principal'],
+    [['globxe/engine', 'read', 'gold/a'], 'cli/unknown-tenant'],
+    [['engine', 'wrte', 'gold/a'], 'Did you mean `write`?'],
+    [['engine', 'read', 'gold/a', '--env', 'prd'], 'Did you mean `prod`?'],
+    [['engine', 'read', 'gold/a', '--from', 'vpc-1'], 'tenant/unknown-network'],
+  ])('refuses %j', async ([principal = '', action = '', key = '', ...more], told) => {
+    const { code, out, err } = await explain(principal, action, key, ...more)
+    expect(out).toBe('')
+    expect(err).toContain(told)
+    expect(code).not.toBe(0)
+  })
+
+  it('wants a principal, an action, a tenant that stands in the cloud, and which of several environments', async () => {
+    const folder = cloudProject()
+    expect((await tenant(folder, 'explain', 'acme')).err).toContain('needs `--principal`')
+    expect((await tenant(folder, 'explain', 'acme', '--principal', 'engine')).err).toContain('needs `--action`')
+    const asked = 'explain acme --principal engine --action list'.split(' ')
+    expect((await tenant(project(), ...asked)).err).toContain('error[tenant/not-in-cloud]')
+    const two = inCloud('111122223333', OWN).replace(
+      '  prod:',
+      '  stage: { region: eu-west-1, account_id: "111122223333", vpc_ids: [vpc-1a2b3c4d] }\n  prod:',
+    )
+    const several = cloudProject({ 'tenants/acme.yaml': two })
+    expect((await tenant(several, ...asked)).err).toContain('stands in `stage`, `prod`: name one with `--env`')
+    expect((await tenant(several, ...asked, '--env', 'stage')).out).toContain('in stage, from vpc-1a2b3c4d')
+  })
+
+  it('plan shows who reaches what, and nothing of it for a tenant that stands nowhere', async () => {
+    const folder = cloudProject()
+    const { out } = await tenant(folder, 'plan', 'acme')
+    expect(out).toContain('access in prod, eu-central-1: smelt-t-7kq3m9t4dhm-prod-111122223333-eu-central-1-an\n')
+    expect(out).toMatch(/^  reader-gold +vpc-0a4e76cf16be65766 +- +- +r +- +-$/m)
+    expect(out).toMatch(/^  reach nothing: .*nobody/m)
+    const { access } = JSON.parse((await tenant(folder, 'plan', 'acme', '--json')).out) as {
+      access: { environment: string; roles: object; verdicts: { caller: string; from: string; layers: object }[] }[]
+    }
+    expect(access).toMatchObject([{ environment: 'prod', region: 'eu-central-1' }])
+    expect(access[0]?.verdicts).toContainEqual({
+      caller: 'engine',
+      from: 'the internet',
+      layers: { bronze: '-', silver: '-', gold: '-', quarantine: '-' },
+      manages: false,
+    })
+    expect((await tenant(project(), 'plan', 'acme')).out).not.toContain('access in')
+    const worked = cloudProject({ [`${LIVE}/region.hcl`]: 'locals { allowed_cidrs = local.offices }' })
+    expect(await tenant(worked, 'plan', 'acme')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('access in prod: not known, as `allowed_cidrs` in `') as string,
+    })
+  })
+})
+
 describe('smelt tenant suspend, resume and offboard', () => {
   it('lead from active to suspended and back, and only from there to the tombstone', async () => {
     const folder = project()
