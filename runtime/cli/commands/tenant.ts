@@ -67,7 +67,7 @@ export const tenant: CliCommand = {
   ],
   examples: [
     [
-      'smelt tenant new initech --region eu-central-1 --account 777788889999 --vpc vpc-0c6a98eb38dfa87988',
+      'smelt tenant new initech --region eu-central-1 --account 777788889999 --vpc vpc-0c6a98eb38dfa8798',
       'writes tenants/initech.yaml and its stub',
     ],
     ['smelt tenant plan initech', 'shows every file it is rendered to'],
