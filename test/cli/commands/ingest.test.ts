@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openBroker } from '#stream'
@@ -117,9 +118,10 @@ describe('smelt ingest', () => {
     expect(refused.err).toContain(text)
   })
 
-  it('has nothing to serve for a tenant without pipelines', async () => {
-    const folder = project({ 'tenants/empty.yaml': 'smelt: 1\nname: Empty\n' })
-    const refused = await smelt(['ingest', 'empty'], { folder })
+  it('has nothing to serve in a project without tenants', async () => {
+    const folder = project()
+    rmSync(path.join(folder, 'tenants'), { recursive: true })
+    const refused = await smelt(['ingest'], { folder })
     expect(refused.err).toContain('ingest/nothing-to-serve')
   })
 })

@@ -116,7 +116,7 @@ describe('smelt new pipeline', () => {
       ['new', 'pipeline', '--from', 'events.ndjson', '--key', 'idd'],
       '`--key`: the sample has no field `idd`; did you mean `id`?',
     ],
-    [['new', 'pipeline', '--from', 'events.ndjson', '--tenant', 'A!'], '`A!` is no tenant id'],
+    [['new', 'pipeline', '--from', 'events.ndjson', '--tenant', 'A!'], '`A!` cannot be the key of a tenant'],
     [['new', 'pipeline', '--from', 'events.ndjson', '--topic', 'no topic'], 'no topic'],
   ])('%j is wrong usage', async (args, says) => {
     const folder = project()

@@ -89,7 +89,7 @@ describe('smelt plan', () => {
     write(folder, {
       ...Object.fromEntries(other),
       'pipelines/other/pipeline.yaml': smeltFile(PIPELINE).replace('name: inventory-compliance', 'name: other'),
-      'tenants/third.yaml': 'smelt: 1\nname: Third\npii_key: ${secrets.ACME_PII_KEY}\npipelines:\n  other:\n',
+      'tenants/third.yaml': 'smelt: 1\nname: Third\npii_key: ${secrets.THIRD_PII_KEY}\npipelines:\n  other:\n',
     })
     edited(folder, PIPELINE, 'avg(cpu_pct)', 'avg(cpu_pctt)')
     const broken = await smelt(['plan'], { folder })
