@@ -148,6 +148,17 @@ describe('a request for a savepoint', () => {
     expect((await listSavepoints(bed.store, bed.plan.pipeline)).map(({ by }) => by)).toEqual(['ada', 'ada'])
   })
 
+  it('is answered by a run that starts, however seldom that makes checkpoints', async () => {
+    const bed = await newBed()
+    await bed.run(settings)
+    const id = await askFor(bed, 'at-start')
+    const stop = new AbortController()
+    const onCheckpoint = (): void => stop.abort()
+    const never = 3_600_000
+    await bed.run({ ...settings, checkpointEveryMs: never, untilEnd: false, signal: stop.signal, onCheckpoint })
+    expect((await takeAnswer(bed.store, bed.plan.pipeline, id))?.outcome).toMatchObject({ done: true })
+  })
+
   it('that cannot be carried out is refused, and the run goes on', async () => {
     const bed = await newBed()
     const first = await askFor(bed, 'same')

@@ -66,7 +66,8 @@ export function openCheckpointer(
   let changed = false
   let records = 0
   let lastMs = performance.now()
-  let lookedMs = performance.now()
+  // What was asked of the run before may wait for this one: it looks at once.
+  let lookedMs = restored === undefined ? lastMs : -Infinity
   let durations: Record<Phase, number> = { read: 0, process: 0, flush: 0, commit: 0 }
 
   const timed = async <T>(phase: Phase, work: () => Promise<T>): Promise<T> => {
@@ -107,8 +108,10 @@ export function openCheckpointer(
     batchLimits(afterFirst = started) {
       const { batchRows, checkpointEveryMs } = options
       const soonest = performance.now() + LEAST_FILL_MS
-      if (!afterFirst)
-        return { rows: Math.min(FIRST_BATCH_ROWS, batchRows), deadline: soonest + checkpointEveryMs, eager: true }
+      if (!afterFirst) {
+        const deadline = lookedMs === -Infinity ? soonest : soonest + checkpointEveryMs
+        return { rows: Math.min(FIRST_BATCH_ROWS, batchRows), deadline, eager: true }
+      }
       return { rows: batchRows, deadline: Math.max(soonest, lastMs + checkpointEveryMs), eager: false }
     },
     add(count: number, moved: boolean): void {
