@@ -33,11 +33,12 @@ export function withTexts(page: string, texts: ReadonlyMap<Block, string>): stri
   return last.reduce((result, [{ start, end }, text]) => result.slice(0, start) + text + result.slice(end), page)
 }
 
-/** What differs from run to run: times, durations, sizes, rates, ids of snapshots and hashes. Columns may shift by it. */
+/** What differs from run to run: times, durations, sizes, rates, ids of processes, of snapshots, and hashes. Columns may shift by it. */
 export function stable(text: string): string[] {
   return text
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+\d\d(:?\d\d)?)?/g, 'TIME')
     .replace(/\b\d{12,}\b/g, 'ID')
+    .replace(/\bprocess \d+\b/g, 'process ID')
     .replace(/\b(?:[0-9a-f]{32,64}|(?=\d*[a-f])[0-9a-f]{12})\b/g, 'HASH')
     .replace(/\b[\d.,]+ ?(ms|s|KiB|MiB|B|rows\/s|records\/s)\b/g, 'N $1')
     .split('\n')

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { PACKAGE_FOLDER } from '../cli/support/buffer-host.ts'
 import { project, temporaryFolder, write } from '../cli/support/project.ts'
 import { blocksOf, mergeYaml, stable, withTexts, type Block } from './page.ts'
@@ -23,7 +23,7 @@ const pages = readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
  * What a page means by its blocks, all of one page in one folder:
  *
  * - `sh`: run by a shell, line by line as a reader would paste them; `sh fails` must end with another code than 0;
- *   `sh shown` is only read. The first `sh in-project` gives the page a copy of the shipped project to work in.
+ *   `sh shown` is only read. What goes to the background runs on until the page ends it, or ends. The first `sh in-project` gives the page a copy of the shipped project to work in.
  * - `text` after a `sh`: what that printed. `text excerpt`: lines of it, in that order.
  * - `yaml`, `json`, `csv` with a path: written there before what follows. Without a path: a part of a pipeline, put over
  *   the shipped one, which must still be without errors.
@@ -74,23 +74,36 @@ function openSandbox(blocks: readonly Block[]) {
   const shim = path.join(bin, 'smelt')
   writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')}" "$@"\n`)
   chmodSync(shim, 0o755)
+  const left = temporaryFolder()
+  onTestFinished(() => endJobs(path.join(left, 'jobs')))
   // A reader goes on in the folder they changed to.
   let cwd = folder
   return {
     folder: () => cwd,
     run({ text, words }: Block, at: string): string {
-      const script = `set -e\n${text}\nprintf '\\n%s' "$PWD" >&3\n`
-      const { status, stdout, stderr, output } = spawnSync('bash', ['-c', script], {
+      const script = `set -e\ntrap 'pwd > "${left}/folder"; jobs -p >> "${left}/jobs"' EXIT\n${text}`
+      const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
         cwd,
         env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, USER: 'ada' },
         encoding: 'utf8',
         timeout: BLOCK_MS,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       })
       expect({ at, failed: status !== 0, stdout, stderr }).toMatchObject({ failed: words.includes('fails') })
-      cwd = (output[3] ?? '').trim() || cwd
+      cwd = readFileSync(path.join(left, 'folder'), 'utf8').trim()
       return stdout + stderr
     },
+  }
+}
+
+/** Ends what the blocks of a page left in the background: nothing, where the page came to its end. */
+function endJobs(file: string): void {
+  for (const pid of existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []) {
+    try {
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It has ended.
+    }
   }
 }
 
