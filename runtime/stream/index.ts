@@ -1,11 +1,15 @@
 export { type BrokerConfig, type KafkaConfig, type SaslConfig, type TopicLogConfig } from './config.ts'
 export { decodeHeaders } from './headers.ts'
 export {
+  type AccessGap,
   type Appended,
   type BlankedRecords,
   type Broker,
+  type ClientAccess,
+  type ClientLimits,
   type FailureCode,
   type FailureDetail,
+  type Grant,
   type Header,
   type OffsetRun,
   type OutgoingRecord,

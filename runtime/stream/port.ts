@@ -42,7 +42,40 @@ export interface Broker {
   producer(): Promise<Producer>
   /** Tells lag tools how far a group has come. Best effort: resolves to false when the broker did not take it. */
   commitGroupOffsets(group: string, topic: string, offsets: ReadonlyMap<number, bigint>): Promise<boolean>
+  /** Who may do what, and how much of it. Absent where the broker knows no clients. */
+  readonly access?: ClientAccess
   close(): Promise<void>
+}
+
+/** What clients of a broker may do. All of it needs the rights of who manages the broker: stream/denied. */
+export interface ClientAccess {
+  /** How what a principal may do lies beside `grants`; `unguarded` where the broker lets everybody do everything. */
+  compare(principal: string, grants: readonly Grant[]): Promise<AccessGap | 'unguarded'>
+  /** Lets a principal do all of `grants`, from any host. What is granted already stays as it is. */
+  grant(principal: string, grants: readonly Grant[]): Promise<void>
+  /** What a user may move at most. */
+  limits(user: string): Promise<ClientLimits>
+  /** Sets what a user may move at most; what is left out has no limit of its own any more. */
+  limit(user: string, limits: ClientLimits): Promise<void>
+}
+
+/** One operation on everything whose name begins with `prefix`. */
+export interface Grant {
+  readonly resource: 'topic' | 'group' | 'transactional-id'
+  readonly prefix: string
+  readonly operation: 'read' | 'write' | 'describe'
+}
+
+export interface AccessGap {
+  readonly missing: readonly Grant[]
+  /** What the principal may do beyond, in words: `read topic globex.*`. */
+  readonly beyond: readonly string[]
+}
+
+/** Bytes in a second, of each broker of the cluster. */
+export interface ClientLimits {
+  readonly produceBytesPerSecond?: number
+  readonly consumeBytesPerSecond?: number
 }
 
 /** A record as it lies in a topic. */

@@ -4,7 +4,9 @@ import { topicsOf } from '#tenant'
 import type { Call } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { openJournal } from './journal.ts'
+import { accessState, grantText, limitsState } from './client-access.ts'
 import { compareFiles, openTenant, type OpenTenant } from './open-tenant.ts'
+import { withBroker } from './with-broker.ts'
 
 /** One step of an apply: it finds out what is missing, does that alone, and can be repeated. */
 interface Step {
@@ -48,6 +50,8 @@ function stepsOf(call: Call, opened: OpenTenant): Step[] {
   return [
     { name: 'files', run: (dryRun) => Promise.resolve(writeRendered(call, opened, dryRun)) },
     { name: 'topics', run: (dryRun) => makeTopics(call, opened, dryRun) },
+    { name: 'access', run: (dryRun) => letWork(opened, dryRun) },
+    { name: 'quotas', run: (dryRun) => limitClients(opened, dryRun) },
     { name: 'lake', run: (dryRun) => openLake(opened, dryRun) },
   ]
 }
@@ -67,9 +71,7 @@ async function makeTopics({ text }: Call, { environment, input }: OpenTenant, dr
   const partitions = Number(text('partitions') ?? 4)
   if (!Number.isInteger(partitions) || partitions < 1 || partitions > 10_000)
     throw smeltError('cli/bad-usage', { detail: '`--partitions` is a whole number from 1', command: 'smelt tenant' })
-  const { openBroker } = await import('#stream')
-  const broker = await openBroker(environment.broker())
-  try {
+  return withBroker(environment, async (broker) => {
     const made: string[] = []
     for (const topic of topicsOf(input)) {
       const isMissing = dryRun
@@ -78,9 +80,28 @@ async function makeTopics({ text }: Call, { environment, input }: OpenTenant, dr
       if (isMissing) made.push(`made: ${topic} with ${partitions} ${partitions === 1 ? 'partition' : 'partitions'}`)
     }
     return made
-  } finally {
-    await broker.close()
-  }
+  })
+}
+
+/** Lets the clients of the tenant do at the broker what they need, and nothing else; takes nothing away. */
+function letWork(opened: OpenTenant, dryRun: boolean): Promise<string[]> {
+  return withBroker(opened.environment, async ({ access }) => {
+    if (access === undefined) return []
+    const { principal, unguarded, missing } = await accessState(access, opened)
+    if (unguarded) return ['left as it is: the broker has no authorizer and lets everybody do everything']
+    if (!dryRun) await access.grant(principal, missing)
+    return missing.map((grant) => `granted to ${principal}: ${grantText(grant)}`)
+  })
+}
+
+function limitClients(opened: OpenTenant, dryRun: boolean): Promise<string[]> {
+  return withBroker(opened.environment, async ({ access }) => {
+    if (access === undefined) return []
+    const { user, wanted, different } = await limitsState(access, opened)
+    if (different.length === 0) return []
+    if (!dryRun) await access.limit(user, wanted)
+    return different.map((each) => `set for ${user}: ${each}`)
+  })
 }
 
 /** Finds out whether the store keeps its word: creates, reads, refuses to create twice, removes. */

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import type { ClientAccess } from '#stream'
 import { topicsOf } from '#tenant'
 import type { Call } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { accessState, grantText, limitsState } from './client-access.ts'
 import { compareFiles, openTenant, type OpenTenant } from './open-tenant.ts'
+import { withBroker } from './with-broker.ts'
 
 /** One thing that must hold, and what is wrong where it does not. */
 interface Finding {
@@ -14,7 +17,7 @@ interface Finding {
 export async function verifyTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals } = call
   const opened = openTenant(call, 'verify', key)
-  const findings = [...filesOf(opened), ...(await topicFindings(opened)), await canary(opened)]
+  const findings = [...filesOf(opened), ...(await brokerFindings(opened)), await canary(opened)]
   const wrong = findings.filter((each) => each.wrong !== undefined)
   if (globals.json) {
     const whole = { tenant: opened.node.key, environment: opened.environment.name, ok: wrong.length === 0, findings }
@@ -27,7 +30,7 @@ export async function verifyTenant(call: Call, key: string | undefined): Promise
     const end =
       wrong.length === 0
         ? 'all is there'
-        : `${wrong.length} wrong: \`smelt tenant apply ${opened.node.key}\` mends files and topics`
+        : `${wrong.length} wrong: \`smelt tenant apply ${opened.node.key}\` mends what is missing`
     host.stdout.write(`${[...lines, end].join('\n')}\n`)
   }
   return wrong.length === 0 ? EXIT.fine : EXIT.problems
@@ -41,19 +44,30 @@ function filesOf(opened: OpenTenant): Finding[] {
   })
 }
 
-async function topicFindings({ environment, input }: OpenTenant): Promise<Finding[]> {
-  const { openBroker } = await import('#stream')
-  const broker = await openBroker(environment.broker())
-  try {
+function brokerFindings(opened: OpenTenant): Promise<Finding[]> {
+  return withBroker(opened.environment, async (broker) => {
     const found: Finding[] = []
-    for (const topic of topicsOf(input)) {
+    for (const topic of topicsOf(opened.input)) {
       const isThere = (await broker.topic(topic)) !== undefined
       found.push({ what: `topic ${topic}`, ...(!isThere && { wrong: 'is not there' }) })
     }
-    return found
-  } finally {
-    await broker.close()
-  }
+    return [...found, ...(broker.access === undefined ? [] : await accessFindings(broker.access, opened))]
+  })
+}
+
+/** That a tenant may do more than it should is as wrong as that it may do less. */
+async function accessFindings(access: ClientAccess, opened: OpenTenant): Promise<Finding[]> {
+  const { principal, unguarded, missing, beyond } = await accessState(access, opened)
+  const { user, different } = await limitsState(access, opened)
+  const lacks = missing.length === 0 ? [] : [`may not ${missing.map(grantText).join(', ')}`]
+  const wrong = [...lacks, ...(beyond.length === 0 ? [] : [`may ${beyond.join(', ')}`])].join('; ')
+  return [
+    {
+      what: unguarded ? `access of ${principal}: the broker has no authorizer` : `access of ${principal}`,
+      ...(wrong !== '' && { wrong }),
+    },
+    { what: `quotas of ${user}`, ...(different.length > 0 && { wrong: `should be ${different.join(', ')}` }) },
+  ]
 }
 
 /** Puts an object of its own into the lake and gets it back. */

@@ -3,6 +3,7 @@ import type { KafkaConfig } from '../config.ts'
 import type { Broker, Producer, ReaderOptions, RecordReader, TopicInfo } from '../port.ts'
 import { BatchReader } from '../reader/batch-reader.ts'
 import { checkTopicName } from '../topic-name.ts'
+import { KafkaAccess } from './access.ts'
 import { withAdmin } from './admin.ts'
 import { Cluster } from './cluster.ts'
 import { KafkaProducer } from './kafka-producer.ts'
@@ -14,11 +15,13 @@ export async function openKafka(config: KafkaConfig): Promise<Broker> {
 }
 
 class KafkaBroker implements Broker {
+  readonly access: KafkaAccess
   readonly #cluster: Cluster
   readonly #readers = new Set<RecordReader>()
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
+    this.access = new KafkaAccess(cluster)
   }
 
   async topic(name: string): Promise<TopicInfo | undefined> {

@@ -9,6 +9,7 @@ export const KAFKA_ERROR = {
   clusterAuthorizationFailed: 31,
   transactionalIdAuthorizationFailed: 53,
   duplicateSequenceNumber: 46,
+  securityDisabled: 54,
   unknownTopicId: 100,
   inconsistentTopicId: 103,
 } as const

@@ -1,35 +1,42 @@
-import type { QuotasNode } from '#spec'
+import type { QuotasNode, TenantNode } from '#spec'
 import { tenantNames } from '../names.ts'
 import type { Rendered, RenderInput } from './renderer.ts'
 
-/** What an authorizer of the broker lets the clients of a tenant do. Every name ends with a dot: see `tenantNames`. */
-interface Acl {
-  readonly principal: string
-  readonly resourceType: 'topic' | 'group' | 'transactionalId'
-  readonly name: string
-  readonly patternType: 'prefixed'
-  readonly operations: readonly string[]
+/** What the clients of a tenant may do to what begins with a prefix of its own. Every one ends with a dot: see `tenantNames`. */
+export interface TenantGrant {
+  readonly resource: 'topic' | 'group' | 'transactional-id'
+  readonly prefix: string
+  readonly operations: readonly ('read' | 'write' | 'describe')[]
 }
 
-/** Topics, access and quotas of a tenant in the broker. `smelt tenant apply` makes the topics. */
+/** All that the clients of a tenant may do at the broker. */
+export function grantsOf(tenant: Pick<TenantNode, 'key' | 'file'>): TenantGrant[] {
+  const { topicPrefix, clientPrefix } = tenantNames(tenant)
+  return [
+    { resource: 'topic', prefix: topicPrefix, operations: ['read', 'write', 'describe'] },
+    { resource: 'group', prefix: clientPrefix, operations: ['read', 'describe'] },
+    { resource: 'transactional-id', prefix: clientPrefix, operations: ['write', 'describe'] },
+  ]
+}
+
+/** The words of Kafka's own tools. */
+const RESOURCE_TYPE = { topic: 'topic', group: 'group', 'transactional-id': 'transactionalId' } as const
+const OPERATION = { read: 'Read', write: 'Write', describe: 'Describe' } as const
+
+/** Topics, access and quotas of a tenant in the broker, as `smelt tenant apply` puts them there. */
 export function renderKafka(input: RenderInput): Rendered {
   const { tenant, environment } = input
-  const { principal, topicPrefix, clientPrefix, rendered } = tenantNames(tenant)
-  const acl = (resourceType: Acl['resourceType'], name: string, operations: readonly string[]): Acl => ({
-    principal,
-    resourceType,
-    name,
-    patternType: 'prefixed',
-    operations,
-  })
+  const { principal, rendered } = tenantNames(tenant)
   const document = {
     tenant: tenant.key,
     topics: topicsOf(input),
-    acls: [
-      acl('topic', topicPrefix, ['Read', 'Write', 'Describe']),
-      acl('group', clientPrefix, ['Read', 'Describe']),
-      acl('transactionalId', clientPrefix, ['Write', 'Describe']),
-    ],
+    acls: grantsOf(tenant).map(({ resource, prefix, operations }) => ({
+      principal,
+      resourceType: RESOURCE_TYPE[resource],
+      name: prefix,
+      patternType: 'prefixed',
+      operations: operations.map((each) => OPERATION[each]),
+    })),
     quotas: quotasOf(tenant.quotas),
   }
   return new Map([[`${rendered(environment)}/kafka.json`, `${JSON.stringify(document, null, 2)}\n`]])
