@@ -9,6 +9,7 @@ export const STATUS = {
   'ingest/records-refused': 400,
   'ingest/unauthorized': 401,
   'ingest/forbidden': 403,
+  'ingest/suspended': 403,
   'ingest/unknown-topic': 404,
   'ingest/unknown-path': 404,
   'ingest/wrong-method': 405,

@@ -23,6 +23,8 @@ export interface IngestOptions {
   readonly topics: readonly ServedTopic[]
   /** The tokens of each tenant that is served. */
   readonly tokens: ReadonlyMap<string, TokenBook>
+  /** Whether a tenant takes records at this moment. */
+  readonly isActive: (tenant: string) => boolean
   readonly address: { readonly host: string; readonly port: number }
   /** A folder of this server alone: which requests were answered. */
   readonly stateFolder: string
@@ -159,6 +161,7 @@ class Ingest implements IngestServer {
     about.tenant = token.tenant
     const topic = authorise(token, place, this.#topics)
     about.topic = place.topic
+    if (!this.#options.isActive(token.tenant)) throw smeltError('ingest/suspended', {})
     if (this.#draining) throw smeltError('ingest/draining', {})
     return this.#take(request, { requestId, query: url.searchParams, topic, about })
   }

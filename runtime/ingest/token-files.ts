@@ -5,7 +5,8 @@ import type { StoredToken } from './token.ts'
 /** What of a lake the tokens of its tenant need. */
 export type TokenStore = Pick<ObjectStore, 'read' | 'create' | 'list' | 'delete'>
 
-const FOLDER = 'ingest/tokens/'
+/** Among what the engine keeps of its own, so that its role in the cloud reads it; no pipeline is called so. */
+const FOLDER = 'state/.ingest/tokens/'
 
 const keyOf = (id: string): string => `${FOLDER}${id}.json`
 

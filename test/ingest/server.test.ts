@@ -158,12 +158,25 @@ describe('walls', () => {
     expect(JSON.stringify([gone, near])).not.toContain('secrets')
   })
 
+  it('a tenant that is suspended is refused by its own token, and taken from once it is resumed', async () => {
+    let suspended = true
+    const bed = await openIngestBed({ isActive: (tenant) => tenant !== 'acme' || !suspended })
+    const refused = await bed.post(reading(1))
+    expect(refused).toMatchObject({ status: 403, body: { error: { code: 'ingest/suspended' } } })
+    expect((await bed.post(reading(1), { token: null })).status).toBe(401)
+    const other = await bed.token({ tenant: 'globex' })
+    expect((await bed.post(reading(1), { token: other, path: '/v1/globex/readings' })).status).toBe(200)
+    suspended = false
+    expect((await bed.post(reading(2))).status).toBe(200)
+    expect(await bed.records('acme.readings')).toMatchObject([{ value: reading(2) }])
+  })
+
   it('a token file in the lake of another tenant opens nothing', async () => {
     const bed = await openIngestBed()
     const token = await bed.token()
     const [, , id = ''] = token.split('_')
-    const bytes = await bed.stores.get('acme')?.read(`ingest/tokens/${id}.json`)
-    await bed.stores.get('globex')?.create(`ingest/tokens/${id}.json`, bytes ?? Buffer.of())
+    const bytes = await bed.stores.get('acme')?.read(`state/.ingest/tokens/${id}.json`)
+    await bed.stores.get('globex')?.create(`state/.ingest/tokens/${id}.json`, bytes ?? Buffer.of())
     const forged = token.replace('smelt_acme_', 'smelt_globex_')
     const answer = await bed.post(reading(1), { token: forged, path: '/v1/globex/readings' })
     expect(answer.status).toBe(401)
@@ -342,6 +355,7 @@ describe('the server', () => {
       broker: bed.broker,
       topics: servedTopics(),
       tokens: new Map(),
+      isActive: () => true,
       address: { host: hostname, port: Number(port) },
       stateFolder: bed.folder,
       partitions: 1,

@@ -96,6 +96,7 @@ export async function openIngestBed(
     readonly limits?: Partial<IngestLimits>
     readonly clock?: () => number
     readonly folder?: string
+    readonly isActive?: (tenant: string) => boolean
   } = {},
 ): Promise<IngestBed> {
   const folder = options.folder ?? (await mkdtemp(path.join(os.tmpdir(), 'smelt-ingest-')))
@@ -110,6 +111,7 @@ export async function openIngestBed(
     broker,
     topics: servedTopics(),
     tokens: new Map([...stores].map(([tenant, store]) => [tenant, openTokenBook(store, clock)])),
+    isActive: options.isActive ?? (() => true),
     address: { host: '127.0.0.1', port: 0 },
     stateFolder: path.join(folder, 'state'),
     partitions: 3,

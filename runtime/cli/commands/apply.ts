@@ -3,7 +3,7 @@ import { smeltError, type Diagnostic } from '#diagnostics'
 import type { CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { EXIT, exitCodeOf, worstExit } from '../exit-code.ts'
-import { namedInstances } from '../instance/named-instances.ts'
+import { activeInstances } from '../instance/named-instances.ts'
 import { resolveInstance } from '../instance/resolve-instance.ts'
 import { takeOver, takenOverText, type TakenOver } from '../instance/take-over.ts'
 import { Problems } from '../problems.ts'
@@ -38,7 +38,7 @@ export const apply: CliCommand = {
     }
     const results: TakenOver[] = []
     const problems: { readonly told: readonly Diagnostic[]; readonly texts: ReadonlyMap<string, string> }[] = []
-    for (const name of namedInstances(project, args[0])) {
+    for (const name of activeInstances(project, args[0])) {
       try {
         const opened = { project, environment, instance: resolveInstance(project, name) }
         const onAsked = (): void => {

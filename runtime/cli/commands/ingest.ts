@@ -8,9 +8,11 @@ import type { Call, CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Host } from '../host.ts'
+import { activeTenants } from '../ingest/active-tenants.ts'
 import { servedTopics } from '../ingest/served-topics.ts'
+import { checkActive } from '../instance/resolve-instance.ts'
 import { lockHolder, takeRunLock } from '../instance/run-lock.ts'
-import { checkTenant, openProject } from '../project.ts'
+import { checkTenant, openProject, type OpenProject } from '../project.ts'
 import { VERSION } from '../version.ts'
 
 const DEFAULT_PORT = 8080
@@ -27,7 +29,7 @@ export const ingest: CliCommand = {
     '`smelt token create`. The answer names topic partition and offset of each record, once the broker has them. A request with ' +
     'a record that breaks the contract is refused whole; `?mode=accept` takes it, into quarantine. `GET /v1/openapi.json` ' +
     'describes it all. Serves the topics that the pipelines of the project read, as the files are at the start, until SIGTERM or ' +
-    'Ctrl-C: requests in flight are finished. For TLS, put a proxy in front. A topic log has one writer, which is this ' +
+    'Ctrl-C: requests in flight are finished. A tenant that is suspended meanwhile is refused until it is resumed. For TLS, put a proxy in front. A topic log has one writer, which is this ' +
     'process while records come; let go after a few seconds.',
   options: [
     new Option('--host <address>', `the address to listen on (default: ${DEFAULT_HOST})`),
@@ -50,7 +52,7 @@ export const ingest: CliCommand = {
     const project = openProject(host, globals)
     const environment = openEnvironment(host, globals, project)
     const [tenant] = args
-    if (tenant !== undefined) checkTenant(project, tenant)
+    if (tenant !== undefined) checkTakes(project, tenant)
     const topics = servedTopics(project, tenant)
     if (topics.length === 0) {
       const what = tenant === undefined ? 'The project' : `The tenant \`${tenant}\``
@@ -80,6 +82,7 @@ export const ingest: CliCommand = {
         broker,
         topics,
         tokens,
+        isActive: activeTenants(host, project),
         address: { host: call.text('host') ?? DEFAULT_HOST, port: numberOf(call, 'port', DEFAULT_PORT, 65_535) },
         stateFolder: state,
         partitions: numberOf(call, 'partitions', DEFAULT_PARTITIONS, 10_000),
@@ -94,6 +97,13 @@ export const ingest: CliCommand = {
       await closeAll(closers)
     }
   },
+}
+
+/** Refuses a tenant that is not there, or that is suspended or offboarded. */
+function checkTakes(project: OpenProject, tenant: string): void {
+  checkTenant(project, tenant)
+  const state = project.loaded.tenants.find(({ key }) => key === tenant)?.state
+  if (state !== undefined) checkActive({ tenant, state })
 }
 
 /** The first signal drains; a second one does not wait. */

@@ -7,8 +7,8 @@ import type { Child } from '../host.ts'
 import { openEnvironment } from '../environment.ts'
 import { jsonObserver, liveObserver, textObserver } from '../instance/observers.ts'
 import { stateNotes } from '../instance/state-notes.ts'
-import { namedInstances } from '../instance/named-instances.ts'
-import { checkActive, resolveInstance } from '../instance/resolve-instance.ts'
+import { activeInstances } from '../instance/named-instances.ts'
+import { resolveInstance } from '../instance/resolve-instance.ts'
 import { rollBacks } from '../instance/roll-back.ts'
 import { forkInstance, superviseInstances, type ForkOptions, type Observer } from '../instance/supervise.ts'
 import { openProject, projectRoot, type OpenProject } from '../project.ts'
@@ -56,7 +56,7 @@ export const run: CliCommand = {
       const environment = openEnvironment(host, globals, project)
       const chosen = chosenInstances(call, project)
       // What is wrong is told before anything is started, and once.
-      for (const each of chosen) checkActive(resolveInstance(project, each))
+      for (const each of chosen) resolveInstance(project, each)
       const instances = chosen.map(({ tenant, pipeline }) => `${tenant}/${pipeline}`)
       const { root, loaded } = project
       const settings = { instances, forked, project: root, globals, ...startOf(call), texts: loaded.texts }
@@ -126,10 +126,7 @@ function chosenInstances({ args: [name], flag }: Call, project: OpenProject): In
         : 'Give either a name or `--all`'
     throw smeltError('cli/bad-usage', { detail, command: 'smelt run' })
   }
-  const named = namedInstances(project, name)
-  if (name !== undefined) return named
-  const idle = new Set(project.loaded.tenants.filter(({ state }) => state !== 'active').map(({ key }) => key))
-  return named.filter(({ tenant }) => !idle.has(tenant))
+  return activeInstances(project, name)
 }
 
 function observerOf({ host, globals, text }: Call, { loaded }: OpenProject): Observer {

@@ -4,15 +4,16 @@ import { resolveInstance, instancesOf } from '../instance/resolve-instance.ts'
 import type { OpenProject } from '../project.ts'
 
 /**
- * The topics that the pipelines of a tenant read, or of all tenants, with every source that reads each. Throws what is wrong
- * with one of the pipelines: a record that is taken today must not be without a contract tomorrow.
+ * The topics that the pipelines of a tenant read, or of all tenants but the offboarded, with every source that reads each.
+ * Throws what is wrong with one of the pipelines: a record that is taken today must not be without a contract tomorrow.
  */
 export function servedTopics(project: OpenProject, tenant?: string): ServedTopic[] {
   const found = new Map<
     string,
     { readonly tenant: string; readonly sources: ServedSource[]; readonly keys: Set<string> }
   >()
-  for (const name of instancesOf(project, tenant)) {
+  const gone = new Set(project.loaded.tenants.filter(({ state }) => state === 'offboarded').map(({ key }) => key))
+  for (const name of instancesOf(project, tenant).filter((each) => !gone.has(each.tenant))) {
     const { plan, pipeline } = resolveInstance(project, name)
     for (const source of plan.sources) {
       const topic = found.get(source.topic) ?? { tenant: plan.tenant, sources: [], keys: new Set<string>() }

@@ -7,7 +7,7 @@ import { askRestart, type Restarted } from './ask-restart.ts'
 import { engineSettings, lockedPipeline, type EngineSettings } from './engine-options.ts'
 import { refuseHeldBack } from './held-back.ts'
 import { holdInStore, type ProjectInstance } from './hold-instance.ts'
-import type { ResolvedInstance } from './resolve-instance.ts'
+import { checkActive, type ResolvedInstance } from './resolve-instance.ts'
 import { prepareUpdate } from './prepare-update.ts'
 import { lockSupervisor } from './run-lock.ts'
 
@@ -42,9 +42,10 @@ export interface TakenOver {
 /**
  * Lets the plan of an instance take over from the one that ran, by verdict: what is safe or approved is done, all else is
  * refused before anything is changed. An instance that runs ends with a checkpoint and goes on by the new plan. Repeated after a crash it goes on where it stood. checkpoint/needs-approval,
- * checkpoint/change-refused, checkpoint/held-back for what was rolled back, checkpoint/other-plan when another plan is approved, checkpoint/already-running.
+ * checkpoint/change-refused, checkpoint/held-back for what was rolled back, checkpoint/other-plan when another plan is approved, checkpoint/already-running, tenant/not-active.
  */
 export async function takeOver(host: Host, opened: ProjectInstance, wanted: Wanted): Promise<TakenOver> {
+  checkActive(opened.instance)
   const settings = await engineSettings(host, opened.environment, opened.instance)
   const { openStore } = await import('#lake')
   const store = await openStore(opened.environment.store(opened.instance.tenant))
@@ -111,7 +112,7 @@ async function approveChange(host: Host, store: ObjectStore, change: PlanChange,
 }
 
 /** What was rolled back may run again, as somebody wants it, and what runs by other files is no concern of it. */
-async function letTry(store: ObjectStore, { pipeline }: ResolvedInstance): Promise<void> {
+export async function letTry(store: ObjectStore, { pipeline }: ResolvedInstance): Promise<void> {
   const { forgetUpdate, readUpdate } = await import('#engine')
   if ((await readUpdate(store, pipeline))?.rolledBack !== undefined) await forgetUpdate(store, pipeline)
 }

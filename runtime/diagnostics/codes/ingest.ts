@@ -30,6 +30,14 @@ export const ingestCodes = {
     fix: 'Correct the tenant and the topic in the path, or use a token that was made for them.',
     example: {},
   }),
+  'ingest/suspended': entry<object>({
+    ...client,
+    title: 'Tenant takes no records',
+    message: () => 'The tenant of the token takes no records at present',
+    why: 'It is suspended. Nothing of the request was stored.',
+    fix: 'Keep the records and send them once the tenant is resumed; who runs the service can say when.',
+    example: {},
+  }),
   'ingest/unknown-topic': entry<{ topic: string; nearest: string | undefined; known: readonly string[] }>({
     ...client,
     title: 'Topic that takes no records',
@@ -192,6 +200,6 @@ export const ingestCodes = {
     message: ({ key, detail }) => `The token file \`${key}\` in the lake of the tenant is damaged: ${detail}`,
     why: 'A token whose file cannot be read is not good for anything.',
     fix: 'Revoke it with `smelt token revoke` and make a new one.',
-    example: { key: 'ingest/tokens/5d1f0a9b3c24.json', detail: 'it is not JSON' },
+    example: { key: 'state/.ingest/tokens/5d1f0a9b3c24.json', detail: 'it is not JSON' },
   }),
 }

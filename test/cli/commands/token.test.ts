@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { smelt } from '../support/buffer-host.ts'
 import { project } from '../support/project.ts'
 
-const TOKENS = '.smelt/lake/acme/ingest/tokens'
+const TOKENS = '.smelt/lake/acme/state/.ingest/tokens'
 
 describe('smelt token', () => {
   it('makes a token, shows it once, keeps its hash, lists it and takes it away', async () => {
