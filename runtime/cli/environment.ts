@@ -1,12 +1,13 @@
 import path from 'node:path'
 import { smeltError } from '#diagnostics'
 import type { StoreConfig } from '#lake'
-import type { EnvironmentNode, Named } from '#spec'
+import type { EnvironmentNode, Named, TenantNode } from '#spec'
 import type { BrokerConfig } from '#stream'
+import { lakePlace } from '#tenant'
 import type { GlobalOptions } from './command.ts'
 import type { Host } from './host.ts'
 import { Problems } from './problems.ts'
-import { environmentOf, errorsIn, type OpenProject } from './project.ts'
+import { checkTenant, environmentOf, errorsIn, type OpenProject } from './project.ts'
 import { openSecrets, revealed, type Secrets } from './secrets.ts'
 
 /** The environment a command works in. Values of secrets are read when they are needed. */
@@ -15,7 +16,7 @@ export interface Environment {
   readonly node: EnvironmentNode
   readonly secrets: Secrets
   broker(): BrokerConfig
-  /** Where the lake of `tenant` lies. */
+  /** Where the lake of `tenant` lies. Throws cli/unknown-tenant, and tenant/not-in-cloud for a lake named by what it lacks. */
   store(tenant: string): StoreConfig
 }
 
@@ -42,7 +43,7 @@ export function openEnvironment(host: Host, globals: GlobalOptions, project: Ope
         : { kind: 'topic-log', path: path.resolve(root, node.broker.folder.value) },
     store: (tenant) =>
       node.lake.kind === 's3'
-        ? s3Config(node.lake, tenant, secrets)
+        ? s3Config(node.lake, (text) => lakePlace(text, tenantOf(project, tenant), name), secrets)
         : { kind: 'folder', path: path.resolve(root, node.lake.folder.value, tenant) },
   }
 }
@@ -89,14 +90,21 @@ function tlsOptions(
   }
 }
 
-function s3Config(lake: S3Node, tenant: string, secrets: Secrets): StoreConfig {
-  const filled = (text: string): string => text.replaceAll('{tenant}', tenant)
+function tenantOf(project: OpenProject, tenant: string): TenantNode {
+  checkTenant(project, tenant)
+  const found = project.loaded.tenants.find(({ key }) => key === tenant)
+  if (found === undefined) throw new Error(`no tenant ${tenant}`)
+  return found
+}
+
+/** `filled` puts in what is the tenant's own. */
+function s3Config(lake: S3Node, filled: (text: string) => string, secrets: Secrets): StoreConfig {
   const { prefix, region, endpoint, pathStyle, accessKeyId, secretAccessKey } = lake
   return {
     kind: 's3',
     bucket: filled(lake.bucket.value),
     ...(prefix === undefined ? {} : { prefix: filled(prefix.value) }),
-    ...(region === undefined ? {} : { region }),
+    ...(region === undefined ? {} : { region: filled(region) }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(pathStyle === undefined ? {} : { forcePathStyle: pathStyle }),
     ...(accessKeyId === undefined ? {} : { accessKeyId: revealed(accessKeyId, secrets) }),

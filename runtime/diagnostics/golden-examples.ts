@@ -1013,7 +1013,7 @@ exit code 0
 `,
   },
   'ingest/damaged-token': {
-    printed: `error[ingest/damaged-token]: The token file \`ingest/tokens/5d1f0a9b3c24.json\` in the lake of the tenant is damaged: it is not JSON
+    printed: `error[ingest/damaged-token]: The token file \`state/.ingest/tokens/5d1f0a9b3c24.json\` in the lake of the tenant is damaged: it is not JSON
   why: A token whose file cannot be read is not good for anything.
   help: Revoke it with \`smelt token revoke\` and make a new one.
 
@@ -1072,6 +1072,14 @@ exit code 0
     printed: `error[ingest/refused-by-broker]: The broker does not take the records as they are: INVALID_RECORD
   why: The same records would be refused again, a record without a key by a compacted topic for example.
   help: Send records that the topic takes, or change the settings of the topic.
+
+1 error
+`,
+  },
+  'ingest/suspended': {
+    printed: `error[ingest/suspended]: The tenant of the token takes no records at present
+  why: It is suspended. Nothing of the request was stored.
+  help: Keep the records and send them once the tenant is resumed; who runs the service can say when.
 
 1 error
 `,
@@ -3222,7 +3230,12 @@ exit code 1
 `,
   },
   'tenant/no-stub': {
-    input: `+++ tenants/acme.yaml
+    input: `+++ smelt.yaml
+     lake: { folder: .smelt/lake }
++  prod:
++    broker: { topic_log: .smelt/prod-topics }
++    lake: { folder: .smelt/prod-lake }
++++ tenants/acme.yaml
  smelt: 1
 +id: t-7kq3m9t4dhm
 +residency: [eu]
@@ -3273,7 +3286,7 @@ exit code 4
 `,
     printed: `$ smelt tenant explain acme --principal engine --action read --key gold/levels/1.parquet --env stage
 error[tenant/not-in-cloud]: The tenant \`acme\` does not stand in the environment \`stage\` of the cloud
-  why: Its policies are made of the region, the account and the networks that \`environments\` in its file names.
+  why: Its policies, its role and the name of its bucket are made of its id and of what \`environments\` in its file says.
   help: It stands in \`prod\`.
 exit code 1
 `,
@@ -3388,7 +3401,12 @@ exit code 1
 `,
   },
   'tenant/stub-differs': {
-    input: `+++ tenants/acme.yaml
+    input: `+++ smelt.yaml
+     lake: { folder: .smelt/lake }
++  prod:
++    broker: { topic_log: .smelt/prod-topics }
++    lake: { folder: .smelt/prod-lake }
++++ tenants/acme.yaml
  smelt: 1
 +id: t-7kq3m9t4dhm
 +residency: [eu]
@@ -3430,6 +3448,38 @@ error[tenant/unknown-action]: \`s3:GetObjekt\` is no action on a bucket or on it
   why: Only of the actions that are modelled is it known what they ask of the bucket, of the key and of the network.
   help: Did you mean \`s3:GetObject\`?
 exit code 1
+`,
+  },
+  'tenant/unknown-environment': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  lokal:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `warning[tenant/unknown-environment]: The tenant \`acme\` stands in \`lokal\`, which smelt.yaml does not have
+  tenants/acme.yaml:6:3
+    5 | environments:
+    6 |   lokal:
+      |   ^^^^^
+    7 |     region: eu-central-1
+  \`local\` is defined here: smelt.yaml:4:3
+    3 | environments:
+    4 |   local:
+      |   ^^^^^
+    5 |     broker: { topic_log: .smelt/topics }
+  why: An environment of a tenant and one of smelt.yaml are the same place when they have one name, and \`--env\` takes names of smelt.yaml.
+  help: Did you mean \`local\`?
+  fix (maybe): Write \`local\`
+    - lokal:
+    + local:
+
+1 warning
 `,
   },
   'tenant/unknown-instance': {

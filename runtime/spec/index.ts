@@ -11,6 +11,7 @@ export type {
   DedupeNode,
   EngineNode,
   EnvironmentNode,
+  KubernetesNode,
   MaintenanceNode,
   SavepointsNode,
   GoldNode,
@@ -69,4 +70,5 @@ export { editorSettings, schemaFile, schemaLine, schemaText } from './schema/edi
 export { isTenantId, newTenantId } from './tenant-id.ts'
 export { FOLDER_NAME, TENANT_KEY, type NameRule } from './kinds/named.ts'
 export { jurisdictionOf, JURISDICTIONS, partitionOf, REGIONS, type Jurisdiction } from './regions.ts'
+export { CIDR, DISK_SIZE, NEIGHBOUR, POD_IMAGE } from './fields/kubernetes.ts'
 export { SENSITIVITIES } from './fields/classification.ts'

@@ -226,6 +226,8 @@ export interface ProjectNode {
   readonly file: string
   readonly defaultEnvironment: Located<string>
   readonly environments: readonly Named<EnvironmentNode>[]
+  /** All that the file has, those too of which a variable is missing. */
+  readonly environmentNames: readonly Located<string>[]
 }
 
 /** A text that may be a secret: the text itself, or the name of the secret that holds it. */
@@ -249,7 +251,7 @@ export interface EnvironmentNode {
     | { readonly kind: 'folder'; readonly folder: Located<string> }
     | {
         readonly kind: 's3'
-        /** `{tenant}` stands for the tenant's key in `bucket` and `prefix`; one of them must hold it. */
+        /** With blanks for what is the tenant's own, in `prefix` and `region` too: see `lakeOf` of `tenant`. */
         readonly bucket: Located<string>
         readonly prefix?: Located<string>
         readonly region?: string
@@ -263,6 +265,22 @@ export interface EnvironmentNode {
     { readonly kind: 'env'; readonly prefix: string } | { readonly kind: 'folder'; readonly folder: Located<string> }
   readonly engine: EngineNode
   readonly maintenance: MaintenanceNode
+  readonly kubernetes?: KubernetesNode
+}
+
+/** How the pods of an environment are made. */
+export interface KubernetesNode {
+  /** With a tag or a digest. */
+  readonly image: string
+  /** How pods become the role of their tenant; absent where they have access keys. */
+  readonly identity?: 'irsa' | 'pod-identity'
+  /** Disk of each pod, as Kubernetes writes it: `20Gi`. */
+  readonly scratch: string
+  /** Networks as CIDRs; none: anywhere, at the port. */
+  readonly kafkaNetworks: readonly string[]
+  readonly lakeNetworks: readonly string[]
+  /** Namespaces, and networks as CIDRs, from which records come over HTTP; absent where none are taken. */
+  readonly ingestFrom?: readonly string[]
 }
 
 /** Sizes in bytes, times in milliseconds. */

@@ -1,5 +1,6 @@
 import { withoutSecrets } from '#spec'
 import { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
+import { environmentProblems } from './environment-names.ts'
 import { judgeTenants } from './expand-instances.ts'
 import { stubProblems } from './live-stubs.ts'
 import { joinChecks, type CheckedProject } from './join-checks.ts'
@@ -31,7 +32,7 @@ export function checkProject(files: FileReader, options: LoadOptions): CheckedPr
 export function openCheck(files: FileReader, options: LoadOptions): OpenCheck {
   const reader = readingOnce(files)
   const loaded = loadBase(reader, options)
-  const diagnostics = [...loaded.diagnostics, ...stubProblems(loaded.tenants, reader)]
+  const diagnostics = [...loaded.diagnostics, ...environmentProblems(loaded), ...stubProblems(loaded.tenants, reader)]
   const base = { ...loaded, diagnostics, texts: reader.texts }
   const { secretPrefixes } = base
   return { tasks: tasksOf(base, pipelineNames(files)), secretPrefixes, finish: (checks) => joinChecks(base, checks) }

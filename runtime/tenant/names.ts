@@ -4,7 +4,7 @@ import type { TenantNode } from '#spec'
 export interface TenantNames {
   /** What every topic of the tenant begins with. The dot ends it, so that no other tenant's name can begin with it. */
   readonly topicPrefix: string
-  /** What consumer groups and transactional ids of its clients begin with. */
+  /** What consumer groups and transactional ids of its instances begin with: `smelt.<tenant>.<pipeline>` is one. */
   readonly clientPrefix: string
   /** Whom the broker knows its clients as. */
   readonly principal: string
@@ -24,7 +24,7 @@ export interface TenantNames {
 export function tenantNames({ key, file }: Pick<TenantNode, 'key' | 'file'>): TenantNames {
   return {
     topicPrefix: `${key}.`,
-    clientPrefix: `${key}.`,
+    clientPrefix: `smelt.${key}.`,
     principal: `User:${key}`,
     namespace: (layer) => `${key}.${layer}`,
     dashboards: `smelt-${key}`,
@@ -37,6 +37,9 @@ export function tenantNames({ key, file }: Pick<TenantNode, 'key' | 'file'>): Te
 /** Where the stubs lie: `<environment>/<region>/tenants/<tenant>/`. */
 export const LIVE = 'terragrunt/live'
 const STUB_NAME = 'terragrunt.stack.hcl'
+
+/** Where the objects of Kubernetes are written, from the root of the project. */
+export const KUBERNETES_FOLDER = 'k8s'
 
 /** What every stub holds, byte for byte. */
 export const STUB_TEMPLATE = 'terragrunt/catalog/live-stub.terragrunt.stack.hcl'

@@ -22,10 +22,10 @@ function codes(environment: string): string[] {
 }
 
 describe('the shipped project', () => {
-  it('has three environments without any variable set', () => {
+  it('has four environments without any variable set', () => {
     const { node, diagnostics } = parse(shipped)
     expect(diagnostics).toEqual([])
-    expect(node?.environments.map(({ name }) => name)).toEqual(['local', 'kafka', 's3'])
+    expect(node?.environments.map(({ name }) => name)).toEqual(['local', 'kafka', 's3', 'prod'])
   })
 
   it('takes brokers, bucket and store from the environment', () => {

@@ -12,16 +12,18 @@ export const render: CliCommand = {
   summary: 'print or write the Kubernetes objects that a tenant runs as',
   details:
     'A kustomize base and the overlay of one tenant: its namespace, policies, quota, service account, and a set of one ' +
-    'pod per pipeline. The environment must keep topics in Kafka and tables in a bucket. Nothing is applied, and no ' +
+    'pod per pipeline. The environment must keep topics in Kafka and tables in a bucket; what its `kubernetes` in smelt.yaml ' +
+    'says need not be given here, and `smelt tenant apply` writes the same then. Nothing is applied, and no ' +
     'value of a secret is read. With --repository, also what Argo CD is given.',
   options: [
     new Option('--out <folder>', 'write the files into this folder (default: print them)'),
-    new Option('--image <image>', 'the image with Smelt and the project').default(`smelt:${VERSION}`),
+    new Option('--image <image>', `the image with Smelt and the project (default: \`smelt:${VERSION}\`)`),
     new Option('--role-arn <arn>', 'pods take this role (IRSA)'),
     new Option('--pod-identity', 'the platform gives pods a role (EKS Pod Identity)'),
     new Option('--kafka-network <cidrs>', 'the networks of the brokers, with commas (default: any, at their ports)'),
     new Option('--lake-network <cidrs>', 'the networks of the object store, with commas (default: any, at its port)'),
-    new Option('--scratch <size>', 'disk of each pod for what spills out of memory').default('20Gi'),
+    new Option('--scratch <size>', 'disk of each pod for what spills out of memory (default: 20Gi)'),
+    new Option('--ingest-from <list>', 'take records over HTTP from these namespaces and networks, with commas'),
     new Option('--flink <mode>', 'placeholders for the operator of Flink instead').choices(['application', 'session']),
     new Option('--repository <url>', 'the git repository that Argo CD reads; needs --out'),
     new Option('--revision <name>', 'the branch or tag that Argo CD reads').default('main'),

@@ -1,53 +1,52 @@
 import { smeltError } from '#diagnostics'
-import type { Plan, SinkPlan } from '#plan'
-import type { EnvironmentNode, MaybeSecret } from '#spec'
-import type { Identity, InstanceInput, KubernetesInput, Reach } from '#tenant'
+import type { SinkPlan } from '#plan'
+import type { EnvironmentNode, TenantNode } from '#spec'
+import { cloudInput, cloudNames, type Identity, type InstanceInput, type KubernetesInput, type Reach } from '#tenant'
 import type { Environment } from '../environment.ts'
 import { instancesOf, resolveInstance } from '../instance/resolve-instance.ts'
 import type { OpenProject } from '../project.ts'
-import { secretsOfEnvironment } from '../secrets.ts'
-
-/** What the command line says about the pods. */
-export interface KubernetesOptions {
-  readonly image: string
-  readonly podIdentity: boolean
-  readonly roleArn: string | undefined
-  readonly scratch: string
-  readonly flink: KubernetesInput['flink']
-  /** The networks of the brokers and of the store, as CIDRs. */
-  readonly networks: { readonly kafka: readonly string[]; readonly lake: readonly string[] }
-}
+import { secretsOfEnvironment, secretsOfSinks } from '../secrets.ts'
+import type { KubernetesOptions } from './kubernetes-options.ts'
 
 type KafkaNode = Extract<EnvironmentNode['broker'], { kind: 'kafka' }>
 type S3Node = Extract<EnvironmentNode['lake'], { kind: 's3' }>
 
+/** A tenant whose objects are made. */
+export interface RenderedTenant {
+  readonly project: OpenProject
+  readonly environment: Environment
+  readonly node: TenantNode
+  /** The variables of the environment that the project needs, with the values they have: see `recordedVariables`. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
 /**
- * What the objects of a tenant are made of, out of its project and one of its environments. Throws
- * tenant/local-environment, and everything that is wrong with an instance.
+ * What the objects of a tenant are made of, out of its project and one of its environments. Throws tenant/not-active for one
+ * that is gone for good, tenant/local-environment, and everything that is wrong with an instance.
  */
-export function kubernetesInput(
-  { project, environment }: { readonly project: OpenProject; readonly environment: Environment },
-  tenant: string,
-  options: KubernetesOptions & { readonly variables: Readonly<Record<string, string>> },
-): KubernetesInput {
+export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOptions): KubernetesInput {
+  const { project, environment, node: tenant, variables } = rendered
+  const { key, id, state } = tenant
+  if (state === 'offboarded') throw smeltError('tenant/not-active', { tenant: key, state })
   const { name, node } = environment
   const { broker, lake } = remoteOf(project, environment)
-  const id = project.loaded.tenants.find(({ key }) => key === tenant)?.id?.value
-  const { image, scratch, flink, variables } = options
+  const { image, scratch, flink, networks, ingestFrom } = options
   return {
-    tenant,
-    ...(id === undefined ? {} : { tenantId: id }),
+    tenant: key,
+    ...(id === undefined ? {} : { tenantId: id.value }),
     environment: name,
-    instances: instancesOf(project, tenant).map((each) => instanceInput(project, node, each)),
+    suspended: state === 'suspended',
+    instances: instancesOf(project, key).map((each) => instanceInput(project, node, each)),
+    ...(ingestFrom === undefined ? {} : { ingest: { from: ingestFrom, secrets: secretsOfEnvironment(node).sort() } }),
     image,
-    identity: identityOf(lake, options, name),
+    identity: identityOf(lake, options, rendered),
     engine: node.engine,
     secrets:
       node.secrets.kind === 'env'
         ? { kind: 'env', prefix: node.secrets.prefix }
         : { kind: 'folder', folder: node.secrets.folder.value },
     variables,
-    reaches: [...kafkaReaches(broker, options.networks.kafka), lakeReach(lake, options.networks.lake)],
+    reaches: [...kafkaReaches(broker, networks.kafka), lakeReach(lake, networks.lake)],
     scratch,
     flink,
   }
@@ -85,15 +84,6 @@ function instanceInput(
   return { pipeline, secrets: [...new Set(secrets)].sort(), reaches: (plan.sinks ?? []).flatMap(sinkReach) }
 }
 
-function secretsOfSinks({ sinks = [] }: Plan): string[] {
-  return sinks.flatMap(({ receiver }) => {
-    if (receiver.kind === 'kafka') return []
-    const values: (MaybeSecret | undefined)[] = [receiver.url, receiver.authorization]
-    if (receiver.kind === 'webhook') values.push(receiver.signingKey)
-    return values.flatMap((each) => (typeof each === 'object' ? [each.secret] : []))
-  })
-}
-
 /** Where a sink delivers to; an address that is a secret is some host that speaks HTTPS. */
 function sinkReach({ name, receiver }: SinkPlan): Reach[] {
   if (receiver.kind === 'kafka') return [] // The broker that every instance reaches.
@@ -128,16 +118,25 @@ function hostAndPort(url: string): { readonly host: string; readonly ports: read
 }
 
 /** One way and not two: the first that the SDK finds would win, and the other be a riddle. */
-function identityOf(lake: S3Node, { podIdentity, roleArn }: KubernetesOptions, environment: string): Identity {
-  const keys = lake.accessKeyId !== undefined
-  const ways = [keys, podIdentity, roleArn !== undefined].filter(Boolean).length
-  if (ways === 1) {
-    if (keys) return { kind: 'keys' }
-    return roleArn === undefined ? { kind: 'pod-identity' } : { kind: 'role', arn: roleArn }
-  }
-  const detail =
-    ways === 0
-      ? `The lake of \`${environment}\` has no access keys: give \`--role-arn\` or \`--pod-identity\``
-      : 'Pods get to the lake by one of: access keys in smelt.yaml, `--role-arn`, `--pod-identity`'
-  throw smeltError('cli/bad-usage', { detail, command: 'smelt render' })
+function identityOf(
+  lake: S3Node,
+  { identities }: KubernetesOptions,
+  { project, environment, node }: RenderedTenant,
+): Identity {
+  const ways: ('keys' | (typeof identities)[number])[] = [...identities]
+  if (lake.accessKeyId !== undefined) ways.push('keys')
+  const [way, ...others] = ways
+  const bad = (detail: string): Error => smeltError('cli/bad-usage', { detail, command: 'smelt render' })
+  if (way === undefined)
+    throw bad(
+      `The lake of \`${environment.name}\` has no access keys: give \`identity\` under \`kubernetes\` in smelt.yaml, \`--role-arn\` or \`--pod-identity\``,
+    )
+  if (others.length > 0)
+    throw bad(
+      'Pods get to the lake by one of: access keys or `identity` under `kubernetes` in smelt.yaml, `--role-arn`, `--pod-identity`',
+    )
+  if (typeof way === 'object') return { kind: 'role', arn: way.role }
+  if (way !== 'irsa') return { kind: way }
+  const { roles } = cloudNames(cloudInput(node, environment.name, project.files))
+  return { kind: 'role', arn: roles('engine').arn }
 }

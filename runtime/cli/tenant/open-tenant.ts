@@ -5,6 +5,9 @@ import type { Call } from '../command.ts'
 import { openEnvironment, type Environment } from '../environment.ts'
 import { Problems } from '../problems.ts'
 import { checkTenant, errorsIn, openProject, type OpenProject } from '../project.ts'
+import { kubernetesInput } from '../render/kubernetes-input.ts'
+import { kubernetesOptions } from '../render/kubernetes-options.ts'
+import { recordedVariables } from '../render/recorded-variables.ts'
 
 /** A tenant of a project in one environment of smelt.yaml. */
 export interface OpenTenant {
@@ -12,7 +15,8 @@ export interface OpenTenant {
   readonly environment: Environment
   readonly node: TenantNode
   readonly input: RenderInput
-  readonly rendered: readonly RenderedFile[]
+  /** The variables of the environment that the project needs, with the values they have. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /** A tenant of a project by its file alone, in no environment of smelt.yaml. */
@@ -23,12 +27,13 @@ export interface TenantFile {
 
 /** Throws cli/unknown-tenant, and what is wrong with smelt.yaml or with the file of the tenant. */
 export function openTenant(call: Call, verb: string, key: string | undefined): OpenTenant {
-  const { project, node } = openTenantFile(call, verb, key)
+  const { recording, variables } = recordedVariables(call.host)
+  const { project, node } = openTenantFile({ ...call, host: recording }, verb, key)
   const environment = openEnvironment(call.host, call.globals, project)
   const stub = project.files.read(STUB_TEMPLATE)
   const instances = project.loaded.instances.filter(({ tenant }) => tenant.key === node.key)
   const input = { tenant: node, environment: environment.name, instances, stub }
-  return { project, environment, node, input, rendered: renderTenant(input) }
+  return { project, environment, node, input, variables }
 }
 
 /** Throws cli/unknown-tenant, and what is wrong with the file of the tenant. */
@@ -60,11 +65,22 @@ export interface ComparedFile extends RenderedFile {
   readonly before: string
 }
 
-/** Compares every rendered file with what is there, byte for byte. */
-export function compareFiles({ project, rendered }: Pick<OpenTenant, 'project' | 'rendered'>): ComparedFile[] {
-  return rendered.map((file) => {
-    const before = project.files.read(file.path)
+/**
+ * Compares every file that a tenant is rendered to with what is there, byte for byte. Throws what is wrong with its instances
+ * where they run in Kubernetes.
+ */
+export function compareFiles(opened: OpenTenant): ComparedFile[] {
+  return renderTenant(withKubernetes(opened)).map((file) => {
+    const before = opened.project.files.read(file.path)
     const state = before === undefined ? 'missing' : before === file.text ? 'same' : 'differs'
     return { ...file, state, before: before ?? '' }
   })
+}
+
+/** Made when it is needed: a tenant whose pipelines are broken can be suspended all the same. */
+function withKubernetes(opened: OpenTenant): RenderInput {
+  const { input, node, environment } = opened
+  const { kubernetes } = environment.node
+  if (kubernetes === undefined || node.state === 'offboarded') return input
+  return { ...input, kubernetes: kubernetesInput(opened, kubernetesOptions(kubernetes)) }
 }

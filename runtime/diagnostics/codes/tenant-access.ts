@@ -27,7 +27,7 @@ export const tenantAccessCodes = {
       environment === undefined
         ? `The tenant \`${tenant}\` does not stand in the cloud`
         : `The tenant \`${tenant}\` does not stand in the environment \`${environment}\` of the cloud`,
-    why: 'Its policies are made of the region, the account and the networks that `environments` in its file names.',
+    why: 'Its policies, its role and the name of its bucket are made of its id and of what `environments` in its file says.',
     fix: ({ nearest, known }) => {
       if (known.length === 0) return 'Give its file `environments`, with what they need: `smelt check` says what.'
       return nearest === undefined ? `It stands in ${quoted(known)}.` : `Did you mean \`${nearest}\`?`

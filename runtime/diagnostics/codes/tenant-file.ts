@@ -104,6 +104,23 @@ export const tenantFileCodes = {
     why: 'Stubs are alike for all tenants, so that one change of the template reaches every one of them.',
     fix: "Write what is the tenant's own into its file, and run `smelt tenant apply`, which writes the stub anew.",
   }),
+  'tenant/unknown-environment': entry<{
+    key: string
+    environment: string
+    nearest: string | undefined
+    known: readonly string[]
+  }>({
+    ...base,
+    severity: 'warning',
+    title: 'Environment that the project does not have',
+    message: ({ key, environment }) =>
+      `The tenant \`${key}\` stands in \`${environment}\`, which smelt.yaml does not have`,
+    why: 'An environment of a tenant and one of smelt.yaml are the same place when they have one name, and `--env` takes names of smelt.yaml.',
+    fix: ({ environment, nearest, known }) =>
+      nearest === undefined
+        ? `Add \`${environment}\` to smelt.yaml, which has ${known.map((each) => `\`${each}\``).join(', ')}. Leave it as it is while nothing of this project runs there.`
+        : `Did you mean \`${nearest}\`?`,
+  }),
   'tenant/not-active': entry<{ tenant: string; state: string }>({
     ...base,
     title: 'Tenant that runs nothing',

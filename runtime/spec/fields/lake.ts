@@ -9,24 +9,34 @@ import { reportAt } from '../reading.ts'
 type Lake = EnvironmentNode['lake']
 type S3 = Extract<Lake, { kind: 's3' }>
 
-const TENANT = '{tenant}'
+/** What of a tenant may stand in a name, in braces: its key, its id, and where it stands in the cloud. */
+const BLANK = String.raw`\{(?:tenant|tenant_id|account_id|region)\}`
+const REST = `(?:[a-z0-9.-]|${BLANK})`
+const BUCKET = new RegExp(`^(?:[a-z0-9]${REST}|${BLANK})${REST}{0,61}$`)
+/** One of them keeps the tenants apart. */
+const OWN = /\{tenant(?:_id)?\}/
 
 const s3 = noun({
   name: 'S3 lake',
   doc: 'A lake on S3 or a store that speaks its protocol with conditional writes.',
   fields: {
     bucket: required(
-      textLike(/^[a-z0-9{][a-z0-9.{}-]{1,62}$/, 'a bucket name of lower-case letters, digits and hyphens'),
+      textLike(
+        BUCKET,
+        'a bucket name of lower-case letters, digits, hyphens, `{tenant}`, `{tenant_id}`, `{account_id}` and `{region}`',
+      ),
       {
-        doc: 'The bucket. `{tenant}` stands for the key of the tenant; it must stand here or in `prefix`.',
+        doc:
+          'The bucket. `{tenant}` stands for the key of the tenant, `{tenant_id}` for its id; one of them must stand here or in ' +
+          '`prefix`. `{account_id}` and `{region}` are those of the environment of this name in the file of the tenant.',
         example: 'lake-{tenant}',
       },
     ),
     prefix: optional(textLike(/^[^/\s]\S*$/, 'a prefix without blanks and without a `/` in front'), {
-      doc: 'The folder within the bucket.',
+      doc: 'The folder within the bucket. The same words in braces may stand in it.',
       example: 'lake/{tenant}',
     }),
-    region: optional(text, { doc: 'The region.', example: 'eu-central-1' }),
+    region: optional(text, { doc: 'The region; `{region}` is that of the tenant.', example: 'eu-central-1' }),
     endpoint: optional(textLike(/^https?:\/\/\S+$/, 'a URL such as `http://127.0.0.1:9000`'), {
       doc: 'The address of a store other than AWS.',
       example: 'http://127.0.0.1:9000',
@@ -54,7 +64,7 @@ const s3 = noun({
     { kind: 'requires', field: 'secret_access_key', other: 'access_key_id', example: '${secrets.S3_ACCESS_KEY_ID}' },
   ],
   build: ({ bucket, prefix, region, endpoint, pathStyle, ...keys }, _at, reading): S3 | undefined => {
-    if (!bucket.value.includes(TENANT) && prefix?.value.includes(TENANT) !== true) {
+    if (!OWN.test(bucket.value) && !OWN.test(prefix?.value ?? '')) {
       reportAt(reading, 'spec/shared-lake', { bucket: bucket.value }, prefix ?? bucket)
       return undefined
     }

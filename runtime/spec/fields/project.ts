@@ -1,9 +1,11 @@
-import { defaulted, later, required } from '../kinds/field.ts'
+import { defaulted, later, optional, required } from '../kinds/field.ts'
 import { FOLDER_NAME, named } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
-import type { EnvironmentNode, ProjectNode } from '../nodes.ts'
+import type { EnvironmentNode, Located, ProjectNode } from '../nodes.ts'
+import type { YamlMapping } from '../yaml/tree.ts'
 import { broker } from './broker.ts'
 import { engine } from './engine.ts'
+import { kubernetes } from './kubernetes.ts'
 import { lake } from './lake.ts'
 import { maintenance } from './maintenance.ts'
 import { folderName, formatVersion } from './names.ts'
@@ -20,6 +22,10 @@ const environment = noun({
     }),
     engine: defaulted(engine, '{}', { doc: 'The bounds of one running instance.' }),
     maintenance: defaulted(maintenance, '{}', { doc: 'How running instances keep their tables fit to be read.' }),
+    kubernetes: optional(kubernetes, {
+      doc: 'How the pods of this environment are made, where it runs in Kubernetes.',
+      example: '{ image: "registry.example.org/lake:1.4.0", identity: irsa }',
+    }),
     catalog: later({
       doc: 'An Iceberg catalog that lists the tables.',
       meanwhile: 'Leave it out: the lake is its own catalog, in the Hadoop table layout.',
@@ -47,5 +53,12 @@ export const project = noun({
     file: at.span.file,
     defaultEnvironment,
     environments,
+    environmentNames: environmentNames(at),
   }),
 })
+
+function environmentNames({ entries }: YamlMapping): Located<string>[] {
+  const all = entries.find(({ name }) => name === 'environments')?.value
+  if (all?.kind !== 'mapping') return []
+  return all.entries.map(({ name, key, value: { pointer } }) => ({ value: name, span: key, pointer }))
+}

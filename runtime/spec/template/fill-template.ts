@@ -122,14 +122,15 @@ function paramValue(
 }
 
 function envValue(part: Placeholder, at: Pick<YamlScalar, 'span' | 'pointer'>, reading: Reading): string | undefined {
-  const found = reading.env(part.name)
+  const needed = reading.needsEnv(at.pointer)
+  const found = reading.env(part.name, needed)
   if (found === SECRET_VARIABLE) {
     reportAt(reading, 'spec/secret-variable', { variable: part.name }, at)
     return undefined
   }
   const value = found === undefined || found === '' ? (part.fallback ?? found) : found
   if (value !== undefined) return value
-  if (reading.needsEnv(at.pointer)) {
+  if (needed) {
     reportAt(reading, 'spec/missing-env', { variable: part.name }, at)
     return undefined
   }

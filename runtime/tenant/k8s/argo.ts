@@ -55,9 +55,11 @@ export function applicationSet({ environment, repository, revision, folder }: Ar
 const KINDS = [
   ['', 'ConfigMap'],
   ['', 'LimitRange'],
+  ['', 'PersistentVolumeClaim'],
   ['', 'ResourceQuota'],
   ['', 'Service'],
   ['', 'ServiceAccount'],
+  ['apps', 'Deployment'],
   ['apps', 'StatefulSet'],
   ['flink.apache.org', 'FlinkDeployment'],
   ['flink.apache.org', 'FlinkSessionJob'],

@@ -6,7 +6,11 @@ export interface KubernetesInput {
   readonly tenantId?: string
   /** The environment of smelt.yaml that the pods run in. */
   readonly environment: string
+  /** Nothing of the tenant runs: sets without pods, so that what they are made of stays. */
+  readonly suspended: boolean
   readonly instances: readonly InstanceInput[]
+  /** Takes records over HTTP; left out where none are taken. */
+  readonly ingest?: IngestInput
   /** The image with Smelt, and the project under `/project`. */
   readonly image: string
   /** How the pods say who they are to the object store. */
@@ -29,6 +33,13 @@ export interface InstanceInput {
   readonly secrets: readonly string[]
   /** What only this instance must reach: where its alerts go. */
   readonly reaches: readonly Reach[]
+}
+
+export interface IngestInput {
+  /** Namespaces of the cluster, and networks as CIDRs, that records come from. */
+  readonly from: readonly string[]
+  /** The secrets that it needs, by name. */
+  readonly secrets: readonly string[]
 }
 
 /** A host and a port that pods connect to. */

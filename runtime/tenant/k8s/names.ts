@@ -13,6 +13,11 @@ export const PROJECT_FOLDER = '/project'
 /** Where probes are answered. */
 export const HEALTH_PORT = 8081
 
+/** Where records are taken over HTTP. */
+export const INGEST_PORT = 8080
+/** The objects that take records over HTTP. */
+export const INGEST = 'smelt-ingest'
+
 /** A pod is called after its set and a number, its revision after the set and ten characters more: 63 in all. */
 const LONGEST_SET = 52
 
@@ -26,6 +31,11 @@ export function workloadName(pipeline: string): string {
   if (pipeline.length <= LONGEST_SET) return pipeline
   const hash = createHash('sha256').update(pipeline).digest('hex').slice(0, 8)
   return `${pipeline.slice(0, LONGEST_SET - 9).replace(/-+$/, '')}-${hash}`
+}
+
+/** The labels that choose the pods that take records over HTTP. */
+export function ingestLabels(): Record<string, string> {
+  return { ...podLabels(), 'app.kubernetes.io/component': 'ingest' }
 }
 
 /** The labels that choose the pods of one instance, or those of all. */

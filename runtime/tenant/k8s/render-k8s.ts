@@ -2,6 +2,7 @@ import { appProject, applicationSet, type ArgoInput } from './argo.ts'
 import { basePolicies, engineAccount, limitRange, namespaceObject, podService } from './base.ts'
 import { egressPolicies } from './egress.ts'
 import { flinkObjects } from './flink.ts'
+import { ingestObjects } from './ingest.ts'
 import type { KubernetesInput } from './input.ts'
 import { ENGINE_ACCOUNT, namespaceOf, VARIABLES } from './names.ts'
 import { objectsText, type Json } from './object.ts'
@@ -28,7 +29,7 @@ export function renderK8s(input: KubernetesInput): RenderedFiles {
     ['base/kustomization.yaml', objectsText([baseKustomization()])],
     [`${overlay}/quota.yaml`, objectsText([quotaObject(input)])],
     [`${overlay}/egress.yaml`, objectsText(egressPolicies(input))],
-    [`${overlay}/workloads.yaml`, objectsText(workloads)],
+    [`${overlay}/workloads.yaml`, objectsText([...workloads, ...ingestObjects(input)])],
     [`${overlay}/kustomization.yaml`, objectsText([overlayKustomization(input)])],
   ])
 }

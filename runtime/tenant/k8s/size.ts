@@ -1,3 +1,4 @@
+import { DISK_SIZE } from '#spec'
 import type { EngineInput } from './input.ts'
 
 const MIB = 1024 * 1024
@@ -27,17 +28,11 @@ export function graceSeconds({ checkpointEveryMs }: EngineInput): number {
 }
 
 const UNITS: Readonly<Record<string, number>> = { Mi: 1, Gi: 1024, Ti: 1024 * 1024 }
-const SIZE = /^([1-9]\d{0,5})(Mi|Gi|Ti)$/
 
-/** Whether `text` is a size that disks are asked for in: `20Gi`. */
-export function isDiskSize(text: string): boolean {
-  return SIZE.test(text)
-}
-
-/** `count` times a size, as a size: what `isDiskSize` refuses is a fault of the caller. */
-export function timesDisk(size: string, count: number): string {
-  const [, digits, unit = ''] = SIZE.exec(size) ?? []
+/** A size such as `20Gi` in MiB: what `DISK_SIZE` refuses is a fault of the caller. */
+export function diskMib(size: string): number {
+  const [, digits, unit = ''] = DISK_SIZE.exec(size) ?? []
   const factor = UNITS[unit]
   if (digits === undefined || factor === undefined) throw new Error(`\`${size}\` is no size of a disk`)
-  return `${Number(digits) * factor * count}Mi`
+  return Number(digits) * factor
 }

@@ -1,15 +1,8 @@
-import path from 'node:path'
 import type { InstanceInput, KubernetesInput } from './input.ts'
-import { ENGINE_ACCOUNT, HEALTH_PORT, podLabels, PROJECT_FOLDER, SECRET, VARIABLES, workloadName } from './names.ts'
+import { ENGINE_ACCOUNT, HEALTH_PORT, podLabels, workloadName } from './names.ts'
 import type { Json, KubernetesObject } from './object.ts'
+import { inProject, LOCKED_DOWN, POD_SECURITY, surroundings, type Surroundings } from './pod.ts'
 import { graceSeconds, podCores, podMemoryMib } from './size.ts'
-
-const USER = 1000
-const LOCKED_DOWN = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ['ALL'] },
-}
 
 /**
  * One instance: a set of one pod. Its claim holds what spilled out of memory and nothing else, so that it is deleted with the
@@ -24,7 +17,7 @@ export function statefulSet(input: KubernetesInput, instance: InstanceInput): Ku
     kind: 'StatefulSet',
     metadata: { name, labels },
     spec: {
-      replicas: 1,
+      replicas: input.suspended ? 0 : 1,
       serviceName: 'smelt',
       selector: { matchLabels: labels },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
@@ -40,33 +33,20 @@ export function statefulSet(input: KubernetesInput, instance: InstanceInput): Ku
 }
 
 function podSpec(input: KubernetesInput, instance: InstanceInput): Json {
-  const { secrets } = input
-  const files = secrets.kind === 'folder' && instance.secrets.length > 0 ? secrets.folder : undefined
-  const items = instance.secrets.map((name) => ({ key: name, path: name }))
+  const around = surroundings(input, instance.secrets)
   return {
     serviceAccountName: ENGINE_ACCOUNT,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: graceSeconds(input.engine),
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
-      fsGroupChangePolicy: 'OnRootMismatch',
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    containers: [container(input, instance, files)],
-    volumes: [
-      { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
-      ...(files === undefined ? [] : [{ name: 'secrets', secret: { secretName: SECRET, defaultMode: 0o440, items } }]),
-    ],
+    securityContext: POD_SECURITY,
+    containers: [container(input, instance, around)],
+    volumes: around.volumes,
   }
 }
 
-function container(input: KubernetesInput, instance: InstanceInput, files: string | undefined): Json {
-  const { tenant, environment, engine, variables } = input
+function container(input: KubernetesInput, instance: InstanceInput, around: Surroundings): Json {
+  const { tenant, environment, engine } = input
   const memory = `${podMemoryMib(engine)}Mi`
-  const inProject = (folder: string): string => path.posix.join(PROJECT_FOLDER, folder)
   return {
     name: 'smelt',
     image: input.image,
@@ -80,8 +60,8 @@ function container(input: KubernetesInput, instance: InstanceInput, files: strin
       '--health',
       `*:${HEALTH_PORT}`,
     ],
-    ...(Object.keys(variables).length === 0 ? {} : { envFrom: [{ configMapRef: { name: VARIABLES } }] }),
-    env: [{ name: 'HOME', value: '/tmp' }, ...secretVariables(input, instance)],
+    ...(around.envFrom.length === 0 ? {} : { envFrom: around.envFrom }),
+    env: around.env,
     ports: [{ name: 'health', containerPort: HEALTH_PORT }],
     // A pod is up when the first checkpoint is done, and alive while its processes are heard of, however long that takes.
     readinessProbe: {
@@ -101,19 +81,6 @@ function container(input: KubernetesInput, instance: InstanceInput, files: strin
     securityContext: LOCKED_DOWN,
     // What it failed of is then in `kubectl describe pod`.
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    volumeMounts: [
-      { name: 'tmp', mountPath: '/tmp' },
-      { name: 'scratch', mountPath: inProject('.smelt/scratch') },
-      ...(files === undefined ? [] : [{ name: 'secrets', mountPath: inProject(files), readOnly: true }]),
-    ],
+    volumeMounts: [...around.mounts, { name: 'scratch', mountPath: inProject('.smelt/scratch') }],
   }
-}
-
-/** Each secret that the instance needs, and no other of the tenant. */
-function secretVariables({ secrets }: KubernetesInput, instance: InstanceInput): Json[] {
-  if (secrets.kind === 'folder') return []
-  return instance.secrets.map((name) => ({
-    name: `${secrets.prefix}${name}`,
-    valueFrom: { secretKeyRef: { name: SECRET, key: name } },
-  }))
 }

@@ -1,4 +1,5 @@
 import { renderKafka } from './kafka.ts'
+import { renderKubernetes } from './kubernetes.ts'
 import { renderLake } from './lake.ts'
 import type { Renderer, RenderInput } from './renderer.ts'
 import { renderStubs } from './stubs.ts'
@@ -6,6 +7,7 @@ import { renderStubs } from './stubs.ts'
 /** Everything that a tenant is rendered to, in the order of the plan. A new target adds itself here. */
 export const RENDERERS: readonly Renderer[] = [
   { name: 'terragrunt', render: renderStubs },
+  { name: 'kubernetes', render: renderKubernetes },
   { name: 'kafka', render: renderKafka },
   { name: 'lake', render: renderLake },
 ]

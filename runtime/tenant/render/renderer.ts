@@ -1,4 +1,5 @@
 import type { TenantNode } from '#spec'
+import type { KubernetesInput } from '../k8s/input.ts'
 import type { LoadedInstance } from '../load-project.ts'
 
 /** What is rendered from: one tenant in one environment of smelt.yaml. */
@@ -9,6 +10,8 @@ export interface RenderInput {
   readonly instances: readonly LoadedInstance[]
   /** The text that every stub holds; absent where the project has no catalog of modules. */
   readonly stub: string | undefined
+  /** What its pods are made of; absent where the environment does not run in Kubernetes. */
+  readonly kubernetes?: KubernetesInput
 }
 
 /** Text by path from the root of the project. The same input gives the same bytes. */

@@ -38,6 +38,8 @@ const filesOf = (folder: string): string[] =>
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .sort()
 
+const write = (folder: string, file: string, text: string): void => writeFileSync(path.join(folder, file), text)
+
 const read = (folder: string, file: string): string => readFileSync(path.join(folder, file), 'utf8')
 
 const tenant = (folder: string, ...args: readonly string[]): ReturnType<typeof call> =>
@@ -129,16 +131,10 @@ describe('smelt tenant plan, apply and verify', () => {
     const again = JSON.parse((await tenant(folder, 'apply', 'initech', '--json')).out) as {
       steps: { done: string[] }[]
     }
-    expect(again.steps.slice(0, 2).map(({ done }) => done)).toEqual([[], []])
+    expect(again.steps.slice(0, -1).map(({ done }) => done)).toEqual([[], [], [], []])
     const journal = read(folder, '.smelt/tenants/initech.local.jsonl').trim().split('\n')
-    expect(journal.map((line) => (JSON.parse(line) as { step: string }).step)).toEqual([
-      'files',
-      'topics',
-      'lake',
-      'files',
-      'topics',
-      'lake',
-    ])
+    const steps = ['files', 'topics', 'access', 'quotas', 'lake']
+    expect(journal.map((line) => (JSON.parse(line) as { step: string }).step)).toEqual([...steps, ...steps])
   })
 
   it('goes on where it was cut: what is there is left, what is missing is made', async () => {
@@ -151,6 +147,60 @@ describe('smelt tenant plan, apply and verify', () => {
     expect(found.out).toContain('rendered/local/acme/lake.json: is not there')
     expect((await tenant(folder, 'apply', 'acme')).out).toMatch(/written anew: .*kafka.json[^]*written: .*lake.json/)
     expect((await tenant(folder, 'verify', 'acme')).code).toBe(0)
+  })
+})
+
+describe('smelt tenant plan and apply, where the environment runs in Kubernetes', () => {
+  const CLUSTER = `  prod:
+    broker: { kafka: { bootstrap: kafka.streams.svc:9092 } }
+    lake: { s3: { bucket: "lake-{tenant}", region: \${env.LAKE_REGION} } }
+    kubernetes: { image: "registry.example.org/lake:1.4.0", identity: pod-identity, ingest: { from: [proxy] } }
+`
+  const RENDER = ['render', 'k8s', 'acme', '--env', 'prod']
+  const variables = { LAKE_REGION: 'eu-central-1', OTHER: 'of no environment' }
+  const cluster = (more = ''): string =>
+    project({
+      'smelt.yaml': `${PROJECT['smelt.yaml'] ?? ''}${CLUSTER}`,
+      'tenants/acme.yaml': `smelt: 1\n${more}pipelines: { orders: }\n`,
+    })
+  const plan = (folder: string, ...args: readonly string[]) =>
+    call(['tenant', 'plan', 'acme', '--env', 'prod', ...args], { folder, variables })
+
+  it('plan shows the very files that render makes, and what a change of the environment changes in them', async () => {
+    const folder = cluster()
+    const { files } = JSON.parse((await plan(folder, '--json')).out) as {
+      files: { target: string; path: string; text: string; state: string }[]
+    }
+    const ours = files.filter(({ target }) => target === 'kubernetes')
+    const made = JSON.parse((await call([...RENDER, '--json'], { folder, variables })).out) as { files: object }
+    expect(Object.fromEntries(ours.map((file) => [file.path.replace(/^k8s\//, ''), file.text]))).toEqual(made.files)
+    expect(JSON.stringify(made.files)).toContain('LAKE_REGION=eu-central-1')
+    expect(JSON.stringify(made.files)).toContain('kind: Deployment')
+
+    await call([...RENDER, '--out', 'k8s'], { folder, variables })
+    expect((await plan(folder)).out).toContain('  kubernetes  k8s/prod/tenants/acme/workloads.yaml\n')
+    write(folder, 'smelt.yaml', read(folder, 'smelt.yaml').replace('lake:1.4.0', 'lake:1.5.0'))
+    const changed = (await plan(folder)).out
+    expect(changed).toContain('~ kubernetes  k8s/prod/tenants/acme/workloads.yaml\n')
+    expect(changed).toContain('-           image: registry.example.org/lake:1.4.0\n')
+    expect(changed).toContain('+           image: registry.example.org/lake:1.5.0\n')
+  })
+
+  it('a suspended tenant has no pods, and one that is gone no files', async () => {
+    const replicas = async (state: string): Promise<string[]> =>
+      (await plan(cluster(`state: ${state}\n`))).out.match(/^\+ {3}replicas: \d/gm) ?? []
+    expect(await replicas('active')).toEqual(['+   replicas: 1', '+   replicas: 1'])
+    expect(await replicas('suspended')).toEqual(['+   replicas: 0', '+   replicas: 0'])
+    expect(await replicas('offboarded')).toEqual([])
+    const gone = await call(RENDER, { folder: cluster('state: offboarded\n'), variables })
+    expect(gone.err).toContain('error[tenant/not-active]')
+  })
+
+  it('suspends a tenant whose pipelines are broken, which cannot be rendered', async () => {
+    const folder = cluster()
+    write(folder, 'pipelines/orders/pipeline.yaml', 'smelt: 1\nname: orders\n')
+    expect((await plan(folder)).err).toContain('error[spec/missing-field]')
+    expect((await call(['tenant', 'resume', 'acme', '--env', 'prod'], { folder, variables })).code).toBe(0)
   })
 })
 
@@ -333,6 +383,17 @@ describe('smelt tenant suspend, resume and offboard', () => {
     const alone = await call(['run-instance', 'globex/orders'], { folder })
     expect(alone.code).not.toBe(0)
     expect(existsSync(path.join(folder, 'lake'))).toBe(false)
+  })
+
+  it('apply, rebuild and ingest refuse it by name too, and apply passes it over with all', async () => {
+    const folder = project({ 'tenants/globex.yaml': 'smelt: 1\nstate: suspended\npipelines: { orders: }\n' })
+    const refused = async (...args: readonly string[]): Promise<string> =>
+      (await call([...args], { folder, temporaryFolder: path.join(folder, 'temporary') })).err
+    for (const args of ['apply globex', 'apply globex/orders', 'rebuild globex/orders', 'ingest globex'])
+      expect(await refused(...args.split(' '))).toContain('error[tenant/not-active]: The tenant `globex` is suspended')
+    const all = await call(['apply'], { folder, temporaryFolder: path.join(folder, 'temporary') })
+    expect(all).toEqual({ code: 0, out: 'acme/orders: never ran, so there is nothing to take over from\n', err: '' })
+    expect(existsSync(path.join(folder, 'lake/globex'))).toBe(false)
   })
 
   it('changes nothing with a dry run', async () => {

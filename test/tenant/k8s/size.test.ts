@@ -1,5 +1,6 @@
+import { DISK_SIZE } from '#spec'
 import { describe, expect, it } from 'vitest'
-import { graceSeconds, isDiskSize, podMemoryMib, timesDisk } from '../../../runtime/tenant/k8s/size.ts'
+import { diskMib, graceSeconds, podMemoryMib } from '../../../runtime/tenant/k8s/size.ts'
 
 const engine = { memoryLimitBytes: 512_000_000, batchBytes: 96_000_000, checkpointEveryMs: 10_000 }
 
@@ -16,9 +17,9 @@ describe('sizes of a pod', () => {
 })
 
 describe('sizes of a disk', () => {
-  it.each(['20Gi', '512Mi', '1Ti'])('take %s', (text) => expect(isDiskSize(text)).toBe(true))
+  it.each(['20Gi', '512Mi', '1Ti'])('take %s', (text) => expect(DISK_SIZE.test(text)).toBe(true))
   it.each(['', '0Gi', '20', '20G', '1.5Gi', '-1Gi', '20Gi '])('refuse `%s`', (text) =>
-    expect(isDiskSize(text)).toBe(false),
+    expect(DISK_SIZE.test(text)).toBe(false),
   )
-  it('multiply', () => expect([timesDisk('20Gi', 3), timesDisk('512Mi', 2)]).toEqual(['61440Mi', '1024Mi']))
+  it('are counted in MiB', () => expect(['20Gi', '512Mi', '1Ti'].map(diskMib)).toEqual([20_480, 512, 1_048_576]))
 })

@@ -27,6 +27,10 @@ describe('statefulSet', () => {
     })
   })
 
+  it('has no pod while the tenant is suspended', () => {
+    expect(statefulSet(kubernetesInput({ suspended: true }), INSTANCE)['spec']).toMatchObject({ replicas: 0 })
+  })
+
   it('gives it the secrets that it needs by name: as variables, or as files where smelt.yaml looks for them', () => {
     expect(rendered()).toContain(
       '"name":"SMELT_SECRET_PII_KEY","valueFrom":{"secretKeyRef":{"name":"smelt-secrets","key":"PII_KEY"}}',
