@@ -1,6 +1,17 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SENSITIVITIES } from '#spec'
 import { handlingOf, mostSensitive } from '#tenant'
+import { PACKAGE_FOLDER } from '../cli/support/buffer-host.ts'
+
+const READERS = {
+  account: 'every role of the account',
+  tenant: 'the roles of the tenant',
+  named: 'roles that a person was named for',
+  nobody: 'nobody',
+}
+const textOf = (file: string): string => readFileSync(path.join(PACKAGE_FOLDER, file), 'utf8')
 
 describe('handlingOf', () => {
   it('lets fewer read, and keeps removed data shorter, the more sensitive they are', () => {
@@ -13,6 +24,30 @@ describe('handlingOf', () => {
 
   it('makes an erasure of personal data final within a week, and lets nothing lock them', () => {
     expect(handlingOf('gdpr')).toEqual({ readers: 'nobody', noncurrentDays: 7, keyDeletionDays: 7, lockable: false })
+  })
+
+  it('is what the page about tenants tells', () => {
+    const rows = [
+      ...textOf('docs/onboard.md').matchAll(/^\| `(\w+)` \| (.*) \| (\d+) days \| (\d+) days \| (yes|no) \|$/gm),
+    ]
+    const told = rows.map(([, level, readers, removed, key, lockable]) => [level, readers, removed, key, lockable])
+    const held = SENSITIVITIES.map((level) => {
+      const { readers, noncurrentDays, keyDeletionDays, lockable } = handlingOf(level)
+      return [level, READERS[readers], `${noncurrentDays}`, `${keyDeletionDays}`, lockable ? 'yes' : 'no']
+    })
+    expect(told).toEqual(held)
+  })
+
+  it('is what the module of the policies provisions', () => {
+    const text = textOf('terragrunt/catalog/modules/policies/main.tf')
+    const rows = [...text.matchAll(/^ +(\w+) += \{ noncurrent_days = (\d+), key_deletion_days = (\d+) \}$/gm)]
+    const provisioned = rows.map(([, level, removed, key]) => [level, Number(removed), Number(key)])
+    const held = SENSITIVITIES.map((level) => [
+      level,
+      handlingOf(level).noncurrentDays,
+      handlingOf(level).keyDeletionDays,
+    ])
+    expect(provisioned).toEqual(held)
   })
 })
 
