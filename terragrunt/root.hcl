@@ -1,6 +1,7 @@
-# What every unit shares: where its state is, and which account it may touch. Units get `values` from the stack `tenant`.
+# What every unit shares: where its state is, and which account it may touch. The `values` that a unit gets from the stack
+# `tenant` are not there in what it includes, so they are read from where the stack wrote them.
 locals {
-  tenant = values.tenant
+  tenant = read_terragrunt_config("${get_original_terragrunt_dir()}/terragrunt.values.hcl").tenant
   unit   = basename(get_original_terragrunt_dir())
 
   # For trying things out: a folder for the state, and the address of an emulator of the cloud.

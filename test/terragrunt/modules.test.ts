@@ -11,6 +11,14 @@ describeWithParts(['terraform'], 'modules', () => {
     expect(openTerraform()(CATALOG, 'fmt', '-check', '-recursive').output).toBe('')
   })
 
+  it('of the policies needs no provider for its tests', () => {
+    const copy = mkdtempSync(path.join(tmpdir(), 'smelt-policies-'))
+    cpSync(path.join(CATALOG, 'modules', 'policies'), copy, { recursive: true })
+    const terraform = openTerraform()
+    expect(terraform(copy, 'init', '-no-color').output).not.toContain('hashicorp/aws')
+    expect(terraform(copy, 'test', '-no-color').output).toMatch(/Success! 7 passed, 0 failed\./)
+  }, 60_000)
+
   it('hold to the schema of the provider and to what their tests say', () => {
     const copy = mkdtempSync(path.join(tmpdir(), 'smelt-catalog-'))
     cpSync(CATALOG, copy, { recursive: true })

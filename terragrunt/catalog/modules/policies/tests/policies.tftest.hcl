@@ -1,0 +1,116 @@
+# Needs no provider, so it runs with nothing but Terraform or OpenTofu. That the policies are the very bytes that
+# `smelt` proves, test/terragrunt/policies.test.ts holds.
+variables {
+  key_arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+  tenant = {
+    tenant_id           = "t-7kq3m9t4dhm"
+    environment         = "prod"
+    region              = "eu-central-1"
+    account_id          = "111122223333"
+    vpc_ids             = ["vpc-0a4e76cf16be65766", "vpc-1a2b3c4d"]
+    data_classification = { bronze = "confidential", silver = "confidential", gold = "internal", quarantine = "confidential" }
+    plan_role           = "arn:aws:iam::111122223333:role/smelt-plan"
+    apply_role          = "arn:aws:iam::111122223333:role/smelt-apply"
+    break_glass_role    = "arn:aws:iam::111122223333:role/break-glass"
+    oidc_provider       = "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
+    namespace           = "smelt-acme"
+  }
+}
+
+run "names_hang_on_the_id" {
+  assert {
+    condition     = output.bucket_name == "smelt-t-7kq3m9t4dhm-prod-111122223333-eu-central-1-an"
+    error_message = "The bucket is named by id, environment, account and region."
+  }
+
+  assert {
+    condition     = length(output.bucket_name) <= 63 && alltrue([for name in values(output.role_names) : length(name) <= 64])
+    error_message = "Names fit their limits."
+  }
+
+  assert {
+    condition     = output.key_alias == "alias/smelt/t-7kq3m9t4dhm/prod" && output.role_path == "/smelt/t-7kq3m9t4dhm/"
+    error_message = "Alias and path are named by the id."
+  }
+}
+
+run "nobody_outside_reads" {
+  assert {
+    condition = [
+      for each in jsondecode(output.bucket_policy).Statement : each.Condition.StringNotEquals["aws:SourceVpc"]
+      if each.Sid == "DataOutsideNetwork"
+    ] == [["vpc-0a4e76cf16be65766", "vpc-1a2b3c4d"]]
+    error_message = "Data are denied to whoever does not come from one of the networks."
+  }
+
+  assert {
+    condition     = alltrue([for each in jsondecode(output.bucket_policy).Statement : each.Effect == "Deny"])
+    error_message = "The policy of the bucket lets nobody in: what roles may stands in their own policies."
+  }
+
+  assert {
+    condition     = output.noncurrent_days == 30 && output.key_deletion_days == 30
+    error_message = "The most sensitive layer decides."
+  }
+}
+
+run "addresses_are_let_in_when_there_are_any" {
+  variables {
+    tenant = merge(var.tenant, { allowed_cidrs = ["203.0.113.0/24"] })
+  }
+
+  assert {
+    condition = [
+      for each in jsondecode(output.bucket_policy).Statement : each.Condition.NotIpAddress["aws:SourceIp"]
+      if each.Sid == "DataOutsideNetworkAndAddresses"
+    ] == [["203.0.113.0/24"]]
+    error_message = "The addresses stand in the statement about the network."
+  }
+
+  assert {
+    condition     = !contains([for each in jsondecode(output.bucket_policy).Statement : each.Sid], "DataOutsideNetwork")
+    error_message = "Of the two statements about the network one stands."
+  }
+}
+
+run "without_a_key_there_is_its_policy_alone" {
+  variables {
+    key_arn = null
+  }
+
+  assert {
+    condition     = output.bucket_policy == null && output.identity_policies == null && output.key_policy != null
+    error_message = "What names the key waits for it."
+  }
+}
+
+run "the_number_of_an_account_is_no_id" {
+  command = plan
+
+  variables {
+    tenant = merge(var.tenant, { tenant_id = "012345678901" })
+  }
+
+  expect_failures = [var.tenant]
+}
+
+run "a_network_with_18_digits_is_refused" {
+  command = plan
+
+  variables {
+    tenant = merge(var.tenant, { vpc_ids = ["vpc-0a4e76cf16be657664"] })
+  }
+
+  expect_failures = [var.tenant]
+}
+
+run "the_whole_internet_is_refused" {
+  command = plan
+
+  variables {
+    tenant = merge(var.tenant, { allowed_cidrs = ["0.0.0.0/0"] })
+  }
+
+  expect_failures = [var.tenant]
+}
