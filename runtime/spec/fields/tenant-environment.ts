@@ -1,9 +1,9 @@
 import { nearestMatch, replacement, type Fix } from '#diagnostics'
 import type { CloudEnvironmentNode, Located } from '../nodes.ts'
-import { required } from '../kinds/field.ts'
+import { optional, required } from '../kinds/field.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { distinct, list } from '../kinds/list.ts'
-import type { NameRule } from '../kinds/named.ts'
+import { named, type NameRule } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import { textLike } from '../kinds/text.ts'
 import { reportAt, type Reading } from '../reading.ts'
@@ -58,6 +58,9 @@ const vpcId = judged(NETWORK, (node, reading) => {
   return true
 })
 
+const NETWORK_NAME: NameRule = { pattern: VPC_ID, says: 'use the id of a network such as `vpc-0a4e76cf16be65766`' }
+const ROUTES = textLike(/^rtb-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, 'the id of a table of routes such as `rtb-0a1b2c3d`')
+
 const someVpcIds = distinct(list(vpcId))
 
 /** A list of networks; one that was put in quotes as a whole is told as such. */
@@ -96,6 +99,10 @@ export const tenantEnvironment = noun({
     vpc_ids: required(vpcIds, {
       doc: 'The networks from which the data may be reached: nobody outside of them reads a byte.',
       example: '[vpc-0a4e76cf16be65766]',
+    }),
+    endpoint_vpc_ids: optional(named(distinct(list(ROUTES)), 'network', NETWORK_NAME), {
+      doc: 'Which of `vpc_ids` get a gateway endpoint to storage, and the tables of routes it stands in. Leave out a network that has one, such as one that tenants share.',
+      example: '{ vpc-0a4e76cf16be65766: [rtb-0a1b2c3d] }',
     }),
   },
   build: ({ region: where, accountId: account, vpcIds: networks }): CloudEnvironmentNode => ({
