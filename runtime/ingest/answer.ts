@@ -1,6 +1,6 @@
 import { codeEntry, diagnostic, isSmeltError, type Code, type Diagnostic } from '#diagnostics'
-import type { Stored } from './appender.ts'
 import type { Refusal } from './gate.ts'
+import type { Stored } from './submission.ts'
 
 /** The HTTP status of each code that a client may be answered with. */
 export const STATUS = {

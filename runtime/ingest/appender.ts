@@ -1,30 +1,22 @@
 import { isSmeltError, smeltError, type SmeltError } from '#diagnostics'
-import {
-  createPartitioner,
-  type Appended,
-  type Broker,
-  type OffsetRun,
-  type OutgoingRecord,
-  type Partitioner,
-  type Producer,
-} from '#stream'
+import { createPartitioner, type Broker, type Partitioner, type Producer } from '#stream'
+import { appendWork } from './append-work.ts'
 import { findMarked } from './find-marked.ts'
-import { openLedger, type Ledger, type LedgerEntry } from './ledger.ts'
-import type { Position } from './placement.ts'
-import { markHeader, type RequestKey } from './request-key.ts'
-
-/** The records of one request. */
-export interface Submission {
-  readonly records: readonly OutgoingRecord[]
-  readonly key?: RequestKey
-}
-
-/** What is answered: where each record lies. */
-export interface Stored {
-  readonly positions: readonly Position[]
-  /** Stored by an earlier request with the same idempotency key. */
-  readonly repeated: boolean
-}
+import { openLedger, type Ledger } from './ledger.ts'
+import { nextGroup } from './next-group.ts'
+import type { RequestKey } from './request-key.ts'
+import {
+  answer,
+  entryOf,
+  isStored,
+  mergedEntry,
+  storedBefore,
+  workOf,
+  type Stored,
+  type Submission,
+  type Waiting,
+  type Work,
+} from './submission.ts'
 
 export interface AppenderOptions {
   readonly broker: Broker
@@ -37,17 +29,6 @@ export interface AppenderOptions {
   readonly limits: { readonly keyWindowMs: number; readonly keyWindowBytes: number; readonly idleMs: number }
 }
 
-interface Waiting extends Submission {
-  readonly resolve: (stored: Stored) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** A request while it is being stored. */
-interface Work {
-  readonly waiting: Waiting
-  readonly positions: (Position | undefined)[]
-}
-
 interface OpenTopic {
   readonly id: string
   readonly producer: Producer
@@ -56,9 +37,6 @@ interface OpenTopic {
   checkedMs: number
 }
 
-/** What goes to the broker at once: large enough to be cheap, small enough to be answered soon. */
-const GROUP_RECORDS = 20_000
-const GROUP_BYTES = 4 << 20
 /** A topic that got more partitions is noticed after this long. */
 const RECHECK_MS = 30_000
 /** Records without a key after which the marks are written all the same, so that a search behind them stays short. */
@@ -108,7 +86,11 @@ export class Appender {
 
   async #drain(): Promise<void> {
     clearTimeout(this.#idle)
-    while (this.#waiting.length > 0) await this.#store(this.#nextGroup())
+    while (this.#waiting.length > 0) {
+      const { group, rest } = nextGroup(this.#waiting)
+      this.#waiting = rest
+      await this.#store(group)
+    }
     this.#idle = setTimeout(() => {
       this.#draining ??= this.#letGo().finally(() => {
         this.#draining = this.#waiting.length > 0 ? this.#drain() : undefined
@@ -118,56 +100,18 @@ export class Appender {
     this.#draining = undefined
   }
 
-  /** Of two requests with one key the second waits until the first is settled. */
-  #nextGroup(): Waiting[] {
-    const group: Waiting[] = []
-    const rest: Waiting[] = []
-    const keys = new Set<string>()
-    let records = 0
-    let bytes = 0
-    for (const each of this.#waiting) {
-      const isFull = group.length > 0 && (records >= GROUP_RECORDS || bytes >= GROUP_BYTES)
-      if (isFull || (each.key !== undefined && keys.has(each.key.key))) {
-        rest.push(each)
-        continue
-      }
-      group.push(each)
-      if (each.key !== undefined) keys.add(each.key.key)
-      records += each.records.length
-      bytes += each.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
-    }
-    this.#waiting = rest
-    return group
-  }
-
   async #store(group: readonly Waiting[]): Promise<void> {
     let work: Work[] = []
     try {
       const topic = await this.#openTopic()
       if (group.some(({ key }) => key !== undefined)) await this.#openLedger(topic)
-      work = group.flatMap((waiting) => this.#begin(waiting) ?? [])
+      work = group.flatMap((waiting) => workOf(waiting, waiting.key && this.#ledger?.find(waiting.key.key)) ?? [])
       await this.#appendGroup(topic, work)
     } catch (error) {
       await this.#giveUp()
       const failure = unavailable(error)
       for (const { reject } of group) reject(failure)
     }
-  }
-
-  /** The work that a request leaves; undefined when it is answered already. */
-  #begin(waiting: Waiting): Work | undefined {
-    const { key, records } = waiting
-    const entry = key && this.#ledger?.find(key.key)
-    if (key === undefined || entry === undefined) return { waiting, positions: records.map(() => undefined) }
-    try {
-      const stored = storedBefore(entry, key)
-      // A part of them lies in the topic, of a request that did not come to its end.
-      if (stored === undefined) return { waiting, positions: [...entry.positions] }
-      waiting.resolve(stored)
-    } catch (error) {
-      waiting.reject(error)
-    }
-    return undefined
   }
 
   async #appendGroup(topic: OpenTopic, work: readonly Work[]): Promise<void> {
@@ -178,38 +122,16 @@ export class Appender {
     for (const each of work) if (!isStored(each)) await this.#settle([each], await this.#append(topic, [each]))
   }
 
-  /** Appends what of `work` is not stored yet and fills in its positions. */
   async #append(topic: OpenTopic, work: readonly Work[]): Promise<SmeltError | undefined> {
-    const records: (OutgoingRecord & { readonly partition: number })[] = []
-    const places: { readonly positions: Work['positions']; readonly index: number }[] = []
-    for (const { waiting, positions } of work) {
-      for (const [index, record] of waiting.records.entries()) {
-        if (positions[index] !== undefined) continue
-        const partition = topic.partitioner(record.key, topic.partitions)
-        records.push({ ...marked(record, waiting, index), partition })
-        places.push({ positions, index })
-      }
-    }
-    if (records.length === 0) return undefined
-    const appended = await topic.producer.append(this.#options.topic, records)
-    const next = offsetsOf(appended)
-    for (const [at, { partition }] of records.entries()) {
-      const offset = next(partition)
-      const place = places[at]
-      if (offset === undefined || place === undefined) continue
-      place.positions[place.index] = { partition, offset }
-      this.#ends.set(partition, offset + 1n)
-    }
-    this.#unmarked += records.length
-    return appended.refused
+    const { sent, ends, refused } = await appendWork({ ...topic, name: this.#options.topic }, work)
+    for (const [partition, end] of ends) this.#ends.set(partition, end)
+    this.#unmarked += sent
+    return refused
   }
 
   /** Notes what of `work` is stored, and then answers `answered`; those without a key need not wait for that. */
   async #settle(work: readonly Work[], refused: SmeltError | undefined, answered = work): Promise<void> {
-    const noted = work.flatMap(({ waiting: { key }, positions }): LedgerEntry[] => {
-      const isAny = positions.some((position) => position !== undefined)
-      return key === undefined || !isAny ? [] : [{ ...key, atMs: this.#options.clock(), positions }]
-    })
+    const noted = work.flatMap((each) => entryOf(each, this.#options.clock()) ?? [])
     for (const each of answered) if (each.waiting.key === undefined) answer(each, refused)
     if (this.#ledger !== undefined && (noted.length > 0 || this.#unmarked >= UNMARKED_RECORDS)) {
       await this.#ledger.put(noted, this.#ends)
@@ -248,7 +170,7 @@ export class Appender {
     try {
       const found = await findMarked(broker, { name: topic, id }, { marks: ledger.marks, nowMs: clock() })
       await ledger.put(
-        found.entries.flatMap((entry) => merged(entry, ledger.find(entry.key)) ?? []),
+        found.entries.flatMap((entry) => mergedEntry(entry, ledger.find(entry.key)) ?? []),
         found.marks,
       )
       this.#ends.clear()
@@ -279,62 +201,6 @@ export class Appender {
     const ledger = this.#ledger
     this.#ledger = undefined
     await ledger?.close().catch(() => undefined)
-  }
-}
-
-/** The answer of an entry that is whole. Throws ingest/key-reused when it is that of other records. */
-function storedBefore({ body, positions }: LedgerEntry, key: RequestKey): Stored | undefined {
-  if (body !== key.body) throw smeltError('ingest/key-reused', {})
-  return positions.every(isPosition) ? { positions, repeated: true } : undefined
-}
-
-/** What is known of a request by its entry and by its records in the topic; undefined when the entry says it all. */
-function merged(found: LedgerEntry, known: LedgerEntry | undefined): LedgerEntry | undefined {
-  if (known === undefined) return found
-  if (known.body !== found.body || known.positions.every(isPosition)) return undefined
-  return { ...known, positions: known.positions.map((position, index) => position ?? found.positions[index]) }
-}
-
-function marked(record: OutgoingRecord, { key, records }: Submission, index: number): OutgoingRecord {
-  if (key === undefined) return record
-  return { ...record, headers: [...(record.headers ?? []), markHeader(key, index, records.length)] }
-}
-
-/** Hands out the offsets of each topic partition in turn. Throws when the broker did not tell where a batch lies. */
-function offsetsOf({ runs }: Appended): (partition: number) => bigint | undefined {
-  const turns = new Map<number, { readonly runs: readonly OffsetRun[]; run: number; index: number }>()
-  for (const [partition, some] of runs) {
-    if (some.some(({ first }) => first < 0n)) throw new RangeError('the broker did not tell the offsets')
-    turns.set(partition, { runs: some, run: 0, index: 0 })
-  }
-  return (partition) => {
-    const turn = turns.get(partition)
-    const run = turn?.runs[turn.run]
-    if (turn === undefined || run === undefined) return undefined
-    const offset = run.first + BigInt(turn.index)
-    turn.index += 1
-    if (turn.index === run.count) {
-      turn.run += 1
-      turn.index = 0
-    }
-    return offset
-  }
-}
-
-function isPosition(position: Position | undefined): position is Position {
-  return position !== undefined
-}
-
-function isStored({ positions }: Work): boolean {
-  return positions.every(isPosition)
-}
-
-function answer({ waiting, positions }: Work, refused: SmeltError | undefined): void {
-  const whole = positions.filter(isPosition)
-  if (whole.length === positions.length) waiting.resolve({ positions: whole, repeated: false })
-  else {
-    const detail = refused === undefined ? 'it stored a part of them' : refused.message
-    waiting.reject(smeltError('ingest/refused-by-broker', { detail }, { cause: refused }))
   }
 }
 

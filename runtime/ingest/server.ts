@@ -1,18 +1,18 @@
-import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { isSmeltError, smeltError } from '#diagnostics'
+import { smeltError } from '#diagnostics'
 import type { Broker } from '#stream'
 import { json, problemAnswer, storedAnswer, type Answer } from './answer.ts'
 import { Appender } from './appender.ts'
-import { authenticate, authorise, type Place } from './authorise.ts'
+import { authenticate, authorise } from './authorise.ts'
 import { createBudget, type Budget } from './budget.ts'
 import { openGate } from './gate.ts'
 import type { IngestLimits } from './limits.ts'
 import { openApi } from './openapi.ts'
 import { ClientGone, discardRest } from './read-body.ts'
 import { levelOf, type LogLine, type RequestLine } from './request-log.ts'
+import { faultOf, placeOf, requestIdOf, urlOf, wrongMethod } from './request-parts.ts'
 import { brokerTopic, type ServedTopic } from './served-topic.ts'
 import { plain, takeRecords, type OpenTopic } from './take-records.ts'
 import type { TokenBook } from './token-book.ts'
@@ -219,41 +219,4 @@ class Ingest implements IngestServer {
       response.end(answer.body, resolve)
     })
   }
-}
-
-/** The id that the client gave, when it is fit to be written, or a new one. */
-function requestIdOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id']?.toString()
-  return given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
-}
-
-function urlOf(text: string): URL {
-  try {
-    return new URL(text, 'http://ingest')
-  } catch {
-    throw smeltError('ingest/unknown-path', { path: plain(text) })
-  }
-}
-
-/** Names are taken as they are written: nothing in them needs an escape. */
-function placeOf(pathname: string): Place | undefined {
-  const [, tenant, topic] = /^\/v1\/([a-z0-9-]{1,64})\/([A-Za-z0-9._-]{1,249})$/.exec(pathname) ?? []
-  return tenant === undefined || topic === undefined ? undefined : { tenant, topic }
-}
-
-function wrongMethod({ method = '' }: IncomingMessage, requestId: string, allowed: string): Answer | undefined {
-  if (method === allowed || (allowed === 'GET' && method === 'HEAD')) return undefined
-  const { headers, ...answer } = problemAnswer(
-    requestId,
-    smeltError('ingest/wrong-method', { method: plain(method), allowed }),
-  )
-  return { ...answer, headers: { ...headers, Allow: allowed } }
-}
-
-/** What the log tells of a fault and the answer does not. */
-function faultOf(error: unknown): Pick<RequestLine, 'code' | 'cause'> {
-  if (error instanceof ClientGone) return { cause: error.message }
-  if (!isSmeltError(error)) return { code: 'internal/bug', cause: error instanceof Error ? (error.stack ?? '') : '' }
-  const { code, cause } = error.diagnostic
-  return { code, ...(cause !== undefined && { cause }) }
 }

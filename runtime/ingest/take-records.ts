@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { nearestMatch, smeltError } from '#diagnostics'
 import { recordKey, type OutgoingRecord } from '#stream'
 import { MAX_REFUSED, type RefusedRecord } from './answer.ts'
-import type { Appender, Stored } from './appender.ts'
+import type { Appender } from './appender.ts'
 import type { Hold } from './budget.ts'
 import type { Gate } from './gate.ts'
 import type { IngestLimits } from './limits.ts'
@@ -12,6 +12,7 @@ import { readBody } from './read-body.ts'
 import { requestKey, type RequestKey } from './request-key.ts'
 import type { ServedTopic } from './served-topic.ts'
 import { BODY_FORMS, splitBody, type BodyForm, type GivenRecord } from './split-body.ts'
+import type { Stored } from './submission.ts'
 
 /** A topic with what it takes to store its records. */
 export interface OpenTopic {
