@@ -192,9 +192,9 @@ async function definitions(kubectl) {
   expect('serves the definitions', served.ok, served.text)
 }
 
-function rendered(out, ...options) {
+function rendered(out, env, ...options) {
   for (const tenant of TENANTS) {
-    const args = [path.join(root, 'bin', 'smelt.cjs'), 'render', 'k8s', tenant, '--env', 's3', '--out', out, ...options]
+    const args = [path.join(root, 'bin', 'smelt.cjs'), 'render', 'k8s', tenant, '--env', env, '--out', out, ...options]
     const { status, stderr } = spawnSync(process.execPath, args, {
       cwd: root,
       encoding: 'utf8',
@@ -203,7 +203,7 @@ function rendered(out, ...options) {
     if (status !== 0) throw new Error(stderr)
   }
   return TENANTS.map((tenant) => {
-    const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', path.join(out, 's3', 'tenants', tenant)], {
+    const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', path.join(out, env, 'tenants', tenant)], {
       encoding: 'utf8',
     })
     if (status !== 0) throw new Error(stderr)
@@ -228,7 +228,7 @@ function mayI(kubectl, tenant, account, verb, resource, ...place) {
 
 async function prove(kubectl, folder) {
   await definitions(kubectl)
-  for (const { tenant, text } of rendered(path.join(folder, 'sets'))) {
+  for (const { tenant, text } of rendered(path.join(folder, 'sets'), 'prod')) {
     // The namespace first, as no controller and no second try is here.
     const namespace = text.split('\n---\n').find((each) => /^kind: Namespace$/m.test(each)) ?? ''
     expect(`${tenant}: takes the namespace`, kubectl(STRICT, namespace).ok)
@@ -246,9 +246,10 @@ async function prove(kubectl, folder) {
       !broken.ok && broken.text.includes('readonlyRootFilesystem'),
       broken.text,
     )
-    admission(kubectl, tenant, text)
+    admission(kubectl, tenant, text, 'StatefulSet')
+    admission(kubectl, tenant, text, 'Deployment')
   }
-  for (const { tenant, text } of rendered(path.join(folder, 'flink'), '--flink', 'application')) {
+  for (const { tenant, text } of rendered(path.join(folder, 'flink'), 's3', '--flink', 'application')) {
     const applied = kubectl(STRICT, text)
     expect(`${tenant}: takes a Flink cluster per pipeline`, applied.ok, applied.text)
     const broken = kubectl(
@@ -257,20 +258,20 @@ async function prove(kubectl, folder) {
     )
     expect(`${tenant}: refuses a Flink upgrade mode that is none`, !broken.ok, broken.text)
   }
-  for (const { tenant, text } of rendered(path.join(folder, 'session'), '--flink', 'session'))
+  for (const { tenant, text } of rendered(path.join(folder, 'session'), 's3', '--flink', 'session'))
     expect(`${tenant}: takes one Flink cluster for all`, kubectl([...STRICT, '--dry-run=server'], text).ok)
   rights(kubectl)
   rightsOfFlink(kubectl)
 }
 
-/** The pod that a set would make, as it is and with one thing wrong each. */
-function admission(kubectl, tenant, text) {
-  const set = text.split('\n---\n').find((each) => /^kind: StatefulSet$/m.test(each)) ?? ''
+/** The pod that a set or a deployment would make, as it is and with one thing wrong each. */
+function admission(kubectl, tenant, text, kind) {
+  const set = text.split('\n---\n').find((each) => each.split('\n').includes(`kind: ${kind}`)) ?? ''
   const { out } = kubectl(['create', '--dry-run=client', '-o', 'json', '-f', '-'], set)
   const { template } = JSON.parse(out).spec
   const pod = (change) => {
     const { metadata, spec } = structuredClone(template)
-    const volumes = [...spec.volumes, { name: 'scratch', emptyDir: {} }]
+    const volumes = [...spec.volumes, ...(kind === 'StatefulSet' ? [{ name: 'scratch', emptyDir: {} }] : [])]
     const made = {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -281,10 +282,10 @@ function admission(kubectl, tenant, text) {
     return kubectl(['create', '--dry-run=server', '--validate=strict', '-f', '-'], JSON.stringify(made))
   }
   const own = pod(() => undefined)
-  expect(`${tenant}: lets the pod in that the set would make`, own.ok && !/warning/i.test(own.text), own.text)
+  expect(`${tenant}: lets the pod in that the ${kind} would make`, own.ok && !/warning/i.test(own.text), own.text)
   const refused = (what, change) => {
     const { ok, text: said } = pod(change)
-    expect(`${tenant}: refuses ${what}`, !ok && said.includes('PodSecurity'), said)
+    expect(`${tenant}: refuses of the ${kind} ${what}`, !ok && said.includes('PodSecurity'), said)
   }
   refused('a privileged pod', (_, container) => (container.securityContext = { privileged: true }))
   refused('a pod that runs as root', (spec) =>

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openBroker } from '#stream'
 import { NDJSON, readTopic, send, type PostOptions } from '../../support/ingest.ts'
 import { smelt } from '../support/buffer-host.ts'
-import { startSmelt, type RunningSmelt } from '../support/child.ts'
+import { runSmelt, startSmelt, type RunningSmelt } from '../support/child.ts'
 import { project } from '../support/project.ts'
 
 /** A server of its own process, and where it listens. */
@@ -105,6 +105,26 @@ describe('smelt ingest', () => {
       ['ended', undefined, 'info'],
     ])
     expect(ended.out).not.toContain(token.slice(-64))
+  })
+
+  it('refuses a tenant that is suspended while it serves, and takes from it again once it is resumed', async () => {
+    const folder = project()
+    const token = await tokenFor(folder, 'inventory')
+    const { url } = await startIngest(folder, '--log', 'none')
+    const post = async (): Promise<string | number> => {
+      const { status, body } = await send(url, line('one'), { token, path: '/v1/acme/inventory?mode=accept' })
+      return body.error?.code ?? status
+    }
+    const tenant = async (verb: string): Promise<void> =>
+      expect(await runSmelt(['tenant', verb, 'acme'], { folder })).toMatchObject({ code: 0, err: '' })
+    expect(await post()).toBe(200)
+    await tenant('suspend')
+    await expect.poll(post, { timeout: 20_000 }).toBe('ingest/suspended')
+    const stored = await records(folder, 'acme.inventory')
+    expect(await post()).toBe('ingest/suspended')
+    expect(await records(folder, 'acme.inventory')).toEqual(stored)
+    await tenant('resume')
+    await expect.poll(post, { timeout: 20_000 }).toBe(200)
   })
 
   it.each([

@@ -19,8 +19,8 @@ function folder(): string {
 const render = (...args: readonly string[]) => smelt(['render', 'k8s', ...args], { variables: VARIABLES })
 
 /** The overlay of a tenant as kustomize puts it together. */
-function kustomized(out: string, tenant: string): string {
-  return execFileSync('kubectl', ['kustomize', path.join(out, 's3', 'tenants', tenant)], { encoding: 'utf8' })
+function kustomized(out: string, tenant: string, env = 's3'): string {
+  return execFileSync('kubectl', ['kustomize', path.join(out, env, 'tenants', tenant)], { encoding: 'utf8' })
 }
 
 describe('smelt render k8s', () => {
@@ -60,12 +60,31 @@ describe('smelt render k8s', () => {
     ['an image that moves', ['acme', '--env', 's3', '--image', 'smelt:latest'], 2, 'cli/bad-usage', 'latest'],
     ['a size that is none', ['acme', '--env', 's3', '--scratch', '20GB'], 2, 'cli/bad-usage', '20Gi'],
     ['a network that is none', ['acme', '--env', 's3', '--lake-network', '10.0.0.0/33'], 2, 'cli/bad-usage', '/16'],
+    ['a neighbour that is none', ['acme', '--env', 's3', '--ingest-from', 'proxy,*'], 2, 'cli/bad-usage', '`*` is not'],
     ['Argo CD without files', ['acme', '--env', 's3', '--repository', 'https://x'], 2, 'cli/bad-usage', '--out'],
   ])('refuses %s', async (_what, args, exit, code, words) => {
     const { code: ended, err } = await render(...args)
     expect(ended).toBe(exit)
     expect(err).toContain(`error[${code}]`)
     expect(err).toContain(words)
+  })
+
+  it('takes what smelt.yaml says of Kubernetes, and what is given over it; the role is that of the tenant in the cloud', async () => {
+    const printed = async (tenant: string, ...args: readonly string[]): Promise<string> =>
+      (await render(tenant, '--env', 'prod', ...args)).out
+    const acme = await printed('acme')
+    expect(acme).toContain('image: registry.example.org/smelt:0.1.0\n')
+    const role = (id: string, account: string, region: string): string =>
+      `arn:aws:iam::${account}:role/smelt/${id}/smelt-${id}-prod-${region}-engine`
+    expect(acme).toContain(role('t-7kq3m9t4dhm', '111122223333', 'eu-central-1'))
+    expect(await printed('globex')).toContain(role('t-g4b8r2nc6pw', '444455556666', 'us-east-1'))
+    // What other environments ask for is of no concern here.
+    expect(acme).not.toContain('SMELT_KAFKA')
+    const given = await printed('acme', '--image', 'mine:1', '--pod-identity', '--ingest-from', 'proxy')
+    expect(given).toContain('image: mine:1\n')
+    expect(given).not.toContain('role-arn')
+    expect(given).toContain('kubernetes.io/metadata.name: proxy')
+    expect(given).not.toContain('ingress-nginx')
   })
 
   it('refuses addresses that mean the pod itself', async () => {
@@ -127,14 +146,20 @@ describeWithParts(
     }
 
     it.each([
-      ['a set of one pod per pipeline', []],
-      ['a Flink cluster per pipeline', ['--flink', 'application']],
-      ['one Flink cluster', ['--flink', 'session']],
-    ])('is what Kubernetes takes: %s', async (_what, options) => {
+      ['acme', 'a set of one pod per pipeline', 's3', []],
+      ['acme', 'a Flink cluster per pipeline', 's3', ['--flink', 'application']],
+      ['acme', 'one Flink cluster', 's3', ['--flink', 'session']],
+      ['globex', 'a set of one pod per pipeline', 's3', []],
+      ['acme', 'pods with a role, and ingest, by smelt.yaml alone', 'prod', []],
+      ['globex', 'pods with a role, and ingest, by smelt.yaml alone', 'prod', []],
+      ['globex', 'ingest for who is named', 's3', ['--ingest-from', 'proxy,10.0.0.0/8,fd00::/8']],
+    ])('is what Kubernetes takes, of %s: %s', async (tenant, _what, env, options) => {
       const out = folder()
-      expect((await render('acme', ...IN_CLUSTER, out, ...options)).code).toBe(0)
+      expect(await render(tenant, '--env', env, '--out', out, ...options)).toMatchObject({ code: 0, err: '' })
       const file = path.join(out, 'all.yaml')
-      writeFileSync(file, kustomized(out, 'acme'))
+      const text = kustomized(out, tenant, env)
+      expect(text.includes('kind: Deployment')).toBe(env === 'prod' || options.includes('--ingest-from'))
+      writeFileSync(file, text)
       expect(validate(file)).toEqual({ code: 0, text: expect.stringContaining('OK') as string })
     })
 
@@ -143,6 +168,7 @@ describeWithParts(
       ['readOnlyRootFilesystem', 'readonlyRootFilesystem', []],
       ['policyTypes', 'policyType', []],
       ['upgradeMode', 'upgrademode', ['--flink', 'application']],
+      ['claimName', 'claimname', ['--ingest-from', 'proxy']],
     ])('a `%s` that is misspelt is found', async (field, misspelt, options) => {
       const out = folder()
       await render('acme', ...IN_CLUSTER, out, ...options)

@@ -104,6 +104,9 @@ describe('a pipeline with `rollback: auto`', () => {
     const refused = await runSmelt(['apply', INSTANCE], { folder })
     expect(refused.code).toBe(4)
     expect(refused.err).toContain('error[checkpoint/held-back]')
+    const rebuilt = await runSmelt(['rebuild', INSTANCE], { folder })
+    expect(rebuilt).toMatchObject({ code: 4, out: '' })
+    expect(rebuilt.err).toContain('error[checkpoint/held-back]')
 
     // Tried once more as it is, it is no longer held back, and has nothing left to fail at.
     await fine(folder, ['apply', INSTANCE, '--approve', held?.plan ?? ''])
