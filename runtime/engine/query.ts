@@ -83,7 +83,7 @@ export async function openQuery(options: QueryOptions): Promise<LakeQuery> {
       await session.run(`attach ':memory:' as ${quoteName(tenant)}`)
       for (const layer of LAYERS) await session.run(`create schema ${quoteName(tenant)}.${layer}`)
       const catalog = openCatalog(store)
-      const localizer = await openLocalizer({ store, folder: path.join(scratch, tenant), maxBytes: CACHE_BYTES })
+      const localizer = openLocalizer({ store, folder: path.join(scratch, tenant), maxBytes: CACHE_BYTES })
       for (const identifier of (await Promise.all(LAYERS.map((layer) => catalog.list(layer)))).flat()) {
         tables.push(`${tenant}.${tableName(identifier)}`)
         if (!isMentioned(identifier, options.mentionedIn)) continue

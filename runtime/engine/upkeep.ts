@@ -111,7 +111,7 @@ async function maintain(
   const newest = await openCheckpoints(catalog.store, plan.pipeline).newest()
   const waits = await isUncommitted(catalog, identifier, newest)
   const order = waits ? undefined : orderOf(plan, identifier)
-  const localizer = await openLocalizer({ store: catalog.store, folder, maxBytes: CACHE_BYTES })
+  const localizer = openLocalizer({ store: catalog.store, folder, maxBytes: CACHE_BYTES })
   const dropped = waits ? NOTHING : await dropExpired(options, identifier, { localizer, dryRun })
   const maintained = await maintainTable(catalog, identifier, {
     session,

@@ -26,15 +26,14 @@ interface CachedFile {
   readers: number
 }
 
-/** Opens a cache folder of its own; files that a former process left there are removed. */
-export async function openLocalizer(options: {
+/** Opens a cache folder of its own, when a file needs it; files that a former process left there are removed then. */
+export function openLocalizer(options: {
   readonly store: ObjectStore
   readonly folder: string
   readonly maxBytes: number
-}): Promise<Localizer> {
+}): Localizer {
   const { store, folder, maxBytes } = options
-  await mkdir(folder, { recursive: true })
-  for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true, force: true })
+  let emptied: Promise<void> | undefined
   const cached = new Map<string, CachedFile>()
   const take = (location: string, size: number): CachedFile => {
     const file = cached.get(location) ?? startFetch(store, folder, location, size)
@@ -53,6 +52,7 @@ export async function openLocalizer(options: {
         return found === undefined ? [] : [[location, found] as const]
       })
       if (local.length === files.size) return { paths: new Map(local), release: () => undefined }
+      await (emptied ??= makeEmpty(folder))
       const taken = await takeAll(files, take)
       await evict(cached, maxBytes)
       return {
@@ -63,6 +63,11 @@ export async function openLocalizer(options: {
       }
     },
   }
+}
+
+async function makeEmpty(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true, force: true })
 }
 
 function startFetch(store: ObjectStore, folder: string, location: string, size: number): CachedFile {

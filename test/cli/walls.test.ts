@@ -162,7 +162,7 @@ describe('smelt query --tenant acme', async () => {
     for (const tenant of ['acme', 'globex']) {
       const store = await openStore({ kind: 'folder', path: path.join(folder, 'lake', tenant) })
       onTestFinished(() => store.close())
-      const lake = await openTestLake(store, session, path.join(folder, 'scratch'))
+      const lake = openTestLake(store, session, path.join(folder, 'scratch'))
       await lake.create(`of_${tenant}`, { columns: [{ name: 'name', type: 'string' }] })
       await lake.append(`of_${tenant}`, `select '${tenant}-only' as name`)
     }

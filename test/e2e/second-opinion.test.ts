@@ -34,7 +34,7 @@ async function fill(config: StoreConfig): Promise<Record<string, { location: str
   await bed.run({ batchRows: 1_500, checkpointEveryMs: 0 })
   const folder = await temporaryFolder()
   const session = await openSession({ memoryLimitBytes: 512 << 20, threads: 2, spill: `${folder}/spill` })
-  const localizer = await openLocalizer({ store, folder: `${folder}/cache`, maxBytes: 1 << 30 })
+  const localizer = openLocalizer({ store, folder: `${folder}/cache`, maxBytes: 1 << 30 })
   const catalog = openCatalog(store)
   const answers: Record<string, { location: string; answer: (string | null)[] }> = {}
   for (const { identifier } of planTables(bed.plan)) {

@@ -15,7 +15,7 @@ async function openBoth(options: { mentionedIn?: string } = {}): Promise<{ query
   const lakes = []
   for (const [index, tenant] of ['acme', 'globex-2'].entries()) {
     const store = await openStore({ kind: 'folder', path: path.join(folder, tenant) })
-    const lake = await openTestLake(store, session, path.join(folder, 'scratch'))
+    const lake = openTestLake(store, session, path.join(folder, 'scratch'))
     await lake.create('devices', {
       columns: [
         { name: 'id', type: 'long', required: true },

@@ -109,7 +109,7 @@ describe('a fault at every call of a commit', () => {
     for (let failAt = 0; ; failAt++) {
       const folder = await scratchFolder(onTestFinished)
       const store = faultyStore(await openStore({ kind: 'folder', path: folder }))
-      const own = await openTestLake(store, session, `${folder}/scratch`)
+      const own = openTestLake(store, session, `${folder}/scratch`)
       await own.create('t', COLUMNS)
       await commitTable(
         own.catalog,

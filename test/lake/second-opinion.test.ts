@@ -85,7 +85,7 @@ describeWithParts(['pyiceberg', 's3'], 'foreign readers agree on S3', (parts) =>
     const { endpoint = '', region = '', accessKeyId = '', secretAccessKey = '' } = config
     const store = await openStore(config)
     onTestFinished(() => store.close())
-    const lake = await openTestLake(store, session, await scratchFolder(onTestFinished))
+    const lake = openTestLake(store, session, await scratchFolder(onTestFinished))
     return { lake, s3: { endpoint, region, accessKeyId, secretAccessKey } }
   })
 })

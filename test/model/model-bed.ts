@@ -81,7 +81,7 @@ export async function openModelBed(options: ModelBedOptions): Promise<ModelBed> 
 
 async function readLake(instance: Instance, plan: Plan): Promise<Pick<Outcome, 'tables' | 'quarantine'>> {
   const folder = path.join(instance.scratch, 'read')
-  const localizer = await openLocalizer({ store: instance.store, folder, maxBytes: 1 << 30 })
+  const localizer = openLocalizer({ store: instance.store, folder, maxBytes: 1 << 30 })
   const tables = new Map<string, Row[]>()
   for (const definition of planTables(plan))
     tables.set(tableKey(definition.identifier), await readRows(instance, localizer, definition))

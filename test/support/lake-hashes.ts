@@ -11,7 +11,7 @@ export async function lakeHashes(config: StoreConfig): Promise<Record<string, st
   const store = await openStore(config)
   const session = await openSession({ memoryLimitBytes: 512 << 20, threads: 2, spill: path.join(folder, 'spill') })
   const catalog = openCatalog(store)
-  const localizer = await openLocalizer({ store, folder: path.join(folder, 'cache'), maxBytes: 1 << 30 })
+  const localizer = openLocalizer({ store, folder: path.join(folder, 'cache'), maxBytes: 1 << 30 })
   const hashes: Record<string, string> = {}
   try {
     for (const layer of LAYERS) {

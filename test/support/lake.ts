@@ -48,9 +48,9 @@ export function identify(name: string): Identifier {
   return { layer: 'silver', name }
 }
 
-export async function openTestLake(store: ObjectStore, session: SqlSession, scratch: string): Promise<TestLake> {
+export function openTestLake(store: ObjectStore, session: SqlSession, scratch: string): TestLake {
   const catalog = openCatalog(store)
-  const localizer = await openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: 1e9 })
+  const localizer = openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: 1e9 })
   const load = async (name: string): Promise<Table> => {
     const table = await catalog.load(identify(name))
     if (table === undefined) throw new Error(`no table ${name}`)

@@ -175,7 +175,7 @@ export async function openBed(compiled: ReturnType<typeof compilePipeline>, opti
     ) => Promise<T>,
   ): Promise<T> => {
     const session = await openSession({ memoryLimitBytes: 512 << 20, threads: 2, spill: path.join(folder, 'spill') })
-    const localizer = await openLocalizer({ store, folder: path.join(folder, 'cache'), maxBytes: 1 << 30 })
+    const localizer = openLocalizer({ store, folder: path.join(folder, 'cache'), maxBytes: 1 << 30 })
     const catalog = openCatalog(store)
     const view = async (table: string): Promise<string> => {
       const definition = planTables(plan).find((each) => tableKey(each.identifier) === table)

@@ -70,7 +70,7 @@ async function sample(
   const memoryLimitBytes = environment.node.engine.memoryLimitBytes
   const session = await openSession({ memoryLimitBytes, threads: host.cores, spill: path.join(scratch, 'spill') })
   try {
-    const localizer = await openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: CACHE_BYTES })
+    const localizer = openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: CACHE_BYTES })
     const lake = { session, localizer, catalog: openCatalog(store) }
     const samples = new Map<string, readonly SampleRecord[]>()
     for (const source of instance.plan.sources) {

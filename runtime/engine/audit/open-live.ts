@@ -45,7 +45,7 @@ export async function openLive(
   }
   try {
     const catalog = openCatalog(store)
-    const localizer = await openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: CACHE_BYTES })
+    const localizer = openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: CACHE_BYTES })
     const views = new Map<string, string>()
     const removed = new Map<string, Removed>()
     for (const { identifier } of planTables(plan)) {

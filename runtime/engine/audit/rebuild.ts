@@ -33,7 +33,7 @@ export async function compareRebuilt(
   const after = await runHistory(options, store, live, checkpoint.past ?? [])
   await runAgain(options, store, live, { sources: checkpoint.sources, after })
   const catalog = openCatalog(store)
-  const localizer = await openLocalizer({
+  const localizer = openLocalizer({
     store,
     folder: path.join(options.scratch, 'rebuilt-cache'),
     maxBytes: CACHE_BYTES,

@@ -135,7 +135,7 @@ async function replaySources(instance: Instance, applying: Applying, options: Ap
   const { change, scope, staged } = applying
   const { program } = instance
   const sources: Record<string, SourcePosition> = { ...change.checkpoint.sources }
-  await setClosed(
+  setClosed(
     instance,
     instance.plan.gold.flatMap(({ kind, table }) => (kind === 'window' || kind === 'interval' ? [table.name] : [])),
   )
@@ -152,7 +152,7 @@ async function replaySources(instance: Instance, applying: Applying, options: Ap
       const position = sources[node.plan.name]
       const table = staged.live.get(`bronze.${node.plan.name}`)
       if (before.includes(node) || position === undefined || table === undefined) continue
-      readers.push(await openBronzeReader(instance, node, { table, position }))
+      readers.push(openBronzeReader(instance, node, { table, position }))
     }
     await replayBronze(instance, readers, {
       batchRows: options.batchRows ?? BATCH_ROWS,

@@ -23,7 +23,7 @@ export async function keepQuarantine(
   const { session } = instance
   const plan = await planScan(instance.catalog, live)
   const folder = `${instance.scratch}/quarantine`
-  const localizer = await openLocalizer({ store: instance.store, folder, maxBytes: CACHE_BYTES })
+  const localizer = openLocalizer({ store: instance.store, folder, maxBytes: CACHE_BYTES })
   const files = await localizer.fetch(plan)
   try {
     const rows = `(${scanSql(plan, files.paths)})`

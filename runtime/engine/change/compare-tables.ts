@@ -122,7 +122,7 @@ async function fetched(
   opened: LocalFiles[],
 ): Promise<ReadonlyMap<string, string>> {
   const folder = `${instance.scratch}/compare-${opened.length}`
-  const files = await (await openLocalizer({ store: instance.store, folder, maxBytes: CACHE_BYTES })).fetch(plan)
+  const files = await openLocalizer({ store: instance.store, folder, maxBytes: CACHE_BYTES }).fetch(plan)
   opened.push(files)
   return files.paths
 }

@@ -41,13 +41,13 @@ interface Range {
 }
 
 /** Opens bronze of one source. Its records are those from `position.start` to `position.next`. */
-export async function openBronzeReader(
+export function openBronzeReader(
   instance: Instance,
   node: SourceNode,
   bronze: { readonly table: Table; readonly position: SourcePosition },
-): Promise<BronzeReader> {
+): BronzeReader {
   const folder = `${instance.scratch}/bronze-${node.plan.name}`
-  const localizer = await openLocalizer({ store: instance.store, folder, maxBytes: CACHE_BYTES })
+  const localizer = openLocalizer({ store: instance.store, folder, maxBytes: CACHE_BYTES })
   const partitions = new Map<number, Progress>(
     Object.entries(bronze.position.partitions).map(([partition, { start, next }]) => [
       Number(partition),

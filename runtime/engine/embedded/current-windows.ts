@@ -104,7 +104,7 @@ async function rewrite(
   replaced: number,
 ): Promise<Staged<DataFile>> {
   const { store, scratch } = instance
-  const localizer = await openLocalizer({ store, folder: `${scratch}/rewrite`, maxBytes: CACHE_BYTES })
+  const localizer = openLocalizer({ store, folder: `${scratch}/rewrite`, maxBytes: CACHE_BYTES })
   const files = await localizer.fetch(worn)
   try {
     const removed = worn.tasks.map((task) => task.file.location)
@@ -129,7 +129,7 @@ export async function restoreCurrent(instance: Instance, { plan, sql }: WindowNo
   const files = liveFiles(instance, name)
   for (const { file } of scan.tasks) files.set(file.location, file)
   if (scan.tasks.length === 0) return
-  const localizer = await openLocalizer({ store, folder: `${scratch}/restore`, maxBytes: CACHE_BYTES })
+  const localizer = openLocalizer({ store, folder: `${scratch}/restore`, maxBytes: CACHE_BYTES })
   const local = await localizer.fetch(scan)
   try {
     await session.run(sql.current.restore(scanSql(scan, local.paths, { positions: true })))

@@ -26,12 +26,12 @@ export function noteTimes(
  * Drops state that no acceptable record can need any more, once enough of it can be there: what is kept a little longer
  * than needed decides nothing. What closed windows leave is dropped as they close.
  */
-export async function expireState(instance: Instance): Promise<void> {
+export function expireState(instance: Instance): void {
   const { ages, program, session } = instance
   for (const { plan, silver } of program.sources) {
     const age = ages.get(plan.name)
     if (age === undefined || age.newest < age.expireAt) continue
     age.expireAt = age.newest + (BigInt(plan.horizonMs) * 1000n) / EXPIRES_PER_HORIZON
-    await session.runAll(silver.flatMap(({ dedupe }) => dedupe?.expire ?? []))
+    session.later(silver.flatMap(({ dedupe }) => dedupe?.expire ?? []))
   }
 }

@@ -71,7 +71,7 @@ export async function closeWindows(
     return through === undefined || (known !== undefined && through <= known) ? [] : [{ window, name, through }]
   })
   for (const { name, through } of moved) instance.closed.set(name, through)
-  await setClosed(
+  setClosed(
     instance,
     moved.map(({ name }) => name),
   )
@@ -88,7 +88,7 @@ async function close(instance: Instance, { plan, sql }: WindowNode, written: boo
   const rows = await session.count(`select count(*) from ${closedRelation(name)}`)
   if (rows === 0) return
   if (!written || sql.current === undefined) await writeClosed(instance, name, rows)
-  await session.runAll([...sql.drop, ...(sql.current === undefined ? [] : [sql.current.expire])])
+  session.later([...sql.drop, ...(sql.current === undefined ? [] : [sql.current.expire])])
 }
 
 async function writeClosed(instance: Instance, name: string, rows: number): Promise<void> {
@@ -101,8 +101,8 @@ async function writeClosed(instance: Instance, name: string, rows: number): Prom
 }
 
 /** Tells the SQL of window tables what is closed. */
-export async function setClosed({ session, closed }: Instance, names: readonly string[]): Promise<void> {
-  await session.runAll(
+export function setClosed({ session, closed }: Instance, names: readonly string[]): void {
+  session.later(
     names.map((name) => {
       const through = closed.get(name)
       return `set variable ${closedVariable(name)} = ${through === undefined ? 'null::timestamp' : `make_timestamp(${through})`}`
@@ -114,13 +114,19 @@ export async function setClosed({ session, closed }: Instance, names: readonly s
 export async function flushLatest(instance: Instance, latest: LatestNode): Promise<void> {
   const { session } = instance
   const name = latest.plan.table.name
-  if (!isWritten(instance, `gold.${name}`)) return session.run(latest.sql.forget)
+  if (!isWritten(instance, `gold.${name}`)) {
+    session.later([latest.sql.forget])
+    return
+  }
   const [found] = await session.rows([
     latest.sql.settle,
     `select count(*) as changed, count(_live_path) as dead from ${latestChanges(name)}`,
   ])
   const [changed, dead] = [Number(found?.changed), Number(found?.dead)]
-  if (changed === 0) return session.run(latest.sql.forget)
+  if (changed === 0) {
+    session.later([latest.sql.forget])
+    return
+  }
   const staged = (await worthRewriting(instance, latest))
     ? await rewrite(instance, latest)
     : await append(instance, latest, { changed, dead })
@@ -179,7 +185,7 @@ async function rewrite(instance: Instance, latest: LatestNode): Promise<Staged<D
   const key = `gold.${name}`
   const table = tableOf(instance, key)
   const plan = await planScan(catalog, table)
-  const localizer = await openLocalizer({ store, folder: `${scratch}/rewrite`, maxBytes: REWRITE_CACHE_BYTES })
+  const localizer = openLocalizer({ store, folder: `${scratch}/rewrite`, maxBytes: REWRITE_CACHE_BYTES })
   const files = await localizer.fetch(plan)
   try {
     const relation = `(select ${latest.sql.columns} from (${scanSql(plan, files.paths)}) old anti join (
@@ -202,7 +208,7 @@ export async function restoreLatest(instance: Instance, latest: LatestNode): Pro
   const name = latest.plan.table.name
   const plan = await planScan(catalog, tableOf(instance, `gold.${name}`))
   const files = latestFiles(instance, name)
-  const localizer = await openLocalizer({ store, folder: `${scratch}/restore`, maxBytes: REWRITE_CACHE_BYTES })
+  const localizer = openLocalizer({ store, folder: `${scratch}/restore`, maxBytes: REWRITE_CACHE_BYTES })
   for (const { file } of plan.tasks) files.set(file.location, file)
   if (plan.tasks.length === 0) return
   const local = await localizer.fetch(plan)

@@ -120,7 +120,10 @@ async function prepareSession(
   const { setup, state, sources } = instance.program
   // A session that is used again may have been one for few rows.
   const planning = `pragma ${options.fewRows === true ? 'disable' : 'enable'}_optimizer`
-  if (made) return session.runAll([planning, ...state.map((each) => `truncate ${each}`)])
+  if (made) {
+    session.later([planning, ...state.map((each) => `truncate ${each}`)])
+    return
+  }
   await session.runAll([planning, ...setup])
   for (const { plan: source, sql } of sources) {
     session.views.set(recordsRelation(source.name), sql.records.accepted)

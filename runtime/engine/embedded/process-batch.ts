@@ -139,7 +139,7 @@ async function findUntimely(
     refusals.push(refuseUntimely(source, code))
   }
   const timely = Object.keys(untimely).length > 0 ? sql.timely.withoutUntimely : sql.timely.all
-  await session.runAll(viewSql(instance, timelyRelation(plan.name), timely))
+  session.later(viewSql(instance, timelyRelation(plan.name), timely))
   return { untimely, times }
 }
 

@@ -27,7 +27,7 @@ export async function meetInterval(
   for (const side of step.sides) {
     await session.runAll(side.meet)
     await writePairs(instance, node)
-    await session.run(side.remember)
+    session.later([side.remember])
   }
 }
 
@@ -64,9 +64,9 @@ export async function closeInterval(
   const through = await reach(instance, node, watermark, ended)
   if (through === undefined || (known !== undefined && through <= known)) return 0
   instance.closed.set(name, through)
-  await setClosed(instance, [name])
+  setClosed(instance, [name])
   const refused = await writeUnmet(instance, node)
-  await instance.session.runAll([...node.sql.drop('left'), ...node.sql.drop('right')])
+  instance.session.later([...node.sql.drop('left'), ...node.sql.drop('right')])
   return refused
 }
 

@@ -28,10 +28,10 @@ export async function processSilver(instance: Instance, table: SilverNode, batch
   const account = await settleVerdicts(instance, table, batch)
   const none = account.rows === 0
   if (!none) {
-    await session.runAll(viewSql(instance, acceptedRelation(name), sql.accepted))
+    session.later(viewSql(instance, acceptedRelation(name), sql.accepted))
     await writeTable(instance, `silver.${name}`, acceptedRelation(name), account.rows)
     const folds = await refuseSome(instance, table, batch)
-    await session.runAll([...(dedupe === undefined ? [] : [dedupe.remember]), ...folds])
+    session.later([...(dedupe === undefined ? [] : [dedupe.remember]), ...folds])
   }
   for (const asOf of table.asOf) await joinVersions(instance, asOf, batch, none)
   return account
@@ -42,9 +42,9 @@ async function deduplicate({ session }: Instance, { sql, dedupe }: SilverNode): 
   if (dedupe === undefined) return session.run(sql.shape)
   const [contested] = await session.rows([sql.shape, ...dedupe.contest, dedupe.contested])
   if (Number(contested?.rows) === 0) return
-  if (contested?.remembered === true) await session.run(dedupe.againstState)
+  if (contested?.remembered === true) session.later([dedupe.againstState])
   while ((await session.count([dedupe.round, dedupe.undecided])) > 0);
-  await session.run(dedupe.mark)
+  session.later([dedupe.mark])
 }
 
 async function settleVerdicts(

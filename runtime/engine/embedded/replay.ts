@@ -77,7 +77,7 @@ async function flush(instance: Instance, readers: readonly BronzeReader[], optio
   for (const [join, watermark] of joinsOf(instance, readers, options)) await closeInterval(instance, join, watermark)
   for (const reader of readers) await dropUnjudged(instance, reader.node.plan.name, options.judges)
   await flushPending(instance)
-  await expireState(instance)
+  expireState(instance)
   await Promise.all(instance.epoch.releases.splice(0).map((release) => release()))
 }
 
@@ -94,7 +94,7 @@ async function finish(instance: Instance, readers: readonly BronzeReader[], opti
   for (const [join] of joinsOf(instance, readers, options))
     await closeInterval(instance, join, closed.get(join.plan.table.name))
   await flushPending(instance)
-  await expireState(instance)
+  expireState(instance)
 }
 
 /**

@@ -31,12 +31,12 @@ export async function restore(instance: Instance, checkpoints: CheckpointStore):
   if (checkpoint !== undefined && checkpoint.shapes === undefined) await commitTables(instance, checkpoint)
   await dropStrayTags(instance, new Set(savepoints.map(({ name }) => name)))
   for (const [name, through] of Object.entries(checkpoint?.closed ?? {})) instance.closed.set(name, BigInt(through))
-  await setClosed(
+  setClosed(
     instance,
     instance.program.intervals.map(({ plan }) => plan.table.name),
   )
   for (const { source, windows, latest } of goldNodes(instance)) {
-    await setClosed(
+    setClosed(
       instance,
       windows.map(({ plan }) => plan.table.name),
     )

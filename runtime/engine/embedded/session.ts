@@ -41,6 +41,8 @@ export interface Session {
   run(sql: string): Promise<void>
   /** Runs statements in order, as one call: on small data, a call costs as much as what it does. */
   runAll(statements: readonly string[]): Promise<void>
+  /** Statements whose outcome nobody waits for: the next call runs them first, and fails with what they fail with. */
+  later(statements: readonly string[]): void
   /** The rows of a query. Given several statements, runs them in order as one call; the rows are those of the last. */
   rows(sql: string | readonly string[]): Promise<Record<string, unknown>[]>
   /** As `rows`, in the engine's own values, which keep every digit. */
@@ -124,6 +126,8 @@ interface Connecting {
 async function connect(engine: Engine, { setup, database, closed }: Connecting): Promise<Session> {
   const connection = await engine.duckdb.connect()
   let spoiled = false
+  const waiting: string[] = []
+  const due = (sql: string): string => (waiting.length === 0 ? sql : [...waiting.splice(0), sql].join(';\n'))
   const failed = (sql: string, cause: unknown): Error => {
     spoiled = true
     return smeltError('sql/statement-failed', { statement: firstLine(sql) }, { cause })
@@ -134,13 +138,17 @@ async function connect(engine: Engine, { setup, database, closed }: Connecting):
     shared: database !== undefined,
     views: new Map(),
     async run(sql) {
-      await connection.run(sql).catch((cause: unknown) => Promise.reject(failed(sql, cause)))
+      const text = due(sql)
+      await connection.run(text).catch((cause: unknown) => Promise.reject(failed(text, cause)))
     },
     async runAll(statements) {
       if (statements.length > 0) await session.run(statements.join(';\n'))
     },
+    later(statements) {
+      waiting.push(...statements)
+    },
     async rows(sql) {
-      const text = typeof sql === 'string' ? sql : sql.join(';\n')
+      const text = due(typeof sql === 'string' ? sql : sql.join(';\n'))
       try {
         return rowsOf(await connection.run(text))
       } catch (cause) {
@@ -148,11 +156,12 @@ async function connect(engine: Engine, { setup, database, closed }: Connecting):
       }
     },
     async values(sql) {
+      const text = due(sql)
       try {
-        const reader = await connection.runAndReadAll(sql)
+        const reader = await connection.runAndReadAll(text)
         return reader.getRowObjects()
       } catch (cause) {
-        throw failed(sql, cause)
+        throw failed(text, cause)
       }
     },
     async count(sql) {

@@ -241,7 +241,8 @@ export async function writeStateFile(
   const key = `state/${plan.pipeline}/files/${name}-${randomUUID()}.parquet`
   const local = path.join(scratch, path.basename(key))
   const copy = `copy (select * from ${relation}) to ${quoteText(local)} (format parquet, compression lz4)`
-  await session.runAll([copy, ...then])
+  await session.run(copy)
+  session.later(then)
   await store.upload(key, local)
   await rm(local, { force: true }) // A store on this machine has moved it; any other has read it.
   return { key, rows }

@@ -58,7 +58,7 @@ export async function prepareCheckpoint(instance: Instance, input: CheckpointInp
     refused += await closeInterval(instance, join, input.joined.get(tableKey(join.plan.table)), input)
   if (refused > 0) await flushQuarantine(instance, refused)
   instance.step('gold-written')
-  await expireState(instance)
+  expireState(instance)
   const state = await writeState(instance)
   for (const [name, files] of state) instance.state.set(name, files)
   instance.step('state-written')
@@ -144,7 +144,7 @@ function rowsWaiting(instance: Instance): Promise<(relation: string) => number> 
 /** Writes the records that wait for quarantine, `rows` of them. */
 export async function flushQuarantine(instance: Instance, rows: number): Promise<void> {
   await writeTable(instance, tableKey(quarantineName(instance.plan)), QUARANTINE_ROWS, rows)
-  await instance.session.run(`truncate ${QUARANTINE_PENDING}`)
+  instance.session.later([`truncate ${QUARANTINE_PENDING}`])
 }
 
 interface CommitContext {

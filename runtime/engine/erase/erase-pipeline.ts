@@ -77,7 +77,7 @@ export async function erasePipeline(options: EraseOptions): Promise<PipelineEras
 async function openErasing(options: EraseOptions): Promise<Erasing> {
   const { plan, store, scratch } = options
   const catalog = openCatalog(store)
-  const localizer = await openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: CACHE_BYTES })
+  const localizer = openLocalizer({ store, folder: path.join(scratch, 'cache'), maxBytes: CACHE_BYTES })
   const tables: Identifier[] = []
   for (const { identifier } of planTables(plan)) {
     const table = await catalog.load(identifier)

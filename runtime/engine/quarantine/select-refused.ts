@@ -25,7 +25,7 @@ export async function selectRefused(instance: Instance, where: string): Promise<
   const table = await catalog.load(quarantineName(instance.plan))
   if (table === undefined) return { rows: 0, dataFiles: new Map() }
   const plan = await planScan(catalog, table)
-  const localizer = await openLocalizer({ store, folder: `${scratch}/refused`, maxBytes: CACHE_BYTES })
+  const localizer = openLocalizer({ store, folder: `${scratch}/refused`, maxBytes: CACHE_BYTES })
   const files = await localizer.fetch(plan)
   try {
     const rows = scanSql(plan, files.paths, { positions: true })

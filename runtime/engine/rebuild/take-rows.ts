@@ -29,8 +29,8 @@ export async function takeRows(instance: Instance, applying: Applying, aside: As
   const { change, scope } = applying
   const { plan, program } = instance
   const places: Places = {
-    live: await openLocalizer({ store: instance.store, folder: `${instance.scratch}/live`, maxBytes: CACHE_BYTES }),
-    aside: await openLocalizer({ store: aside.store, folder: `${instance.scratch}/aside`, maxBytes: CACHE_BYTES }),
+    live: openLocalizer({ store: instance.store, folder: `${instance.scratch}/live`, maxBytes: CACHE_BYTES }),
+    aside: openLocalizer({ store: aside.store, folder: `${instance.scratch}/aside`, maxBytes: CACHE_BYTES }),
   }
   for (const { plan: source, versions } of program.sources)
     if (versions !== undefined) await restoreVersions(instance, change, source.name)

@@ -70,7 +70,7 @@ async function table(catalog: Catalog = lake.catalog): Promise<Table> {
 /** Deletes the rows for which `where` holds, as a writer of position deletes does. */
 async function remove(where: string): Promise<void> {
   const plan = await planScan(lake.catalog, await table())
-  const localizer = await openLocalizer({ store: lake.store, folder: `${lake.scratch}/deletes`, maxBytes: 1e9 })
+  const localizer = openLocalizer({ store: lake.store, folder: `${lake.scratch}/deletes`, maxBytes: 1e9 })
   const local = await localizer.fetch(plan)
   const placed = scanSql(plan, local.paths, { positions: true })
   const relation = `(SELECT _file_path AS file_path, _pos AS pos FROM (${placed}) WHERE ${where})`
@@ -82,7 +82,7 @@ async function remove(where: string): Promise<void> {
 }
 
 async function maintain(options: Partial<MaintainOptions>, catalog = lake.catalog) {
-  const localizer = await openLocalizer({ store: lake.store, folder: `${lake.scratch}/compact`, maxBytes: 1e9 })
+  const localizer = openLocalizer({ store: lake.store, folder: `${lake.scratch}/compact`, maxBytes: 1e9 })
   const usual = {
     session,
     localizer,
@@ -146,7 +146,7 @@ describe('compaction', () => {
     const [before, scan] = [await table(), await planScan(lake.catalog, await table())]
     await remove('id = 4')
     const [group] = planCompaction(scan, EVERYTHING)
-    const localizer = await openLocalizer({ store: lake.store, folder: `${lake.scratch}/late`, maxBytes: 1e9 })
+    const localizer = openLocalizer({ store: lake.store, folder: `${lake.scratch}/late`, maxBytes: 1e9 })
     const options = { session, localizer, scratch: lake.scratch, clock, orderBy: '', carries: 'smelt.' }
     if (group === undefined) throw new Error('no group')
     await expect(rewriteFiles(stale, before, scan, group, options)).rejects.toMatchObject({
@@ -168,7 +168,7 @@ describe('compaction', () => {
     const [before, scan] = [await table(), await planScan(lake.catalog, await table())]
     await commit(3)
     const [group] = planCompaction(scan, EVERYTHING)
-    const localizer = await openLocalizer({ store: lake.store, folder: `${lake.scratch}/raced`, maxBytes: 1e9 })
+    const localizer = openLocalizer({ store: lake.store, folder: `${lake.scratch}/raced`, maxBytes: 1e9 })
     if (group === undefined) throw new Error('no group')
     const options = { session, localizer, scratch: lake.scratch, clock, orderBy: '', carries: 'smelt.' }
     await rewriteFiles(lake.catalog, before, scan, group, options)
@@ -315,14 +315,14 @@ describe('a fault at any call', () => {
         const store = faultyStore(lake.store)
         Object.assign(store, { failAt, when })
         const work = { compaction: EVERYTHING, snapshots: { maxAgeMs: 0, keepLast: 1 } }
-        const faulty = await openTestLake(store, session, lake.scratch)
+        const faulty = openTestLake(store, session, lake.scratch)
         const failed = await maintain(work, faulty.catalog).then(
           () => false,
           () => true,
         )
         const rows = [{ n: 22, ids: 22, total: 435 - 28 }]
         expect(await lake.query('t', ALL), `call ${failAt} ${when}`).toEqual(rows)
-        const fresh = await openTestLake(lake.store, session, `${lake.scratch}/fresh`)
+        const fresh = openTestLake(lake.store, session, `${lake.scratch}/fresh`)
         await maintain({ ...work, orphans: { safetyAgeMs: -HOUR } }, fresh.catalog)
         expect(await fresh.query('t', ALL)).toEqual(rows)
         expect((await objects()).filter((key) => key.includes('/data/'))).toHaveLength(1)
