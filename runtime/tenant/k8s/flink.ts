@@ -1,5 +1,5 @@
 import type { InstanceInput, KubernetesInput } from './input.ts'
-import { FLINK_ACCOUNT, workloadName } from './names.ts'
+import { FLINK_ACCOUNT, namespaceOf, workloadName } from './names.ts'
 import type { Json, KubernetesObject } from './object.ts'
 import { podMemoryMib } from './size.ts'
 
@@ -14,7 +14,7 @@ const JAR = 'local:///opt/smelt/smelt-flink.jar'
 export function flinkObjects(input: KubernetesInput): KubernetesObject[] {
   const session = input.flink === 'flink-session'
   return [
-    ...accessObjects(),
+    ...accessObjects(input),
     ...(session ? [cluster(SESSION, input)] : []),
     ...input.instances.map((instance) => (session ? sessionJob(input, instance) : application(input, instance))),
   ]
@@ -66,7 +66,7 @@ function hardened(): Json {
 }
 
 /** A job manager makes and removes its task managers: rights within the namespace, and only those. */
-function accessObjects(): KubernetesObject[] {
+function accessObjects({ tenant }: KubernetesInput): KubernetesObject[] {
   const metadata = { name: FLINK_ACCOUNT }
   const api = 'rbac.authorization.k8s.io'
   return [
@@ -90,7 +90,8 @@ function accessObjects(): KubernetesObject[] {
       kind: 'RoleBinding',
       metadata,
       roleRef: { apiGroup: api, kind: 'Role', name: FLINK_ACCOUNT },
-      subjects: [{ kind: 'ServiceAccount', name: FLINK_ACCOUNT, namespace: 'smelt' }],
+      // kustomize puts no namespace here, and without it an account of another namespace would be meant.
+      subjects: [{ kind: 'ServiceAccount', name: FLINK_ACCOUNT, namespace: namespaceOf(tenant) }],
     },
   ]
 }

@@ -46,6 +46,11 @@ describe('renderK8s', () => {
       expect(renderK8s(kubernetesInput({ identity: { kind } })).get(overlay)).not.toContain('role-arn')
   })
 
+  it('gives the rights of Flink to the account of its own namespace', () => {
+    const text = renderK8s(kubernetesInput({ flink: 'flink-session' })).get('production/tenants/acme/workloads.yaml')
+    expect(text).toMatch(/subjects:\n {2}- kind: ServiceAccount\n {4}name: smelt-flink\n {4}namespace: smelt-acme\n/)
+  })
+
   it('leaves room in the quota for one more instance, and for an upgrade of Flink', () => {
     const two = [INSTANCE, { ...INSTANCE, pipeline: 'returns' }]
     const quota = (flink: 'none' | 'flink-application'): string | undefined =>
