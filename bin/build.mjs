@@ -21,7 +21,7 @@ const ENTRIES = [
 const EXTERNAL = [
   /^@aws-sdk\//,
   /^@bokuweb\/zstd-wasm/,
-  /^@duckdb\//,
+  /^@duckdb\/node-bindings/,
   /^@node-rs\/crc32/,
   /^@platformatic\/wasm-utils/,
   'kafkajs',
