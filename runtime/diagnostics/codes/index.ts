@@ -1,5 +1,8 @@
 import { catalogCodes } from './catalog.ts'
 import { checkpointCodes } from './checkpoint.ts'
+import { checkpointPlanCodes } from './checkpoint-plan.ts'
+import { checkpointRequestCodes } from './checkpoint-request.ts'
+import { checkpointSavepointCodes } from './checkpoint-savepoint.ts'
 import { cliCodes } from './cli.ts'
 import { contractCodes } from './contract.ts'
 import { ingestCodes } from './ingest.ts'
@@ -28,6 +31,9 @@ export const CODES = {
   ...catalogCodes,
   ...streamCodes,
   ...checkpointCodes,
+  ...checkpointPlanCodes,
+  ...checkpointSavepointCodes,
+  ...checkpointRequestCodes,
   ...recordCodes,
   ...tenantCodes,
   ...tenantFileCodes,
