@@ -3,7 +3,6 @@ import { smeltError } from '#diagnostics'
 import { newestTable, type Catalog } from './catalog.ts'
 import { conflict } from './commit-conflict.ts'
 import { tableName, type Identifier } from './identifier.ts'
-import { changeSchema, type SchemaChange } from './schema-change.ts'
 import { snapshotOf, type TableMetadata } from './table-metadata.ts'
 import type { Clock } from './clock.ts'
 import type { SnapshotId, SnapshotRef } from './snapshot.ts'
@@ -13,16 +12,6 @@ const MAX_ATTEMPTS = 50
 
 export interface ChangeOptions {
   readonly clock: Clock
-}
-
-/** Changes the table's schema; see `SchemaChange`. Changes that are made already change nothing. */
-export function evolveSchema(
-  catalog: Catalog,
-  identifier: Identifier,
-  changes: readonly SchemaChange[],
-  options: ChangeOptions,
-): Promise<Table> {
-  return changeTable(catalog, identifier, options, (metadata) => changeSchema(metadata, changes, tableName(identifier)))
 }
 
 /** Names a snapshot, so that maintenance keeps it. A tag of that name is moved. `lake/no-such-snapshot`. */
@@ -53,42 +42,6 @@ export function removeTag(
   return changeTable(catalog, identifier, options, (metadata) => {
     if (metadata.refs[name]?.type !== 'tag') return metadata
     return { ...metadata, refs: Object.fromEntries(Object.entries(metadata.refs).filter(([each]) => each !== name)) }
-  })
-}
-
-/** Moves `main` to a snapshot that the table still has. Later snapshots stay, but are no longer its history. */
-export function rollbackTo(
-  catalog: Catalog,
-  identifier: Identifier,
-  snapshotId: SnapshotId,
-  options: ChangeOptions,
-): Promise<Table> {
-  return changeTable(catalog, identifier, options, (metadata) => {
-    if (snapshotOf(metadata, snapshotId) === undefined) throw noSnapshot(identifier, snapshotId)
-    if (metadata.currentSnapshotId === snapshotId) return metadata
-    const timestampMs = Math.max(options.clock(), metadata.lastUpdatedMs)
-    const main = metadata.refs['main'] ?? { type: 'branch', rest: {} }
-    return {
-      ...metadata,
-      currentSnapshotId: snapshotId,
-      snapshotLog: [...metadata.snapshotLog, { timestampMs, snapshotId }],
-      refs: { ...metadata.refs, main: { ...main, snapshotId } },
-    }
-  })
-}
-
-/** Sets table properties; null removes one. */
-export function setProperties(
-  catalog: Catalog,
-  identifier: Identifier,
-  properties: Readonly<Record<string, string | null>>,
-  options: ChangeOptions,
-): Promise<Table> {
-  return changeTable(catalog, identifier, options, (metadata) => {
-    const changed = Object.entries({ ...metadata.properties, ...properties })
-    const kept = changed.filter((entry): entry is [string, string] => entry[1] !== null)
-    const same = Object.entries(properties).every(([key, value]) => metadata.properties[key] === (value ?? undefined))
-    return same ? metadata : { ...metadata, properties: Object.fromEntries(kept) }
   })
 }
 

@@ -2,7 +2,7 @@ export { currentSchema, currentSnapshot, snapshotWithId, type Table } from './ta
 export { avroText } from './avro-file.ts'
 export { commitTable, type CommitResult } from './commit.ts'
 export { duckdbType, quoteName, quoteText } from './duckdb-type.ts'
-export { evolveSchema, removeTag, rollbackTo, setProperties, tag, type ChangeOptions } from './change-table.ts'
+export { removeTag, tag, type ChangeOptions } from './change-table.ts'
 export { dropPartitions, type Dropped, type DropOptions } from './maintain/drop-partitions.ts'
 export {
   eraseRows,
@@ -49,7 +49,6 @@ export type { NewPartitionField, PartitionField, PartitionSpec } from './partiti
 export type { NewTable, TableMetadata } from './table-metadata.ts'
 export type { Operation, Snapshot, SnapshotId, SnapshotRef } from './snapshot.ts'
 export type { PartitionTuple, PartitionValue } from './value.ts'
-export type { SchemaChange } from './schema-change.ts'
 export type { SqlSession } from './sql-session.ts'
 export type { Staged, StageOptions } from './staged.ts'
 export type { StagedCommit } from './staged-commit.ts'

@@ -4,8 +4,15 @@ import { conflict } from './commit-conflict.ts'
 import { tableKey, tableName, type Identifier } from './identifier.ts'
 import { checkNames, idsAfter, withFieldIds, type IdSource } from './new-schema.ts'
 import { FIRST_PARTITION_ID, newPartitionSpec, type NewPartitionField, type PartitionField } from './partition-spec.ts'
-import { canWiden } from './schema-change.ts'
-import { isPrimitive, type Field, type NewField, type NewType, type Type } from './schema.ts'
+import {
+  decimalOf,
+  isPrimitive,
+  type Field,
+  type NewField,
+  type NewType,
+  type PrimitiveType,
+  type Type,
+} from './schema.ts'
 import { newTableMetadata, schemaOf, specOf, type NewTable, type TableMetadata } from './table-metadata.ts'
 import type { Catalog } from './catalog.ts'
 import type { ChangeOptions } from './change-table.ts'
@@ -147,6 +154,14 @@ function keptField(
 function keptType(from: Type, to: NewType): Type | undefined {
   if (isPrimitive(from)) return typeof to === 'string' && canWiden(from, to) ? to : undefined
   return JSON.stringify(withoutIds(from)) === JSON.stringify(withoutIds(to)) ? from : undefined
+}
+
+/** The spec's type promotions, and the type itself. */
+function canWiden(from: PrimitiveType, to: PrimitiveType): boolean {
+  if (from === to || (from === 'int' && to === 'long') || (from === 'float' && to === 'double')) return true
+  const [narrow, wide] = [decimalOf(from), decimalOf(to)]
+  if (narrow === undefined || wide === undefined) return false
+  return wide.scale === narrow.scale && wide.precision >= narrow.precision && wide.precision <= 38
 }
 
 function withoutIds(type: NewType): unknown {

@@ -1,5 +1,14 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { commitTable, openCatalog, openStore, setProperties, type Catalog, type Layer, type ObjectStore } from '#lake'
+import {
+  commitTable,
+  currentShape,
+  openCatalog,
+  openStore,
+  shapeTable,
+  type Catalog,
+  type Layer,
+  type ObjectStore,
+} from '#lake'
 import { clock, emptyCommit, identify, scratchFolder } from '../support/lake.ts'
 
 const COLUMNS = { columns: [{ name: 'id', type: 'long' }] } as const
@@ -95,7 +104,10 @@ test('a commit to a table that is not there says so', async () => {
 
 test('the number of old metadata files is a table property', async () => {
   await tableWithVersions(1)
-  await setProperties(catalog, identify('t'), { 'write.metadata.previous-versions-max': '3' }, { clock })
+  const table = await catalog.load(identify('t'))
+  if (table === undefined) throw new Error('no table')
+  const properties = { 'write.metadata.previous-versions-max': '3' }
+  await shapeTable(catalog, { ...currentShape(table), properties }, { clock })
   for (let index = 0; index < 10; index++) await commitTable(catalog, emptyCommit('t'), { clock })
   const files: string[] = []
   for await (const { key } of store.list('silver/t/metadata/v')) files.push(key)

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import {
-  evolveSchema,
   openStore,
   planScan,
   positionsSql,
   commitTable,
+  shapeFor,
+  shapeTable,
   stageDeletes,
   tag,
   type NewTable,
+  type PrimitiveType,
   type ScanOptions,
+  type WantedShape,
 } from '#lake'
 import { openSession, type TestSession } from '../support/duckdb.ts'
 import {
@@ -56,6 +59,17 @@ const EVENTS: NewTable = {
     { column: 'org', transform: 'identity' },
     { column: 'device', transform: 'bucket[3]' },
   ],
+}
+const WIDER: Readonly<Record<string, PrimitiveType>> = { n: 'long', score: 'double', amount: 'decimal(18, 2)' }
+/** A column renamed, three widened, one added, in another order. */
+const EVOLVED: WantedShape = {
+  columns: EVENTS.columns.flatMap(({ name, type, ...column }) => [
+    { ...column, name: name === 'org' ? 'organisation' : name, type: WIDER[name] ?? type },
+    ...(name === 'id' ? [{ name: 'added', type: 'string' } as const] : []),
+  ]),
+  partitionBy: (EVENTS.partitionBy ?? []).map((by) => (by.column === 'org' ? { ...by, column: 'organisation' } : by)),
+  renamed: new Map([['organisation', 'org']]),
+  rowsReplaced: false,
 }
 const rows = (from: number, to: number): string => `SELECT i AS id, 'device-' || i % 11 AS device,
   CASE WHEN i % 4 = 3 THEN NULL ELSE 'Ørg ' || i % 4 END AS org,
@@ -160,19 +174,9 @@ async function writeTable(lake: TestLake): Promise<string> {
     { ...emptyCommit('events'), operation: 'overwrite', addedDeleteFiles: deletes.files },
     { clock },
   )
-  await evolveSchema(
-    catalog,
-    identify('events'),
-    [
-      { kind: 'rename', name: 'org', to: 'organisation' },
-      { kind: 'widen', name: 'n', type: 'long' },
-      { kind: 'widen', name: 'score', type: 'double' },
-      { kind: 'widen', name: 'amount', type: 'decimal(18, 2)' },
-      { kind: 'add', column: { name: 'added', type: 'string' } },
-      { kind: 'reorder', names: ['id', 'added'] },
-    ],
-    { clock },
-  )
+  const deleted = await catalog.load(identify('events'))
+  if (deleted === undefined) throw new Error('no table')
+  await shapeTable(catalog, shapeFor(deleted, EVOLVED), { clock })
   await lake.append(
     'events',
     `SELECT * EXCLUDE (org), org AS organisation, 'new ' || id AS added FROM (${rows(6000, 8000)})`,

@@ -7,6 +7,7 @@ import {
   shapeFor,
   shapeTable,
   withShape,
+  type NewField,
   type NewTable,
   type Table,
   type WantedShape,
@@ -109,6 +110,20 @@ describe('a table gets another shape', () => {
     expect([after.metadata.currentSchemaId, after.metadata.defaultSpecId]).toEqual([0, 0])
   })
 
+  test('without the rows of a column that was dropped, when one of its name comes again', async () => {
+    const lake = await openLake()
+    const before = await filled(lake)
+    const without = shapeFor(before, { ...TABLE, columns: TABLE.columns.slice(0, 3), rowsReplaced: false })
+    const dropped = await shapeTable(lake.catalog, without, { clock })
+    const columns = [...TABLE.columns.slice(0, 3), { name: 'tags', type: 'string' } as const]
+    const after = await shapeTable(lake.catalog, shapeFor(dropped, { ...TABLE, columns, rowsReplaced: false }), {
+      clock,
+    })
+    expect(ids(before)['tags']).toBe(4)
+    expect(ids(after)['tags']).toBe(6)
+    expect(await lake.query('t', 'SELECT tags FROM t')).toEqual([{ tags: null }])
+  })
+
   test('of any kind when all its rows are written anew', async () => {
     const lake = await openLake()
     const before = await filled(lake)
@@ -145,17 +160,36 @@ test('a table that is not there is made in its shape', async () => {
   expect((await shapeTable(lake.catalog, shape, { clock })).metadataLocation).toBe(made.metadataLocation)
 })
 
+/** The columns of the table with one put over that of its name. */
+function changed(column: NewField): NewTable['columns'] {
+  return TABLE.columns.map((each) => (each.name === column.name ? column : each))
+}
+
 describe('is refused while rows stay', () => {
   test.each<[string, NewTable['columns']]>([
-    ['another type', [{ name: 'id', type: 'string' }, ...TABLE.columns.slice(1)]],
-    ['another scale', [...TABLE.columns.slice(0, 2), { name: 'amount', type: 'decimal(9, 3)' }]],
-    ['another list', [...TABLE.columns.slice(0, 3), { name: 'tags', type: { type: 'list', element: 'long' } }]],
+    ['another type', changed({ name: 'id', type: 'string' })],
+    ['a narrower type', changed({ name: 'id', type: 'int' })],
+    ['a type that loses digits', changed({ name: 'id', type: 'double' })],
+    ['another kind of time', changed({ name: 'at', type: 'date' })],
+    ['another scale', changed({ name: 'amount', type: 'decimal(12, 3)' })],
+    ['less precision', changed({ name: 'amount', type: 'decimal(8, 2)' })],
+    ['more than 38 digits', changed({ name: 'amount', type: 'decimal(39, 2)' })],
+    ['another list', changed({ name: 'tags', type: { type: 'list', element: 'long' } })],
+    ['a list to text', changed({ name: 'tags', type: 'string' })],
     ['dropping what rows are partitioned by', TABLE.columns.filter((column) => column.name !== 'at')],
   ])('%s', async (_, columns) => {
     const lake = await openLake()
     const before = await filled(lake)
     expect(() => shapeFor(before, { columns, rowsReplaced: false })).toThrow(
       expect.objectContaining({ code: 'lake/schema-change-refused' }),
+    )
+  })
+
+  test('a name that another column has', async () => {
+    const before = await filled(await openLake())
+    const columns = [...TABLE.columns, { name: 'ID', type: 'long' } as const]
+    expect(() => shapeFor(before, { columns, rowsReplaced: false })).toThrow(
+      expect.objectContaining({ code: 'lake/bad-schema' }),
     )
   })
 })

@@ -10,17 +10,20 @@ import {
   scanSql,
   stageData,
   type Catalog,
+  type ChangeOptions,
   type CommitResult,
   type Identifier,
   type NewTable,
   type ObjectStore,
   type ScanOptions,
+  type SnapshotId,
   type SqlSession,
   type Staged,
   type StagedCommit,
   type DataFile,
   type Table,
 } from '#lake'
+import { changeTable } from '../../runtime/lake/change-table.ts'
 
 export const clock = (): number => Date.now()
 
@@ -46,6 +49,24 @@ export interface TestLake {
 
 export function identify(name: string): Identifier {
   return { layer: 'silver', name }
+}
+
+/** Moves `main` back to a snapshot, as other writers roll a table back: later snapshots stay, beside its history. */
+export async function moveMainBack(
+  catalog: Catalog,
+  identifier: Identifier,
+  to: SnapshotId,
+  options: ChangeOptions,
+): Promise<void> {
+  await changeTable(catalog, identifier, options, (metadata) => {
+    const timestampMs = Math.max(options.clock(), metadata.lastUpdatedMs)
+    return {
+      ...metadata,
+      currentSnapshotId: to,
+      snapshotLog: [...metadata.snapshotLog, { timestampMs, snapshotId: to }],
+      refs: { ...metadata.refs, main: { type: 'branch', rest: {}, ...metadata.refs['main'], snapshotId: to } },
+    }
+  })
 }
 
 export function openTestLake(store: ObjectStore, session: SqlSession, scratch: string): TestLake {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { CHANGE_STEPS, openCheckpoints, STEPS, type Step } from '#engine'
-import { openCatalog, rollbackTo } from '#lake'
+import { openCatalog } from '#lake'
 import { planHash } from '#plan'
 import { EVENTS_FILES, EVENTS_PIPELINE, randomEvents, randomLimits } from '../../support/events.ts'
+import { moveMainBack } from '../../support/lake.ts'
 import { compilePipeline, openBed, prepareOnce, type Bed } from '../../support/pipeline.ts'
 import { reworded, type Edit } from '../../support/reworded.ts'
 
@@ -319,7 +320,7 @@ silver:
     const [oldest, ...later] = bronze?.metadata.snapshots ?? []
     expect(later).not.toEqual([])
     const tables = await before.hashes()
-    await rollbackTo(catalog, { layer: 'bronze', name: 'events' }, oldest?.snapshotId ?? '', { clock: () => 1 })
+    await moveMainBack(catalog, { layer: 'bronze', name: 'events' }, oldest?.snapshotId ?? '', { clock: () => 1 })
     const after = await bedWith(changed(['big: n * 1000000', 'big: n * 1000']), before)
     await expect(after.apply()).rejects.toMatchObject({ code: 'checkpoint/bronze-incomplete' })
     expect({ ...(await before.hashes()), 'bronze.events': '' }).toEqual({ ...tables, 'bronze.events': '' })

@@ -10,7 +10,6 @@ import {
   planScan,
   planCompaction,
   rewriteFiles,
-  rollbackTo,
   scanSql,
   stageDeletes,
   sweepOrphans,
@@ -26,6 +25,7 @@ import { readWithDuckdbIceberg, readWithPyIceberg } from '../../support/readers.
 import {
   emptyCommit,
   identify,
+  moveMainBack,
   openFolderLake,
   openTestLake,
   scratchFolder,
@@ -270,7 +270,7 @@ describe('expiry', () => {
     await append(0, 10)
     const [first] = (await table()).metadata.snapshots
     await append(10, 20)
-    await rollbackTo(lake.catalog, identify('t'), first?.snapshotId ?? '', { clock })
+    await moveMainBack(lake.catalog, identify('t'), first?.snapshotId ?? '', { clock })
     await append(20, 30)
     await expireSnapshots(lake.catalog, identify('t'), { olderThanMs: now + HOUR, keepLast: 5, clock })
     expect((await table()).metadata.snapshots).toHaveLength(2)
