@@ -1,7 +1,6 @@
-import { isSmeltError } from '#diagnostics'
 import { newestTable, type Catalog } from '../catalog.ts'
 import { commitTable } from '../commit.ts'
-import { conflict } from '../commit-conflict.ts'
+import { conflict, unlessConflict } from '../commit-conflict.ts'
 import { partitionKey, type PartitionField } from '../partition-spec.ts'
 import { planScan, type ScanPlan, type ScanTask } from '../scan.ts'
 import { leavesOf, type Schema } from '../schema.ts'
@@ -84,13 +83,7 @@ async function commitDrop(
     onto: before.snapshotId,
     summary: await options.account(gone, endMs, before),
   }
-  try {
-    await commitTable(catalog, staged, options)
-    return true
-  } catch (error) {
-    if (isSmeltError(error) && error.code === 'lake/commit-conflict') return false
-    throw error
-  }
+  return (await unlessConflict(commitTable(catalog, staged, options))) !== undefined
 }
 
 /** Delete files reach data files of their own partition alone, so they go with it. */

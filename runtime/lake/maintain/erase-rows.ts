@@ -1,7 +1,6 @@
-import { isSmeltError } from '#diagnostics'
 import { newestTable, type Catalog } from '../catalog.ts'
 import { commitTable } from '../commit.ts'
-import { conflict } from '../commit-conflict.ts'
+import { conflict, unlessConflict } from '../commit-conflict.ts'
 import { readManifest, readManifestList } from '../manifest-io.ts'
 import { isLive } from '../merge-manifests.ts'
 import { planScan, type ScanPlan, type ScanTask } from '../scan.ts'
@@ -14,6 +13,7 @@ import type { Identifier } from '../identifier.ts'
 import type { Localizer } from '../localizer.ts'
 import type { Snapshot, SnapshotId } from '../snapshot.ts'
 import type { SqlSession } from '../sql-session.ts'
+import type { StagedCommit } from '../staged-commit.ts'
 
 const MAX_ATTEMPTS = 20
 
@@ -106,25 +106,18 @@ async function replace(catalog: Catalog, replacing: Replacing, options: EraseOpt
     const removed = tasks.map(({ file }) => file.location)
     const added = staged.files.map(({ location }) => location)
     await options.onReplace({ removed, added, rows: Number(row?.rows ?? 0) })
-    await commitTable(
-      catalog,
-      {
-        table: table.identifier,
-        operation: tasks.length === 0 ? 'replace' : 'overwrite',
-        addedDataFiles: staged.files,
-        addedDeleteFiles: [],
-        removedDataFiles: removed,
-        removedDeleteFiles: group.removedDeleteFiles,
-        onto: before.snapshotId,
-        forgets: true,
-        summary: await options.account(lost, before),
-      },
-      { clock },
-    )
-    return true
-  } catch (error) {
-    if (isSmeltError(error) && error.code === 'lake/commit-conflict') return false
-    throw error
+    const commit: StagedCommit = {
+      table: table.identifier,
+      operation: tasks.length === 0 ? 'replace' : 'overwrite',
+      addedDataFiles: staged.files,
+      addedDeleteFiles: [],
+      removedDataFiles: removed,
+      removedDeleteFiles: group.removedDeleteFiles,
+      onto: before.snapshotId,
+      forgets: true,
+      summary: await options.account(lost, before),
+    }
+    return (await unlessConflict(commitTable(catalog, commit, { clock }))) !== undefined
   } finally {
     local.release()
   }

@@ -1,5 +1,5 @@
-import { isSmeltError } from '#diagnostics'
 import { newestTable, type Catalog } from '../catalog.ts'
+import { unlessConflict } from '../commit-conflict.ts'
 import { planScan } from '../scan.ts'
 import { expireSnapshots, expirableSnapshots, type Expired } from './expire-snapshots.ts'
 import { planCompaction, type CompactionOptions } from './plan-compaction.ts'
@@ -85,11 +85,6 @@ async function rewrite(
   group: Parameters<typeof rewriteFiles>[3],
   options: MaintainOptions,
 ): Promise<number | undefined> {
-  try {
-    const { snapshot } = await rewriteFiles(catalog, table, scan, group, options)
-    return Number(snapshot.summary['added-data-files'] ?? 0)
-  } catch (error) {
-    if (isSmeltError(error) && error.code === 'lake/commit-conflict') return undefined
-    throw error
-  }
+  const done = await unlessConflict(rewriteFiles(catalog, table, scan, group, options))
+  return done && Number(done.snapshot.summary['added-data-files'] ?? 0)
 }
