@@ -232,7 +232,7 @@ export async function readState(
 
 /** Writes rows beside the state files, under a name that begins with `name`, then runs `then`. */
 export async function writeStateFile(
-  instance: Instance,
+  instance: Pick<Instance, 'session' | 'store' | 'scratch' | 'plan'>,
   name: string,
   { relation, rows }: { readonly relation: string; readonly rows: number },
   then: readonly string[] = [],

@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import path from 'node:path'
 import { quoteText } from '#dialect/duckdb'
 import { quoteName, type ObjectStore } from '#lake'
 import type { Plan } from '#plan'
 import type { StateFiles } from '../checkpoint.ts'
 import type { Session } from '../embedded/session.ts'
-import { readState } from '../embedded/state-files.ts'
+import { readState, writeStateFile } from '../embedded/state-files.ts'
 import { holds, madeOfSource } from './find-rows.ts'
 import type { Subject } from './subject.ts'
 
@@ -32,7 +29,11 @@ export async function eraseState(
       const rows = await place.session.count(`select count(*) from ${relation} as found where ${found}`)
       if (rows === 0) return
       gone[name] = rows
-      if (!dryRun) kept[name] = await writeWithout(place, plan, name, `${relation} as found where not (${found})`)
+      if (dryRun) return
+      const others = `${relation} as found where not (${found})`
+      const left = await place.session.count(`select count(*) from ${others}`)
+      const base = left === 0 ? null : await writeStateFile({ ...place, plan }, name, { relation: others, rows: left })
+      kept[name] = { base, deltas: [] }
     })
   }
   return { state: kept, rows: gone }
@@ -92,20 +93,4 @@ function waitingTable(plan: Plan, sided: string): string | undefined {
   if (side === 'left') return fromOf(plan, name)
   const gold = plan.gold.find(({ table }) => table.name === name)
   return gold?.kind === 'interval' ? gold.join.table : undefined
-}
-
-async function writeWithout(
-  { session, store, scratch }: Place,
-  plan: Plan,
-  name: string,
-  rows: string,
-): Promise<StateFiles> {
-  const count = await session.count(`select count(*) from ${rows}`)
-  if (count === 0) return { base: null, deltas: [] }
-  const key = `state/${plan.pipeline}/files/${name}-${randomUUID()}.parquet`
-  const local = path.join(scratch, path.basename(key))
-  await session.run(`copy (select * from ${rows}) to ${quoteText(local)} (format parquet, compression lz4)`)
-  await store.upload(key, local)
-  await rm(local, { force: true })
-  return { base: { key, rows: count }, deltas: [] }
 }
