@@ -66,7 +66,7 @@ export type { Field, ListShape, NamedShape, NounShape, Shape } from './kinds/kin
 export type { Rule } from './kinds/rule.ts'
 export { nounsOf } from './kinds/nouns-of.ts'
 export { ROOTS, type Root } from './schema/roots.ts'
-export { editorSettings, schemaFile, schemaLine, schemaText } from './schema/editor-files.ts'
+export { editorSettings, schemaFile, schemaText } from './schema/editor-files.ts'
 export { isTenantId, newTenantId } from './tenant-id.ts'
 export { FOLDER_NAME, TENANT_KEY, type NameRule } from './kinds/named.ts'
 export { jurisdictionOf, JURISDICTIONS, partitionOf, REGIONS, type Jurisdiction } from './regions.ts'

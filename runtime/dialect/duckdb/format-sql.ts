@@ -48,11 +48,6 @@ export function formatSql(sql: string): string {
   return block(parts, 0)
 }
 
-/** The tokens of a statement, without the blanks between them. */
-export function sqlTokens(sql: string): string[] {
-  return tokenize(sql).map(({ text }) => text)
-}
-
 function tokenize(sql: string): Token[] {
   const tokens: Token[] = []
   let spaced = false

@@ -64,7 +64,7 @@ export {
   windowReplaced,
   windowState,
 } from './names.ts'
-export { formatSql, sqlTokens } from './format-sql.ts'
+export { formatSql } from './format-sql.ts'
 export { alertRowsSql } from './alert.ts'
 export { planStatements, type Statement } from './statements.ts'
 export { expressionSql, overflowSql, type ReadColumn } from './expression.ts'

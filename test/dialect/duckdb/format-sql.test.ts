@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatSql, planStatements, sqlTokens } from '#dialect/duckdb'
+import { formatSql, planStatements } from '#dialect/duckdb'
 import { goldenPlans } from '../../support/plans.ts'
+
+/** What blanks may stand between: texts, names, words and numbers, signs. */
+function tokens(sql: string): string[] {
+  return sql.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}\p{N}_$.]+|[<>=!:|]+|\S/gu) ?? []
+}
 
 describe('formatSql', () => {
   it.each(goldenPlans())('changes nothing but blanks in the statements of %s', (_, plan) => {
-    for (const { sql } of planStatements(plan)) expect(sqlTokens(formatSql(sql))).toEqual(sqlTokens(sql))
+    for (const { sql } of planStatements(plan)) expect(tokens(formatSql(sql))).toEqual(tokens(sql))
   })
 
   it('changes nothing but blanks, whatever the text', () => {
@@ -17,7 +22,7 @@ describe('formatSql', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 60 }), (words) => {
         const sql = words.join(' ')
-        expect(sqlTokens(formatSql(sql))).toEqual(sqlTokens(sql))
+        expect(tokens(formatSql(sql))).toEqual(tokens(sql))
       }),
       { numRuns: 500 },
     )

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
-import { editorSettings, schemaFile, schemaLine } from '../../../runtime/spec/schema/editor-files.ts'
+import { editorSettings, schemaFile } from '../../../runtime/spec/schema/editor-files.ts'
 import { ROOTS } from '../../../runtime/spec/schema/roots.ts'
 import { PACKAGE_FOLDER } from '../../cli/support/buffer-host.ts'
 
@@ -26,8 +26,8 @@ describe('the YAML files of this repository', () => {
 
   it.each(shipped)('%s names its schema on its first line', (file, root) => {
     const [line = ''] = readFileSync(path.join(PACKAGE_FOLDER, file), 'utf8').split('\n')
-    expect(line).toBe(schemaLine(root, file, FOLDER))
-    const target = line.replace(/^.*\$schema=/, '')
+    const target = /^# yaml-language-server: \$schema=(\.\.?\/.*)$/.exec(line)?.[1] ?? ''
+    expect(path.posix.join(path.posix.dirname(file), target)).toBe(`${FOLDER}/${schemaFile(root)}`)
     expect(existsSync(path.join(PACKAGE_FOLDER, path.dirname(file), target))).toBe(true)
   })
 
