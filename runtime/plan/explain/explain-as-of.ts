@@ -1,12 +1,11 @@
 import { operatorId } from '../operator.ts'
-import { fullTypeText } from '../expression/index.ts'
-import { partnerLineage } from '../resolve/join.ts'
 import type { AsOfPlan, Expr } from '../types.ts'
+import { conditionText, pairExprs, partnerColumns } from './explain-join.ts'
 import { explainColumn, overflowOutcomes } from './explain-silver.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
 import { expressionText } from './expression-text.ts'
 import { mayOverflow } from './may-overflow.ts'
-import type { ExplainColumn, ExplainNode, ExplainOperator } from './types.ts'
+import type { ExplainNode, ExplainOperator } from './types.ts'
 
 /** What an as-of table is, but for its name and operators. */
 export function explainAsOf(table: AsOfPlan): Pick<ExplainNode, 'kind' | 'title' | 'columns' | 'accounting'> {
@@ -14,33 +13,21 @@ export function explainAsOf(table: AsOfPlan): Pick<ExplainNode, 'kind' | 'title'
   return {
     kind: 'as-of',
     title: `rows of silver.${from} with the versions of source.${join.source} that they meet`,
-    columns: [...table.columns.map(explainColumn), ...LINEAGE_COLUMNS, ...versionColumns(table)],
+    columns: [...table.columns.map(explainColumn), ...LINEAGE_COLUMNS, ...partnerColumns(table)],
     accounting:
       'rows = pairs of a silver row and a version; rows that overflow stay in silver and are counted here as quarantined',
   }
 }
 
-/** The columns that name the version of a row. */
-export function versionColumns(table: AsOfPlan): ExplainColumn[] {
-  return partnerLineage(table).map(({ name, type, nullable }, index) => ({
-    name,
-    type: fullTypeText(type),
-    nullable,
-    value: `${LINEAGE_COLUMNS[index]?.value ?? ''} of the version`,
-  }))
-}
-
 /** The join of an as-of table. */
 export function asOfOperator(table: AsOfPlan): ExplainOperator {
   const { join } = table
-  const conditions = [...join.on.map(({ left, right }) => `${expressionText(right)} = ${expressionText(left)}`)]
-  const all = join.also === undefined ? conditions : [...conditions, expressionText(join.also)]
   const without =
     join.kind === 'inner' ? 'a row that meets none is left out' : 'a row that meets none stays, with nulls'
   return {
     id: operatorId['as-of'](table),
     kind: 'as-of',
-    title: `${join.source} as of ${expressionText(join.asOf)} on ${all.join(' and ')}`,
+    title: `${join.source} as of ${expressionText(join.asOf)} on ${conditionText(join)}`,
     reads: `source.${join.source}`,
     rules: [
       `of each key of ${join.source} the version with the newest effective time at or before ${expressionText(join.asOf)}, the last by topic partition and offset where times are equal`,
@@ -57,8 +44,6 @@ export function asOfOperator(table: AsOfPlan): ExplainOperator {
 }
 
 /** Every expression of an as-of table that is worked out for a silver row or a pair. */
-export function asOfExprs({ join, where, columns }: AsOfPlan): Expr[] {
-  const values = columns.flatMap(({ value }) => (value.kind === 'expression' ? [value.expr] : value.on))
-  const conditions = [join.also, where].filter((expr) => expr !== undefined)
-  return [join.asOf, ...join.on.map(({ left }) => left), ...conditions, ...values]
+export function asOfExprs(table: AsOfPlan): Expr[] {
+  return [table.join.asOf, ...table.join.on.map(({ left }) => left), ...pairExprs(table)]
 }

@@ -1,13 +1,12 @@
 import { operatorId } from '../operator.ts'
-import { partnerLineage } from '../resolve/join.ts'
-import { fullTypeText } from '../expression/index.ts'
 import type { Expr, IntervalPlan } from '../types.ts'
 import { durationText } from './duration-text.ts'
+import { conditionText, pairExprs, partnerColumns } from './explain-join.ts'
 import { explainColumn, overflowOutcomes } from './explain-silver.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
 import { expressionText } from './expression-text.ts'
 import { mayOverflow } from './may-overflow.ts'
-import type { ExplainColumn, ExplainNode, ExplainOperator } from './types.ts'
+import type { ExplainNode, ExplainOperator } from './types.ts'
 
 /** What a table of pairs is, but for its name and operators. */
 export function explainInterval(table: IntervalPlan): Pick<ExplainNode, 'kind' | 'title' | 'columns' | 'accounting'> {
@@ -21,21 +20,9 @@ export function explainInterval(table: IntervalPlan): Pick<ExplainNode, 'kind' |
   }
 }
 
-/** The columns that name the other row of a pair. */
-export function partnerColumns(table: IntervalPlan): ExplainColumn[] {
-  return partnerLineage(table).map(({ name, type, nullable }, index) => ({
-    name,
-    type: fullTypeText(type),
-    nullable,
-    value: `${LINEAGE_COLUMNS[index]?.value ?? ''} of the row of ${table.join.table}`,
-  }))
-}
-
 /** The join of a table of pairs. */
 export function intervalOperator(table: IntervalPlan): ExplainOperator {
   const { join } = table
-  const conditions = join.on.map(({ left, right }) => `${expressionText(right)} = ${expressionText(left)}`)
-  const all = join.also === undefined ? conditions : [...conditions, expressionText(join.also)]
   const within = durationText(join.withinMs)
   const waits = durationText(2 * join.withinMs)
   const without =
@@ -45,7 +32,7 @@ export function intervalOperator(table: IntervalPlan): ExplainOperator {
   return {
     id: operatorId.interval(table),
     kind: 'interval',
-    title: `${join.table} within ${within} on ${all.join(' and ')}`,
+    title: `${join.table} within ${within} on ${conditionText(join)}`,
     reads: `silver.${join.table}`,
     rules: [`a pair is written once, when its second row is worked on`, without],
     outcomes: [
@@ -65,8 +52,6 @@ export function intervalOperator(table: IntervalPlan): ExplainOperator {
 }
 
 /** Every expression of a table of pairs that is worked out for a row or a pair. */
-export function intervalExprs({ join, where, columns }: IntervalPlan): Expr[] {
-  const values = columns.flatMap(({ value }) => (value.kind === 'expression' ? [value.expr] : value.on))
-  const conditions = [join.also, where].filter((expr) => expr !== undefined)
-  return [...join.on.flatMap(({ left, right }) => [left, right]), ...conditions, ...values]
+export function intervalExprs(table: IntervalPlan): Expr[] {
+  return [...table.join.on.flatMap(({ left, right }) => [left, right]), ...pairExprs(table)]
 }

@@ -1,6 +1,5 @@
 import type { AggregatePlan, ColumnPlan, GoldPlan, MeasurePlan, SilverPlan, SourcePlan, WindowPlan } from '../types.ts'
-import { versionColumns } from './explain-as-of.ts'
-import { partnerColumns } from './explain-interval.ts'
+import { partnerColumns } from './explain-join.ts'
 import { windowBounds } from './explain-gold.ts'
 import { LINEAGE_COLUMNS } from './explain-source.ts'
 import { columnsRead } from '../expression/index.ts'
@@ -33,7 +32,7 @@ export function goldNodes(table: GoldPlan, from: SilverPlan, source: SourcePlan)
 
 function partnerNodes(table: GoldPlan, of: string): LineageNode[] {
   if (table.kind !== 'as-of' && table.kind !== 'interval') return []
-  const columns = table.kind === 'as-of' ? versionColumns(table) : partnerColumns(table)
+  const columns = partnerColumns(table)
   const other = table.kind === 'as-of' ? `bronze.${table.join.source}` : `silver.${table.join.table}`
   return columns.map((column, index) => {
     const inputs = asRole([nodeId(other, [LINEAGE_COLUMNS[index]?.name ?? ''])], 'value')
