@@ -1,23 +1,9 @@
 import { quoteText, windowChanges, windowReplaced, type CurrentProgram, type SilverNode } from '#dialect/duckdb'
-import {
-  openLocalizer,
-  planScan,
-  positionsSql,
-  scanSql,
-  stageDeletes,
-  type DataFile,
-  type ScanPlan,
-  type Staged,
-} from '#lake'
-import { addAccounting } from '../accounting.ts'
+import { openLocalizer, planScan, scanSql, type DataFile, type ScanPlan, type Staged } from '#lake'
 import { fillSliced } from './fill-sliced.ts'
 import { addFiles, type Instance } from './instance.ts'
+import { CACHE_BYTES, deleteRows, liveFiles, MOST_DELETE_FILES, noteWritten, restoreIndex } from './kept-rows.ts'
 import { isWritten, mostDeleteFiles, stageTable, tableOf } from './write-table.ts'
-
-/** Delete files a table may gather before the data files they are about are written anew. */
-const MOST_DELETE_FILES = 20
-/** Local copies of files that are written anew. */
-const CACHE_BYTES = 1 << 30
 
 type WindowNode = SilverNode['windows'][number]
 /** A window table whose rows are kept current. */
@@ -44,17 +30,7 @@ export async function flushCurrent(instance: Instance, { plan, sql }: WindowNode
     worn === undefined
       ? await append(instance, table, { relation: table.sql.written, rows: changed, replaced })
       : await rewrite(instance, table, worn, replaced)
-  await session.runAll([
-    ...table.sql.take,
-    `create or replace temp table placed as ${positionsSql(staged, table.sql.key)}`,
-    table.sql.place,
-  ])
-  const files = liveFiles(instance, name)
-  for (const file of staged.files) files.set(file.location, file)
-  instance.epoch.change = addAccounting(instance.epoch.change, {
-    sources: {},
-    gold: { [name]: { rows: changed - replaced, quarantined: {} } },
-  })
+  await noteWritten(instance, name, { ...table.sql, staged, more: changed - replaced })
 }
 
 interface Appended {
@@ -73,17 +49,12 @@ async function append(
   { name, key }: Current,
   { relation, rows, replaced, gone = [] }: Appended,
 ): Promise<Staged<DataFile>> {
-  const { session, store, scratch } = instance
   const staged = await stageTable(instance, key, `(${relation})`, rows)
   if (replaced === 0) return staged
   const kept = gone.length === 0 ? '' : ` where _live_path not in (${gone.map(quoteText).join(', ')})`
   const dead = `(select _live_path as file_path, _live_pos as pos from ${windowReplaced(name)}${kept})`
-  if (gone.length > 0 && (await session.count(`select count(*) from ${dead}`)) === 0) return staged
-  const table = tableOf(instance, key)
-  const dataFiles = liveFiles(instance, name)
-  const deletes = await stageDeletes({ session, relation: dead, table, store, scratch, dataFiles })
-  addFiles(instance.epoch, key, { deletes: deletes.files })
-  instance.epoch.releases.push(() => deletes.release())
+  if (gone.length > 0 && (await instance.session.count(`select count(*) from ${dead}`)) === 0) return staged
+  await deleteRows(instance, name, dead)
   return staged
 }
 
@@ -120,26 +91,7 @@ async function rewrite(
   }
 }
 
-/** Fills the index of a table that is kept current from the table itself: the lake is its state. */
+/** Fills the index of a table that is kept current; does nothing for a table whose rows are written once. */
 export async function restoreCurrent(instance: Instance, { plan, sql }: WindowNode): Promise<void> {
-  const { catalog, session, store, scratch } = instance
-  const { name } = plan.table
-  if (sql.current === undefined) return
-  const scan = await planScan(catalog, tableOf(instance, `gold.${name}`))
-  const files = liveFiles(instance, name)
-  for (const { file } of scan.tasks) files.set(file.location, file)
-  if (scan.tasks.length === 0) return
-  const localizer = openLocalizer({ store, folder: `${scratch}/restore`, maxBytes: CACHE_BYTES })
-  const local = await localizer.fetch(scan)
-  try {
-    await session.run(sql.current.restore(scanSql(scan, local.paths, { positions: true })))
-  } finally {
-    local.release()
-  }
-}
-
-function liveFiles(instance: Instance, name: string): Map<string, DataFile> {
-  const known = instance.liveFiles.get(name) ?? new Map<string, DataFile>()
-  instance.liveFiles.set(name, known)
-  return known
+  if (sql.current !== undefined) await restoreIndex(instance, plan.table.name, sql.current.restore)
 }

@@ -1,7 +1,7 @@
 import { metRelation, refusedRelation, type IntervalNode, type SourceNode } from '#dialect/duckdb'
 import type { Batch } from './batch.ts'
 import { collectAlerts } from './collect-alerts.ts'
-import { setClosed } from './flush-gold.ts'
+import { setClosed } from './close-windows.ts'
 import { viewSql, type Instance } from './instance.ts'
 import { addGold, listRefused } from './process-silver.ts'
 import { isWritten, writeTable } from './write-table.ts'
