@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startOpenSearch } from '../support/opensearch.ts'
 import { describeWithParts } from '../support/parts.ts'
@@ -34,10 +33,9 @@ describeWithParts(['opensearch'], 'a pipeline from its file to a search engine',
     await sendTo(bed, server.url)
 
     const running = bed.start()
-    while ((await documents()).length === 0) {
-      const early: Ended | undefined = await Promise.race([delay(50).then(() => undefined), running.ended])
-      if (early !== undefined) expect.fail(early.output)
-    }
+    const over: Ended[] = []
+    void running.ended.then((ended) => over.push(ended))
+    while ((await documents()).length === 0) for (const { output } of over) expect.fail(output)
     running.kill()
     await running.ended
     const early = (await documents()).length
