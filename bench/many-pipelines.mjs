@@ -1,6 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { throwAwayFolder } from './throw-away.mjs'
 
 const TENANTS = 4
 const SOURCES = 3
@@ -11,11 +9,7 @@ const SOURCES = 3
  * and no two pipelines are the same text, so that nothing can be read once for all.
  */
 export async function createManyPipelines(pipelines) {
-  const root = await mkdtemp(path.join(tmpdir(), 'smelt-bench-check-'))
-  const put = async (file, text) => {
-    await mkdir(path.dirname(path.join(root, file)), { recursive: true })
-    await writeFile(path.join(root, file), text)
-  }
+  const { root, put, remove } = await throwAwayFolder('check')
   await put('smelt.yaml', PROJECT)
   const names = Array.from({ length: pipelines }, (_, at) => `pipeline-${String(at).padStart(4, '0')}`)
   for (let at = 0; at < TENANTS; at++) {
@@ -28,7 +22,7 @@ export async function createManyPipelines(pipelines) {
     for (const source of sources(at))
       await put(`pipelines/${name}/contracts/${source}.schema.json`, contract(source, at))
   }
-  return { root, remove: () => rm(root, { recursive: true, force: true }) }
+  return { root, remove }
 }
 
 export const PROJECT = `smelt: 1

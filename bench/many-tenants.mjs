@@ -1,18 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { contract, pipeline, PROJECT, sources } from './many-pipelines.mjs'
+import { throwAwayFolder } from './throw-away.mjs'
 
 /**
  * Makes a project of `tenants` tenants that all run the same `pipelines` pipelines of three sources each, in a throw-away
  * folder. No two tenants have the same value of the param, so that no plan can be made once for all.
  */
 export async function createManyTenants(tenants, pipelines) {
-  const root = await mkdtemp(path.join(tmpdir(), 'smelt-bench-check-'))
-  const put = async (file, text) => {
-    await mkdir(path.dirname(path.join(root, file)), { recursive: true })
-    await writeFile(path.join(root, file), text)
-  }
+  const { root, put, remove } = await throwAwayFolder('check')
   await put('smelt.yaml', PROJECT)
   const names = Array.from({ length: pipelines }, (_, at) => `pipeline-${at}`)
   for (const [at, name] of names.entries()) {
@@ -25,5 +19,5 @@ export async function createManyTenants(tenants, pipelines) {
     const listed = names.map((name) => `  ${name}: { params: { least: ${at} } }\n`).join('')
     await put(`tenants/tenant-${at}.yaml`, `smelt: 1\npipelines:\n${listed}`)
   }
-  return { root, remove: () => rm(root, { recursive: true, force: true }) }
+  return { root, remove }
 }

@@ -1,9 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { finish } from './processes.mjs'
 import { SMELT } from './project.mjs'
 import { median } from './statistics.mjs'
+import { throwAwayFolder } from './throw-away.mjs'
 
 const PIPELINE = `smelt: 1
 name: readings
@@ -31,24 +29,18 @@ environments: { local: { broker: { topic_log: .smelt/topics }, lake: { folder: .
 
 /** Seconds that `smelt test` takes for `cases` small cases, from process start to end: the median of `runs`. */
 export async function measureTests(cases, runs) {
-  const root = await mkdtemp(path.join(tmpdir(), 'smelt-bench-tests-'))
+  const { root, put, remove } = await throwAwayFolder('tests')
   try {
-    await layOut(root, cases)
+    await put('smelt.yaml', PROJECT)
+    await put('pipelines/readings/pipeline.yaml', PIPELINE)
+    await put('pipelines/readings/contracts/reading.schema.json', JSON.stringify(CONTRACT))
+    await put('pipelines/readings/tests/many.yaml', testFile(cases))
     const seconds = []
     for (let run = 0; run < runs; run++) seconds.push((await finish([SMELT, 'test', '--project', root])).seconds)
     return median(seconds)
   } finally {
-    await rm(root, { recursive: true, force: true })
+    await remove()
   }
-}
-
-async function layOut(root, cases) {
-  const folder = path.join(root, 'pipelines', 'readings')
-  for (const name of ['contracts', 'tests']) await mkdir(path.join(folder, name), { recursive: true })
-  await writeFile(path.join(root, 'smelt.yaml'), PROJECT)
-  await writeFile(path.join(folder, 'pipeline.yaml'), PIPELINE)
-  await writeFile(path.join(folder, 'contracts', 'reading.schema.json'), JSON.stringify(CONTRACT))
-  await writeFile(path.join(folder, 'tests', 'many.yaml'), testFile(cases))
 }
 
 /** Each case: three readings, one of them a copy and one implausible; its rows in silver, gold and quarantine. */

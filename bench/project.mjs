@@ -1,8 +1,8 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
+import { throwAwayFolder } from './throw-away.mjs'
 
 export const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 export const SMELT = path.join(REPOSITORY, 'bin', 'smelt.cjs')
@@ -30,26 +30,19 @@ export function mainJob(text, without = BESIDE_THE_MAIN_JOB) {
  * folder.
  */
 export async function createProject(topics, engine, { without } = {}) {
-  const root = await mkdtemp(path.join(tmpdir(), 'smelt-bench-project-'))
+  const { root, put, remove } = await throwAwayFolder('project')
   const settings = Object.entries(engine).map(([name, value]) => `      ${name}: ${value}\n`)
-  await cp(
-    path.join(REPOSITORY, 'pipelines', 'inventory-compliance'),
-    path.join(root, 'pipelines', 'inventory-compliance'),
-    {
-      recursive: true,
-    },
-  )
-  const pipeline = path.join(root, 'pipelines', 'inventory-compliance', 'pipeline.yaml')
-  await writeFile(pipeline, mainJob(await readFile(pipeline, 'utf8'), without))
-  await mkdir(path.join(root, 'tenants'))
-  await mkdir(path.join(root, 'secrets'))
-  await writeFile(path.join(root, 'secrets', 'BENCH_PII_KEY'), PII_KEY)
-  await writeFile(
-    path.join(root, 'tenants', 'bench.yaml'),
+  const shipped = path.join('pipelines', 'inventory-compliance')
+  await cp(path.join(REPOSITORY, shipped), path.join(root, shipped), { recursive: true })
+  const pipeline = path.join(shipped, 'pipeline.yaml')
+  await put(pipeline, mainJob(await readFile(path.join(REPOSITORY, pipeline), 'utf8'), without))
+  await put('secrets/BENCH_PII_KEY', PII_KEY)
+  await put(
+    'tenants/bench.yaml',
     'smelt: 1\nname: Bench\npii_key: ${secrets.BENCH_PII_KEY}\npipelines:\n  inventory-compliance:\n',
   )
-  await writeFile(
-    path.join(root, 'smelt.yaml'),
+  await put(
+    'smelt.yaml',
     `smelt: 1
 default_environment: bench
 environments:
@@ -60,5 +53,5 @@ environments:
     engine:
 ${settings.join('')}`,
   )
-  return { root, remove: () => rm(root, { recursive: true, force: true }) }
+  return { root, remove }
 }

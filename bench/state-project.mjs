@@ -1,6 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { throwAwayFolder } from './throw-away.mjs'
 
 export const PIPELINE = 'state'
 const PARTITIONS = 4
@@ -13,11 +11,7 @@ const MINUTES = 60
  * device. One tenant for each of `tenants`.
  */
 export async function createStateProject(topics, { tenants, engine }) {
-  const root = await mkdtemp(path.join(tmpdir(), 'smelt-bench-state-'))
-  const put = async (file, text) => {
-    await mkdir(path.dirname(path.join(root, file)), { recursive: true })
-    await writeFile(path.join(root, file), text)
-  }
+  const { root, put, remove } = await throwAwayFolder('state')
   const settings = Object.entries(engine).map(([name, value]) => `      ${name}: ${value}\n`)
   await put(
     'smelt.yaml',
@@ -33,7 +27,7 @@ ${settings.join('')}`,
   for (const tenant of tenants) await put(`tenants/${tenant}.yaml`, `smelt: 1\npipelines:\n  ${PIPELINE}:\n`)
   await put(`pipelines/${PIPELINE}/pipeline.yaml`, YAML)
   await put(`pipelines/${PIPELINE}/contracts/report.schema.json`, JSON.stringify(CONTRACT))
-  return { root, remove: () => rm(root, { recursive: true, force: true }) }
+  return { root, remove }
 }
 
 export function topicOf(tenant) {
