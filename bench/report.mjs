@@ -3,6 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { REPOSITORY } from './project.mjs'
 import { median } from './statistics.mjs'
+import { count, fixed, machine, mib, ms, percent, sec, table } from './text.mjs'
+import { weekTable, wholeWeekText } from './week-text.mjs'
 
 const MIB = 2 ** 20
 
@@ -122,7 +124,7 @@ export function renderResults({
 
 Written by \`npm run bench\`; how to read it stands in [README.md](README.md).
 
-- ${settings.date}, ${machine()}
+- ${settings.date}, ${machine()}, load average at the end ${os.loadavg()[0].toFixed(1)}
 - ${versions()}
 - ${count(settings.records)} records from ${topics.kind}, 4 topic partitions, ${throughput.length} pairs of runs${settings.quick ? ' (`--quick`: too small to quote)' : ''}; every run checked against the generator's truth
 
@@ -145,19 +147,9 @@ ${table(['pair', 'Smelt rows/s', 'bare rows/s', 'ratio'], pairs)}
 
 One table, 20 rows a checkpoint, and the upkeep that a running instance does beside: after each seventh of the time.
 
-${table(
-  ['part', 'time per commit', 'data files', 'snapshots', 'objects in the lake', 'metadata of the table'],
-  upkeep.parts.map((part, at) => [
-    at + 1,
-    ms(part.commitMs),
-    count(part.files),
-    count(part.snapshots),
-    count(part.objects),
-    mib(part.metadataBytes),
-  ]),
-)}
+${weekTable(upkeep.parts)}
 
-## Details
+${wholeWeekText()}## Details
 
 - Recovery, each restart: ${recovery.map(sec).join(', ')}
 - ${checkpoints.checkpoints} checkpoints of 200 records from a topic log: first ${checkpoints.group} ${group(checkpoints.first)}, last ${checkpoints.group} ${group(checkpoints.last)}
@@ -168,21 +160,10 @@ ${table(
 `
 }
 
-function machine() {
-  const cpus = os.cpus()
-  const load = os.loadavg()[0].toFixed(1)
-  return `${cpus.length} x ${cpus[0]?.model.trim() ?? 'unknown CPU'}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.arch()}, load average at the end ${load}`
-}
-
 function versions() {
   const json = (...parts) => JSON.parse(readFileSync(path.join(REPOSITORY, ...parts), 'utf8'))
   const duckdb = json('node_modules', '@duckdb', 'node-api', 'package.json').version
   return `Smelt ${json('package.json').version}, Node ${process.versions.node}, DuckDB ${duckdb}`
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 const group = ({ median, mean, cpu }) => `median ${ms(median)} (mean ${ms(mean)}, CPU ${ms(cpu)})`
@@ -190,9 +171,3 @@ const stateLine = ({ checkpointMs, processMs, cpuMs }) =>
   `${ms(checkpointMs)} (batch before it ${ms(processMs)}, CPU of both ${ms(cpuMs)})`
 const ingestLine = ({ smelt, bare }) =>
   `${count(smelt.recordsPerSecond)}/s against ${count(bare.recordsPerSecond)}/s of a bare server that judges nothing (CPU per million ${fixed(smelt.cpuSecondsPerMillion)} s and ${fixed(bare.cpuSecondsPerMillion)} s, peak RSS ${mib(smelt.peakRssBytes)})`
-const count = (number) => Math.round(number).toLocaleString('en-US')
-const percent = (ratio) => `${(ratio * 100).toFixed(0)} %`
-const sec = (seconds) => `${seconds.toFixed(2)} s`
-const ms = (milliseconds) => `${milliseconds.toFixed(0)} ms`
-const fixed = (number) => (number === undefined ? '' : number.toFixed(1))
-const mib = (bytes) => (bytes === undefined || Number.isNaN(bytes) ? 'not known' : `${count(bytes / MIB)} MiB`)
