@@ -180,6 +180,13 @@ describe('what a caller got wrong is refused by its name', () => {
     await expect(tag(lake.catalog, identify('events'), 'kept', '7', { clock })).rejects.toMatchObject(wrong)
   })
 
+  test('a column that is not there: lake/unknown-column', async () => {
+    await lake.create('events', EVENTS)
+    await lake.append('events', rows(0, 10))
+    const where = [{ column: 'nope', op: '=', value: 7 } as const]
+    await expect(lake.query('events', 'FROM t', { where })).rejects.toMatchObject({ code: 'lake/unknown-column' })
+  })
+
   test('a value that is none of the column: lake/bad-literal', async () => {
     await lake.create('events', EVENTS)
     const where = [{ column: 'id', op: '=', value: 'seven' } as const]
