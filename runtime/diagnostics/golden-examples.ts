@@ -3383,6 +3383,29 @@ exit code 1
 1 error
 `,
   },
+  'tenant/quota-too-small': {
+    input: `+++ smelt.yaml
+     lake: { folder: .smelt/lake }
++  prod:
++    broker: { kafka: { bootstrap: kafka.streams.svc:9092 } }
++    lake: { s3: { bucket: "lake-{tenant}", region: eu-central-1 } }
++    kubernetes: { image: "registry.example.org/lake:1.4.0", identity: pod-identity }
++++ tenants/acme.yaml
+ smelt: 1
++quotas: { memory: 512MB }
+`,
+    printed: `$ smelt tenant plan acme --env prod
+error[tenant/quota-too-small]: \`memory\` of \`acme\` is 488Mi, and its pods need 1536Mi
+  tenants/acme.yaml:2:9
+    1 | smelt: 1
+    2 | quotas: { memory: 512MB }
+      |         ^^^^^^^^^^^^^^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: Kubernetes starts no pod beyond what the namespace may take, so some instances would wait for ever.
+  help: Raise \`quotas.memory\` of the tenant, let it run fewer pipelines, or give the environment a smaller \`engine\`.
+exit code 1
+`,
+  },
   'tenant/shared-role': {
     input: `+++ tenants/acme.yaml
  smelt: 1

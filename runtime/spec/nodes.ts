@@ -339,6 +339,7 @@ export type ClassificationNode = Readonly<Record<'bronze' | 'silver' | 'gold' | 
 
 /** What a tenant may use of what is shared; what is absent has no limit. */
 export interface QuotasNode {
+  readonly place: { readonly span: Span; readonly pointer: string }
   readonly produceBytesPerSecond?: number
   readonly consumeBytesPerSecond?: number
   readonly cpu?: number

@@ -1,9 +1,18 @@
-import { smeltError } from '#diagnostics'
+import { diagnostic, smeltError } from '#diagnostics'
 import type { SinkPlan } from '#plan'
 import type { EnvironmentNode, TenantNode } from '#spec'
-import { cloudInput, cloudNames, type Identity, type InstanceInput, type KubernetesInput, type Reach } from '#tenant'
+import {
+  cloudInput,
+  cloudNames,
+  leastNeed,
+  type Identity,
+  type InstanceInput,
+  type KubernetesInput,
+  type Reach,
+} from '#tenant'
 import type { Environment } from '../environment.ts'
 import { instancesOf, resolveInstance } from '../instance/resolve-instance.ts'
+import { Problems } from '../problems.ts'
 import type { OpenProject } from '../project.ts'
 import { secretsOfEnvironment, secretsOfSinks } from '../secrets.ts'
 import type { KubernetesOptions } from './kubernetes-options.ts'
@@ -22,7 +31,7 @@ export interface RenderedTenant {
 
 /**
  * What the objects of a tenant are made of, out of its project and one of its environments. Throws tenant/not-active for one
- * that is gone for good, tenant/local-environment, and everything that is wrong with an instance.
+ * that is gone for good, tenant/local-environment, tenant/quota-too-small, and everything that is wrong with an instance.
  */
 export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOptions): KubernetesInput {
   const { project, environment, node: tenant, variables } = rendered
@@ -31,7 +40,8 @@ export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOpt
   const { name, node } = environment
   const { broker, lake } = remoteOf(project, environment)
   const { image, scratch, flink, networks, ingestFrom } = options
-  return {
+  const { cpu, memoryBytes } = tenant.quotas ?? {}
+  const input: KubernetesInput = {
     tenant: key,
     ...(id === undefined ? {} : { tenantId: id.value }),
     environment: name,
@@ -49,8 +59,27 @@ export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOpt
     reaches: [...kafkaReaches(broker, networks.kafka), lakeReach(lake, networks.lake)],
     scratch,
     flink,
+    bounds: { ...(cpu === undefined ? {} : { cores: cpu }), ...(memoryBytes === undefined ? {} : { memoryBytes }) },
   }
+  checkQuotas(input, rendered)
+  return input
 }
+
+/** Pods that do not fit into the quota of their tenant would never start. */
+function checkQuotas(input: KubernetesInput, { node: { key, quotas }, project }: RenderedTenant): void {
+  const { bounds } = input
+  const { cores, memoryMib } = leastNeed(input)
+  const short: { field: 'cpu' | 'memory'; given: string; needed: string }[] = []
+  if (bounds.cores !== undefined && bounds.cores < cores)
+    short.push({ field: 'cpu', given: String(bounds.cores), needed: String(cores) })
+  if (bounds.memoryBytes !== undefined && bounds.memoryBytes < memoryMib * MIB)
+    short.push({ field: 'memory', given: `${Math.floor(bounds.memoryBytes / MIB)}Mi`, needed: `${memoryMib}Mi` })
+  if (short.length === 0) return
+  const told = short.map((each) => diagnostic('tenant/quota-too-small', { tenant: key, ...each }, quotas?.place))
+  throw new Problems(told, project.loaded.texts)
+}
+
+const MIB = 1024 * 1024
 
 /** A pod has no folder of this machine, and its own `localhost`. */
 function remoteOf(

@@ -121,6 +121,15 @@ export const tenantFileCodes = {
         ? `Add \`${environment}\` to smelt.yaml, which has ${known.map((each) => `\`${each}\``).join(', ')}. Leave it as it is while nothing of this project runs there.`
         : `Did you mean \`${nearest}\`?`,
   }),
+  'tenant/quota-too-small': entry<{ tenant: string; field: 'cpu' | 'memory'; given: string; needed: string }>({
+    ...base,
+    title: 'Quota smaller than what runs',
+    message: ({ tenant, field, given, needed }) =>
+      `\`${field}\` of \`${tenant}\` is ${given}, and its pods need ${needed}`,
+    why: 'Kubernetes starts no pod beyond what the namespace may take, so some instances would wait for ever.',
+    fix: ({ field }) =>
+      `Raise \`quotas.${field}\` of the tenant, let it run fewer pipelines, or give the environment a smaller \`engine\`.`,
+  }),
   'tenant/not-active': entry<{ tenant: string; state: string }>({
     ...base,
     title: 'Tenant that runs nothing',

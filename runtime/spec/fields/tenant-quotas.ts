@@ -20,10 +20,17 @@ export const quotas = noun({
       doc: 'Bytes that its clients may read from the broker, per second and broker.',
       example: '40MB',
     }),
-    cpu: optional(integer(1, 10_000), { doc: 'Cores of all its pods together.', example: '8' }),
-    memory: optional(size(), { doc: 'Memory of all its pods together.', example: '32GB' }),
+    cpu: optional(integer(1, 10_000), {
+      doc: 'Cores that all its pods together are promised at most. Left out: what its instances need, and one more.',
+      example: '8',
+    }),
+    memory: optional(size(), {
+      doc: 'Memory of all its pods together. Left out: what its instances need, and one more.',
+      example: '32GB',
+    }),
   },
-  build: ({ producePerSecond, consumePerSecond, cpu, memory }): QuotasNode => ({
+  build: ({ producePerSecond, consumePerSecond, cpu, memory }, at): QuotasNode => ({
+    place: { span: at.span, pointer: at.pointer },
     ...(producePerSecond && { produceBytesPerSecond: producePerSecond.value }),
     ...(consumePerSecond && { consumeBytesPerSecond: consumePerSecond.value }),
     ...(cpu && { cpu: cpu.value }),

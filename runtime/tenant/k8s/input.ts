@@ -25,6 +25,8 @@ export interface KubernetesInput {
   /** Disk for what does not fit into memory, of each instance: `20Gi`. */
   readonly scratch: string
   readonly flink: FlinkMode
+  /** What all pods together may be promised; what is left out follows from the instances. */
+  readonly bounds: { readonly cores?: number; readonly memoryBytes?: number }
 }
 
 export interface InstanceInput {

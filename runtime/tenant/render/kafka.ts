@@ -50,7 +50,7 @@ export function topicsOf({ tenant, instances }: Pick<RenderInput, 'tenant' | 'in
 }
 
 /** Under the names that a broker has for them. */
-function quotasOf(quotas: QuotasNode = {}): Readonly<Record<string, number>> {
+function quotasOf(quotas: Partial<QuotasNode> = {}): Readonly<Record<string, number>> {
   const { produceBytesPerSecond, consumeBytesPerSecond } = quotas
   return {
     ...(produceBytesPerSecond !== undefined && { producer_byte_rate: produceBytesPerSecond }),

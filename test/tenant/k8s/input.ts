@@ -21,6 +21,7 @@ export function kubernetesInput(changes: Partial<KubernetesInput> = {}): Kuberne
     ],
     scratch: '20Gi',
     flink: 'none',
+    bounds: {},
     ...changes,
   }
 }

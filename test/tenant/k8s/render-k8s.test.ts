@@ -46,6 +46,15 @@ describe('renderK8s', () => {
       expect(renderK8s(kubernetesInput({ identity: { kind } })).get(overlay)).not.toContain('role-arn')
   })
 
+  it('bounds the namespace by the quota of the tenant, where its file has one', () => {
+    const quota = (bounds: { cores?: number; memoryBytes?: number }): string =>
+      renderK8s(kubernetesInput({ bounds })).get('production/tenants/acme/quota.yaml') ?? ''
+    const given = quota({ cores: 8, memoryBytes: 32_000_000_000 })
+    expect(given).toContain('requests.cpu: "8"')
+    expect(given.match(/(requests|limits)\.memory: 30517Mi/g)).toHaveLength(2)
+    expect(quota({ cores: 8 })).toContain('limits.memory: 3072Mi')
+  })
+
   it('gives the rights of Flink to the account of its own namespace', () => {
     const text = renderK8s(kubernetesInput({ flink: 'flink-session' })).get('production/tenants/acme/workloads.yaml')
     expect(text).toMatch(/subjects:\n {2}- kind: ServiceAccount\n {4}name: smelt-flink\n {4}namespace: smelt-acme\n/)
