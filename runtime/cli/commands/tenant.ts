@@ -34,7 +34,8 @@ export const tenant: CliCommand = {
     'list: all tenants. plan: what a tenant is rendered to, against what is there, and who reaches its data in the cloud. explain: whether ' +
     'somebody may do something there, and which statements of which policies decide; exits with 1 when it is denied. Here ' +
     '`--env` is the environment of the cloud, and not needed where the tenant stands in one. apply: writes it, makes the topics, ' +
-    'opens the lake; every step can be repeated. verify: whether all of it is there. suspend: ends the instances with a ' +
+    'lets its clients do what they need at the broker, opens the lake; every step can be repeated, and of a suspended tenant only the files ' +
+    'are written. verify: whether all of it is there. suspend: ends the instances with a ' +
     'savepoint each, and keeps the data; resume: takes that back. offboard: lets a suspended tenant go; its data stay ' +
     'where they are, and its file stays as a tombstone that keeps its key and id from ever being used again. Only `apply` ' +
     'touches anything outside the project and its instances.',

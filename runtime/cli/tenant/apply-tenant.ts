@@ -17,13 +17,14 @@ interface Step {
 
 /**
  * Does the steps in their order and writes each into the journal of the tenant. After a failure, or a kill, repeat it: what
- * is there is found and left as it is. The cloud is changed by Terragrunt alone: the command is told, not run.
+ * is there is found and left as it is. Of a suspended tenant only the files are written, which then say so. The cloud is
+ * changed by Terragrunt alone: the command is told, not run.
  */
 export async function applyTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals, flag } = call
   const opened = openTenant(call, 'apply', key)
   const { node, environment, project } = opened
-  if (node.state !== 'active') throw smeltError('tenant/not-active', { tenant: node.key, state: node.state })
+  if (node.state === 'offboarded') throw smeltError('tenant/not-active', { tenant: node.key, state: node.state })
   const dryRun = flag('dryRun')
   const journal = openJournal(host, project.root, { tenant: node.key, environment: environment.name })
   const steps: { readonly step: string; readonly done: readonly string[] }[] = []
@@ -47,8 +48,10 @@ function lineOf(name: string, done: readonly string[], dryRun: boolean): string 
 }
 
 function stepsOf(call: Call, opened: OpenTenant): Step[] {
+  const files: Step = { name: 'files', run: (dryRun) => Promise.resolve(writeRendered(call, opened, dryRun)) }
+  if (opened.node.state === 'suspended') return [files]
   return [
-    { name: 'files', run: (dryRun) => Promise.resolve(writeRendered(call, opened, dryRun)) },
+    files,
     { name: 'topics', run: (dryRun) => makeTopics(call, opened, dryRun) },
     { name: 'access', run: (dryRun) => letWork(opened, dryRun) },
     { name: 'quotas', run: (dryRun) => limitClients(opened, dryRun) },

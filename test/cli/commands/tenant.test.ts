@@ -365,11 +365,17 @@ describe('smelt tenant suspend, resume and offboard', () => {
     expect(read(folder, 'tenants/acme.yaml')).toBe(
       '# ours\nsmelt: 1 # format\nstate: suspended\npipelines:\n  orders: # all defaults\n',
     )
-    expect((await tenant(folder, 'apply', 'acme')).err).toContain('tenant/not-active')
+    const applied = await tenant(folder, 'apply', 'acme')
+    expect(applied).toMatchObject({ code: 0, err: '' })
+    expect(applied.out).toBe(
+      'files: written: rendered/local/acme/kafka.json\nfiles: written: rendered/local/acme/lake.json\n',
+    )
+    expect(existsSync(path.join(folder, 'topics'))).toBe(false)
     expect((await tenant(folder, 'resume', 'acme')).out).toContain('acme: is active')
     await tenant(folder, 'suspend', 'acme')
     expect((await tenant(folder, 'offboard', 'acme')).out).toContain('acme: is offboarded')
     expect(read(folder, 'tenants/acme.yaml')).toContain('state: offboarded\n')
+    expect((await tenant(folder, 'apply', 'acme')).err).toContain('tenant/not-active')
     expect((await tenant(folder, 'resume', 'acme')).err).toContain('tenant/wrong-state')
     expect((await tenant(folder, 'suspend', 'acme')).err).toContain('tenant/wrong-state')
   })
