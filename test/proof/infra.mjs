@@ -15,6 +15,7 @@ import { copyLiveTree, terragruntEnvironment } from '../setup/live-tree.mjs'
 import { cacheFolder, installParts, loadParts, partFolder } from '../setup/parts.mjs'
 import { findMirror } from '../setup/parts/terraform.mjs'
 import { run } from '../setup/run.mjs'
+import { NEWER_PROVIDER, unknownToNewerProvider } from './newer-provider.mjs'
 
 /** Every version is named: with loose ones pip tries combinations for minutes. */
 const MOTO = [
@@ -155,6 +156,8 @@ async function prove(folder) {
   const stack = path.join(live, 'prod', REGION, 'tenants', TENANT)
   const all = (...args) => terragrunt(program, stack, env, ...args)
 
+  const { count: names, unknown } = await unknownToNewerProvider()
+  expect(`the provider ${NEWER_PROVIDER} knows all ${names} arguments too`, unknown.length === 0, unknown.join(', '))
   const planned = await terragrunt(program, live, env, 'plan')
   expect('plans every unit of every tenant', planned.status === 0, planned.output)
   const ours = planned.output.split('\n').filter((line) => line.includes(`/tenants/${TENANT}/`))
