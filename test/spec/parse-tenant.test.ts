@@ -85,6 +85,11 @@ describe('a tenant in the cloud', () => {
     })
   })
 
+  it('may have endpoints made in its networks', () => {
+    const vpcs = '[vpc-1a2b3c4d], endpoint_vpc_ids: { vpc-1a2b3c4d: [rtb-0a1b2c3d, rtb-0a1b2c3e] }'
+    expect(parse(cloud({ vpcs })).diagnostics).toEqual([])
+  })
+
   it.each<readonly [Cloud, string]>([
     [{ region: 'eu-west' }, 'tenant/unknown-region'],
     [{ region: 'eu-central-1a' }, 'tenant/unknown-region'],
@@ -101,6 +106,9 @@ describe('a tenant in the cloud', () => {
     [{ vpcs: '[]' }, 'spec/no-value'],
     [{ vpcs: `'["vpc-1a2b3c4d"]'` }, 'tenant/vpc-ids-not-list'],
     [{ vpcs: 'vpc-1a2b3c4d' }, 'tenant/vpc-ids-not-list'],
+    [{ vpcs: '[vpc-1a2b3c4d], endpoint_vpc_ids: { vpc-1a2b: [rtb-0a1b2c3d] }' }, 'spec/bad-name'],
+    [{ vpcs: '[vpc-1a2b3c4d], endpoint_vpc_ids: { vpc-1a2b3c4d: [rtb-1] }' }, 'spec/bad-value'],
+    [{ vpcs: '[vpc-1a2b3c4d], endpoint_vpc_ids: { vpc-1a2b3c4d: [] }' }, 'spec/no-value'],
     [{ levels: '[GDPR]' }, 'tenant/classification-not-per-layer'],
     [{ levels: 'gdpr' }, 'tenant/classification-not-per-layer'],
     [{ levels: LEVELS.replace('internal', 'secret') }, 'spec/unknown-choice'],
