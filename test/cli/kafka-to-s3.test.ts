@@ -66,5 +66,8 @@ environments:
     expect(JSON.parse(counted)).toEqual([{ n: 1_000 }])
     expect(JSON.parse(await done(['audit', INSTANCE, '--deep', '--json']))).toMatchObject({ closes: true })
     expect(JSON.parse(await done(['tables', '--json']))).toHaveLength(7)
+    const applied = await done(['tenant', 'apply', 'acme'])
+    expect(applied).toContain('topics: nothing to do\naccess: left as it is: the broker has no authorizer')
+    expect(applied).toContain('quotas: set for acme: produce_per_second 20000000 bytes\n')
   }, 240_000)
 })

@@ -33,11 +33,19 @@ export function activeTenants(
     known.set(tenant, before)
     if (nowMs - before.lookedMs < LOOK_MS) return before.isActive
     before.lookedMs = nowMs
-    const text = files.read(node.file)
+    const text = readable(files, node.file)
     if (text === undefined || text === before.text) return before.isActive
     const parsed = parseTenant({ file: node.file, text, env }).node
     if (parsed === undefined) return before.isActive
     Object.assign(before, { text, isActive: parsed.state === 'active' })
     return before.isActive
+  }
+}
+
+function readable(files: OpenProject['files'], file: string): string | undefined {
+  try {
+    return files.read(file)
+  } catch {
+    return undefined
   }
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { activeTenants } from '../../../runtime/cli/ingest/active-tenants.ts'
@@ -36,6 +36,9 @@ it('activeTenants follows the file of a tenant, a second behind at most, and tak
   expect(later()).toBe(true)
   rmSync(path.join(folder, 'tenants/acme.yaml'))
   expect(later()).toBe(true)
+  mkdirSync(path.join(folder, 'tenants/acme.yaml'))
+  expect(later()).toBe(true)
+  rmdirSync(path.join(folder, 'tenants/acme.yaml'))
   state('state: offboarded\n')
   expect(later()).toBe(false)
   expect(isActive('globex')).toBe(false)
