@@ -23,6 +23,13 @@ import type { Child, FolderListener, Host, HostFiles, Output, Parent } from './h
 const PACKAGE_FOLDER = packageFolder(path.dirname(fileURLToPath(import.meta.url)))
 const LAUNCHER = path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')
 
+/**
+ * What processes of instances get besides, unless the environment says otherwise. Memory that the SQL engine lets go of goes
+ * back to the system within a quarter of a second: each batch leaves much of it, which the process would hold on top of
+ * `memory_limit`.
+ */
+const INSTANCE_ENVIRONMENT = { DUCKDB_JE_MALLOC_CONF: 'dirty_decay_ms:250,muzzy_decay_ms:0' }
+
 /** The host of a real process. */
 export function processHost(): Host {
   return {
@@ -51,7 +58,8 @@ export function processHost(): Host {
     watch: watchFolder,
     onStopSignal,
     fork: (args, hides) => {
-      const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !hides(name)))
+      const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !hides(name)))
+      const env = { ...INSTANCE_ENVIRONMENT, ...own }
       return childOf(fork(LAUNCHER, args, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }))
     },
     inThread,
