@@ -67,7 +67,8 @@ async function runSelected(call: Call): Promise<ExitCode> {
   const { runTests } = await import('#fixture')
   const report = await runTests(files, {
     folder: path.join(host.temporaryFolder, `smelt-${host.user}`),
-    parallel: host.cores + 1,
+    // A case waits for its turn on the main thread and for files much of the time.
+    parallel: host.cores + 3,
     ...(filter === undefined ? {} : { wanted: (file, name) => file.includes(filter) || name.includes(filter) }),
   })
   if (call.flag('update')) return await update(files, report, { call, root: project.root })
