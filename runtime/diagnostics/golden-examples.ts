@@ -3114,6 +3114,31 @@ exit code 1
 1 error
 `,
   },
+  'tenant/endpoint-elsewhere': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  local:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
++    endpoint_vpc_ids: { vpc-0a4e76cf16be65767: [rtb-0a1b2c3d] }
+`,
+    printed: `error[tenant/endpoint-elsewhere]: \`endpoint_vpc_ids\` names \`vpc-0a4e76cf16be65767\`, which is not in \`vpc_ids\`
+  tenants/acme.yaml:10:25
+     9 |     vpc_ids: [vpc-0a4e76cf16be65766]
+    10 |     endpoint_vpc_ids: { vpc-0a4e76cf16be65767: [rtb-0a1b2c3d] }
+       |                         ^^^^^^^^^^^^^^^^^^^^^
+    11 | pii_key: \${secrets.ACME_PII_KEY}
+  why: An endpoint is a way to the data, and from this network nobody may have it.
+  help: Did you mean \`vpc-0a4e76cf16be65766\`? Or add the network to \`vpc_ids\`.
+
+1 error
+`,
+  },
   'tenant/foreign-secret': {
     printed: `error[tenant/foreign-secret]: \`globex/orders\` would read the secret \`ACME_PII_KEY\`, which belongs to the tenant \`acme\`
   tenants/globex.yaml:4:3

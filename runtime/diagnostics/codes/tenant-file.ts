@@ -38,6 +38,16 @@ export const tenantFileCodes = {
     why: 'A list in quotes is one text, which no network is called.',
     fix: 'Write the list without quotes around it: `vpc_ids: [vpc-0a4e76cf16be65766]`.',
   }),
+  'tenant/endpoint-elsewhere': entry<{ network: string; nearest: string | undefined; known: readonly string[] }>({
+    ...base,
+    title: "Endpoint in a network that is not the tenant's",
+    message: ({ network }) => `\`endpoint_vpc_ids\` names \`${network}\`, which is not in \`vpc_ids\``,
+    why: 'An endpoint is a way to the data, and from this network nobody may have it.',
+    fix: ({ nearest, known }) =>
+      nearest === undefined
+        ? `Write one of ${quoted(known)}, or add the network to \`vpc_ids\`.`
+        : `Did you mean \`${nearest}\`? Or add the network to \`vpc_ids\`.`,
+  }),
   'tenant/classification-not-per-layer': entry<{ levels: readonly string[] }>({
     ...base,
     title: 'Classification that is not per layer',

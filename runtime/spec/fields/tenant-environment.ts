@@ -105,9 +105,11 @@ export const tenantEnvironment = noun({
       example: '{ vpc-0a4e76cf16be65766: [rtb-0a1b2c3d] }',
     }),
   },
-  build: ({ region: where, accountId: account, vpcIds: networks }): CloudEnvironmentNode => ({
-    region: where,
-    accountId: account,
-    vpcIds: networks,
-  }),
+  build: (values, _at, reading): CloudEnvironmentNode => {
+    const { region: where, accountId: account, vpcIds: networks, endpointVpcIds = [] } = values
+    const known = networks.map(({ value }) => value)
+    for (const { name: network, key } of endpointVpcIds.filter(({ name }) => !known.includes(name)))
+      reportAt(reading, 'tenant/endpoint-elsewhere', { network, nearest: nearestMatch(network, known), known }, key)
+    return { region: where, accountId: account, vpcIds: networks }
+  },
 })
