@@ -108,7 +108,9 @@ export const tenantEnvironment = noun({
   build: (values, _at, reading): CloudEnvironmentNode => {
     const { region: where, accountId: account, vpcIds: networks, endpointVpcIds = [] } = values
     const known = networks.map(({ value }) => value)
-    for (const { name: network, key } of endpointVpcIds.filter(({ name }) => !known.includes(name)))
+    // What is no id of a network is told as such already.
+    const elsewhere = endpointVpcIds.filter(({ name }) => VPC_ID.test(name) && !known.includes(name))
+    for (const { name: network, key } of elsewhere)
       reportAt(reading, 'tenant/endpoint-elsewhere', { network, nearest: nearestMatch(network, known), known }, key)
     return { region: where, accountId: account, vpcIds: networks }
   },
