@@ -1,3 +1,4 @@
+import type { Sensitivity } from '#spec'
 import { handlingOf, mostSensitive } from '../handling.ts'
 import { tenantNames } from '../names.ts'
 import type { Rendered, RenderInput } from './renderer.ts'
@@ -10,7 +11,7 @@ export function renderLake({ tenant, environment }: RenderInput): Rendered {
   const { classification } = tenant
   const namespaces = LAYERS.map((layer) => ({
     namespace: names.namespace(layer),
-    ...(classification && { classification: classification[layer], ...handlingOf(classification[layer]) }),
+    ...(classification && { classification: classification[layer], ...handlingJson(classification[layer]) }),
   }))
   const document = {
     tenant: tenant.key,
@@ -21,4 +22,9 @@ export function renderLake({ tenant, environment }: RenderInput): Rendered {
     tags: Object.fromEntries(tenant.tags),
   }
   return new Map([[`${names.rendered(environment)}/lake.json`, `${JSON.stringify(document, null, 2)}\n`]])
+}
+
+function handlingJson(level: Sensitivity): Readonly<Record<string, unknown>> {
+  const { readers, noncurrentDays, keyDeletionDays, lockable } = handlingOf(level)
+  return { readers, noncurrent_days: noncurrentDays, key_deletion_days: keyDeletionDays, lockable }
 }
