@@ -5,9 +5,9 @@ import { readerOf } from '../support/golden-case.ts'
 const LOCAL = '{ broker: { topic_log: topics }, lake: { folder: lake } }'
 const UNSET = '{ broker: { kafka: { bootstrap: "${env.NOT_SET}" } }, lake: { folder: lake } }'
 
-function told(environment: string, state = 'active') {
+function told(environment: string, state = 'active', more = `  prod: ${UNSET}\n`) {
   const files = {
-    'smelt.yaml': `smelt: 1\ndefault_environment: local\nenvironments:\n  local: ${LOCAL}\n  prod: ${UNSET}\n`,
+    'smelt.yaml': `smelt: 1\ndefault_environment: local\nenvironments:\n  local: ${LOCAL}\n${more}`,
     'tenants/acme.yaml': `smelt: 1
 id: t-7kq3m9t4dhm
 state: ${state}
@@ -40,6 +40,11 @@ describe('environments of tenants', () => {
       },
     ])
     expect(told('stage')[0]?.help).toContain('Add `stage` to smelt.yaml, which has `local`, `prod`.')
+  })
+
+  it('are told where the project has one of its own only when they are nearly that', () => {
+    expect(told('prod', 'active', '')).toEqual([])
+    expect(told('lokal', 'active', '')).toHaveLength(1)
   })
 
   it('do not matter once a tenant is gone for good', () => {
