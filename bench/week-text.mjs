@@ -31,10 +31,10 @@ export function wholeWeekText() {
     if (error.code === 'ENOENT') return ''
     throw error
   }
-  const { date, machine, commits, seconds, parts } = kept
+  const { date, machine, inMemory, commits, seconds, parts } = kept
   const growth = parts[6].commitMs / parts[1].commitMs
   return `${HEADING}
-The same for ${count(commits)} checkpoints, on ${date} (${machine}): it took ${count(seconds / 60)} minutes. Time per commit, last seventh against second seventh: x ${growth.toFixed(2)}.
+The same for ${count(commits)} checkpoints, on ${date} (${machine})${inMemory ? ', the lake in memory' : ''}: it took ${count(seconds / 60)} minutes. Time per commit, last seventh against second seventh: x ${growth.toFixed(2)}.
 
 ${weekTable(parts)}
 
