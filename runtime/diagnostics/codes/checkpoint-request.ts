@@ -1,5 +1,10 @@
 import { entry } from '../entry.ts'
 
+const nameOneOf = ({ nearest, known }: { nearest: string | undefined; known: readonly string[] }): string =>
+  nearest === undefined
+    ? `Name one of ${known.map((each) => `\`${each}\``).join(', ')}.`
+    : `Did you mean \`${nearest}\`?`
+
 /** Of what is asked of a pipeline: requests, moves, rebuilds, erasures. */
 export const checkpointRequestCodes = {
   'checkpoint/unknown-request': entry<{ kind: string; id: string }>({
@@ -37,10 +42,7 @@ export const checkpointRequestCodes = {
     retry: 'never',
     message: ({ pipeline, source }) => `\`${pipeline}\` has no source \`${source}\``,
     why: 'Quarantine holds records of the sources that the pipeline reads.',
-    fix: ({ nearest, known }) =>
-      nearest === undefined
-        ? `Name one of ${known.map((each) => `\`${each}\``).join(', ')}.`
-        : `Did you mean \`${nearest}\`?`,
+    fix: nameOneOf,
     since: '0.1.0',
     example: {
       pipeline: 'acme/inventory-compliance',
@@ -61,10 +63,7 @@ export const checkpointRequestCodes = {
     retry: 'never',
     message: ({ pipeline, table }) => `\`${pipeline}\` has no silver or gold table \`${table}\``,
     why: 'Only the silver and gold tables of a pipeline are worked out from bronze.',
-    fix: ({ nearest, known }) =>
-      nearest === undefined
-        ? `Name one of ${known.map((each) => `\`${each}\``).join(', ')}.`
-        : `Did you mean \`${nearest}\`?`,
+    fix: nameOneOf,
     since: '0.1.0',
     example: {
       pipeline: 'acme/inventory-compliance',
