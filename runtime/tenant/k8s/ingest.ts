@@ -1,8 +1,8 @@
 import { CIDR } from '#spec'
 import type { IngestInput, KubernetesInput } from './input.ts'
-import { ENGINE_ACCOUNT, INGEST, INGEST_PORT, ingestLabels } from './names.ts'
+import { INGEST, INGEST_PORT, ingestLabels } from './names.ts'
 import type { Json, KubernetesObject } from './object.ts'
-import { inProject, LOCKED_DOWN, POD_SECURITY, surroundings } from './pod.ts'
+import { inProject, podSpec } from './pod.ts'
 
 /** Bodies in memory, contracts, and the process itself. */
 export const INGEST_MEMORY_MIB = 512
@@ -42,52 +42,26 @@ function deployment(input: KubernetesInput, ingest: IngestInput): KubernetesObje
       // The claim is for one pod at a time.
       strategy: { type: 'Recreate' },
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: podSpec(input, ingest) },
+      template: { metadata: { labels }, spec: podOf(input, ingest) },
     },
   }
 }
 
-function podSpec(input: KubernetesInput, { secrets }: IngestInput): Json {
-  const around = surroundings(input, secrets)
-  return {
-    serviceAccountName: ENGINE_ACCOUNT,
-    automountServiceAccountToken: false,
-    terminationGracePeriodSeconds: GRACE.wholeSeconds,
-    securityContext: POD_SECURITY,
-    containers: [
-      {
-        name: 'ingest',
-        image: input.image,
-        args: ['ingest', input.tenant, '--env', input.environment, '--host', '0.0.0.0', '--port', String(INGEST_PORT)],
-        ...(around.envFrom.length === 0 ? {} : { envFrom: around.envFrom }),
-        env: around.env,
-        ports: [{ name: 'http', containerPort: INGEST_PORT }],
-        readinessProbe: {
-          httpGet: { path: '/readyz', port: 'http' },
-          periodSeconds: 5,
-          timeoutSeconds: 3,
-          failureThreshold: 1,
-        },
-        livenessProbe: {
-          httpGet: { path: '/healthz', port: 'http' },
-          initialDelaySeconds: 10,
-          periodSeconds: 10,
-          timeoutSeconds: 5,
-          failureThreshold: 6,
-        },
-        // It goes on to take what comes until all know that it leaves.
-        lifecycle: { preStop: { exec: { command: ['sleep', String(GRACE.leaveSeconds)] } } },
-        resources: {
-          requests: { cpu: String(INGEST_CORES), memory: `${INGEST_MEMORY_MIB}Mi` },
-          limits: { memory: `${INGEST_MEMORY_MIB}Mi` },
-        },
-        securityContext: LOCKED_DOWN,
-        terminationMessagePolicy: 'FallbackToLogsOnError',
-        volumeMounts: [...around.mounts, { name: 'keys', mountPath: inProject(`.smelt/ingest/${input.environment}`) }],
-      },
-    ],
-    volumes: [...around.volumes, { name: 'keys', persistentVolumeClaim: { claimName: INGEST } }],
-  }
+function podOf(input: KubernetesInput, { secrets }: IngestInput): Json {
+  const { tenant, environment } = input
+  return podSpec(input, {
+    name: 'ingest',
+    args: ['ingest', tenant, '--env', environment, '--host', '0.0.0.0', '--port', String(INGEST_PORT)],
+    port: { name: 'http', containerPort: INGEST_PORT },
+    secrets,
+    cores: INGEST_CORES,
+    memoryMib: INGEST_MEMORY_MIB,
+    graceSeconds: GRACE.wholeSeconds,
+    // It goes on to take what comes until all know that it leaves.
+    lifecycle: { preStop: { exec: { command: ['sleep', String(GRACE.leaveSeconds)] } } },
+    mount: { name: 'keys', mountPath: inProject(`.smelt/ingest/${environment}`) },
+    volume: { name: 'keys', persistentVolumeClaim: { claimName: INGEST } },
+  })
 }
 
 /** For a proxy with TLS in front of it. */

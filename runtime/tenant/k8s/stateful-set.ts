@@ -1,7 +1,7 @@
 import type { InstanceInput, KubernetesInput } from './input.ts'
-import { ENGINE_ACCOUNT, HEALTH_PORT, podLabels, workloadName } from './names.ts'
+import { HEALTH_PORT, podLabels, workloadName } from './names.ts'
 import type { Json, KubernetesObject } from './object.ts'
-import { inProject, LOCKED_DOWN, POD_SECURITY, surroundings, type Surroundings } from './pod.ts'
+import { inProject, podSpec } from './pod.ts'
 import { graceSeconds, podCores, podMemoryMib } from './size.ts'
 
 /**
@@ -21,7 +21,7 @@ export function statefulSet(input: KubernetesInput, instance: InstanceInput): Ku
       serviceName: 'smelt',
       selector: { matchLabels: labels },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
-      template: { metadata: { labels }, spec: podSpec(input, instance) },
+      template: { metadata: { labels }, spec: podOf(input, instance) },
       volumeClaimTemplates: [
         {
           metadata: { name: 'scratch' },
@@ -32,55 +32,17 @@ export function statefulSet(input: KubernetesInput, instance: InstanceInput): Ku
   }
 }
 
-function podSpec(input: KubernetesInput, instance: InstanceInput): Json {
-  const around = surroundings(input, instance.secrets)
-  return {
-    serviceAccountName: ENGINE_ACCOUNT,
-    automountServiceAccountToken: false,
-    terminationGracePeriodSeconds: graceSeconds(input.engine),
-    securityContext: POD_SECURITY,
-    containers: [container(input, instance, around)],
-    volumes: around.volumes,
-  }
-}
-
-function container(input: KubernetesInput, instance: InstanceInput, around: Surroundings): Json {
+function podOf(input: KubernetesInput, { pipeline, secrets }: InstanceInput): Json {
   const { tenant, environment, engine } = input
-  const memory = `${podMemoryMib(engine)}Mi`
-  return {
+  return podSpec(input, {
     name: 'smelt',
-    image: input.image,
-    args: [
-      'run',
-      `${tenant}/${instance.pipeline}`,
-      '--env',
-      environment,
-      '--log',
-      'json',
-      '--health',
-      `*:${HEALTH_PORT}`,
-    ],
-    ...(around.envFrom.length === 0 ? {} : { envFrom: around.envFrom }),
-    env: around.env,
-    ports: [{ name: 'health', containerPort: HEALTH_PORT }],
-    // A pod is up when the first checkpoint is done, and alive while its processes are heard of, however long that takes.
-    readinessProbe: {
-      httpGet: { path: '/readyz', port: 'health' },
-      periodSeconds: 5,
-      timeoutSeconds: 3,
-      failureThreshold: 1,
-    },
-    livenessProbe: {
-      httpGet: { path: '/healthz', port: 'health' },
-      initialDelaySeconds: 10,
-      periodSeconds: 10,
-      timeoutSeconds: 5,
-      failureThreshold: 6,
-    },
-    resources: { requests: { cpu: String(podCores(engine)), memory }, limits: { memory } },
-    securityContext: LOCKED_DOWN,
-    // What it failed of is then in `kubectl describe pod`.
-    terminationMessagePolicy: 'FallbackToLogsOnError',
-    volumeMounts: [...around.mounts, { name: 'scratch', mountPath: inProject('.smelt/scratch') }],
-  }
+    args: ['run', `${tenant}/${pipeline}`, '--env', environment, '--log', 'json', '--health', `*:${HEALTH_PORT}`],
+    // It is up when the first checkpoint is done, and alive while its processes are heard of, however long that takes.
+    port: { name: 'health', containerPort: HEALTH_PORT },
+    secrets,
+    cores: podCores(engine),
+    memoryMib: podMemoryMib(engine),
+    graceSeconds: graceSeconds(engine),
+    mount: { name: 'scratch', mountPath: inProject('.smelt/scratch') },
+  })
 }
