@@ -23,10 +23,12 @@ async function tokenFor(folder: string, topic: string): Promise<string> {
   return (await smelt(['token', 'create', 'acme', '--topic', topic], { folder })).out.trim()
 }
 
-const records = (folder: string, topic: string) =>
-  openBroker({ kind: 'topic-log', path: path.join(folder, '.smelt/topics') }).then((broker) =>
-    readTopic(broker, topic).finally(() => broker.close()),
-  )
+/** By topic partition and offset: a reader takes partitions in any order. */
+const records = async (folder: string, topic: string) => {
+  const broker = await openBroker({ kind: 'topic-log', path: path.join(folder, '.smelt/topics') })
+  const found = await readTopic(broker, topic).finally(() => broker.close())
+  return found.sort((a, b) => a.partition - b.partition || Number(a.offset - b.offset))
+}
 
 const line = (id: string): string => JSON.stringify({ id, by: 'nobody' })
 
