@@ -11,11 +11,13 @@ export interface SharedProvider {
 }
 
 /**
- * Starts the provider of the mirror once: each Terraform that starts its own reads and hashes 700 MB. For those who only
- * validate: its settings are those of whoever comes last.
+ * Starts the provider of the mirror once: each Terraform that starts its own reads and hashes 700 MB. For those who ask no
+ * cloud: its settings are those of whoever came last.
  */
 export async function startProvider(): Promise<SharedProvider> {
-  const child = spawn(providerProgram(), ['-debug'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  // A certificate that this machine names for the cloud makes the second settings fail.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')))
+  const child = spawn(providerProgram(), ['-debug'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL')

@@ -9,7 +9,11 @@ import { describeWithParts } from '../support/parts.ts'
 import { startProvider, type SharedProvider } from './provider.ts'
 import { CATALOG } from './terraform.ts'
 
+/** Nothing answers there: what has no state is planned without asking the cloud. */
+const NO_CLOUD = 'http://127.0.0.1:1'
 const UNITS = ['identity', 'keys', 'lake', 'network']
+/** The shipped tenants name no tables of routes, so there is nothing of a network to make. */
+const PLANNED = { identity: 14, keys: 2, lake: 7 }
 const TENANTS = { acme: 'prod/eu-central-1', globex: 'prod/us-east-1' }
 describeWithParts(['terraform', 'terragrunt'], 'the live tree, with the real Terragrunt', (parts) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'smelt-live-'))
@@ -28,7 +32,8 @@ describeWithParts(['terraform', 'terragrunt'], 'the live tree, with the real Ter
 
   const terragrunt = (cwd: string, ...args: readonly string[]): { status: number | null; output: string } => {
     const own = path.join(folder, 'own')
-    const env = { ...terragruntEnvironment(own, { mirror: findMirror() ?? '' }), ...provider.env }
+    const settings = { mirror: findMirror() ?? '', endpoint: NO_CLOUD }
+    const env = { ...terragruntEnvironment(own, settings), ...provider.env }
     const program = path.join(parts['terragrunt'] ?? '', 'terragrunt')
     const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' })
     return { status, output: `${stdout}${stderr}` }
@@ -54,4 +59,20 @@ describeWithParts(['terraform', 'terragrunt'], 'the live tree, with the real Ter
     const units = UNITS.length * Object.keys(TENANTS).length
     expect(output.match(/The configuration is valid\./g)).toHaveLength(units)
   }, 240_000)
+
+  it('plans every unit of every tenant, from nothing', () => {
+    const { status, output } = terragrunt(live, 'run', '--all', '--', 'plan', '-no-color')
+    expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' })
+    expect(Object.keys(TENANTS).map((tenant) => planned(output, tenant))).toEqual([PLANNED, PLANNED])
+  }, 240_000)
 })
+
+/** What a plan of everything adds for a tenant, by unit. */
+function planned(output: string, tenant: string): Readonly<Record<string, number>> {
+  const found = output.matchAll(
+    /\/tenants\/(\w+)\/\S*\/(\w+)\] terraform: Plan: (\d+) to add, 0 to change, 0 to destroy/g,
+  )
+  return Object.fromEntries(
+    [...found].filter(([, of]) => of === tenant).map(([, , unit = '', count]) => [unit, Number(count)] as const),
+  )
+}
