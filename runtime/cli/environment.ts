@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { smeltError } from '#diagnostics'
 import type { StoreConfig } from '#lake'
-import type { EnvironmentNode, Named, TenantNode } from '#spec'
+import type { EnvironmentNode, Named } from '#spec'
 import type { BrokerConfig } from '#stream'
 import { lakePlace } from '#tenant'
 import type { GlobalOptions } from './command.ts'
@@ -43,7 +43,7 @@ export function openEnvironment(host: Host, globals: GlobalOptions, project: Ope
         : { kind: 'topic-log', path: path.resolve(root, node.broker.folder.value) },
     store: (tenant) =>
       node.lake.kind === 's3'
-        ? s3Config(node.lake, (text) => lakePlace(text, tenantOf(project, tenant), name), secrets)
+        ? s3Config(node.lake, (text) => lakePlace(text, checkTenant(project, tenant), name), secrets)
         : { kind: 'folder', path: path.resolve(root, node.lake.folder.value, tenant) },
   }
 }
@@ -88,13 +88,6 @@ function tlsOptions(
     ...(cert === undefined ? {} : { cert: pem(cert) }),
     ...(key === undefined ? {} : { key: revealed(key, secrets) }),
   }
-}
-
-function tenantOf(project: OpenProject, tenant: string): TenantNode {
-  checkTenant(project, tenant)
-  const found = project.loaded.tenants.find(({ key }) => key === tenant)
-  if (found === undefined) throw new Error(`no tenant ${tenant}`)
-  return found
 }
 
 /** `filled` puts in what is the tenant's own. */

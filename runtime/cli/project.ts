@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { nearestMatch, smeltError, type Diagnostic } from '#diagnostics'
 import { loadProject, parseInstanceName, type FileReader, type LoadedProject, type LoadOptions } from '#tenant'
-import type { EnvironmentNode, Named, ProjectNode } from '#spec'
+import type { EnvironmentNode, Named, ProjectNode, TenantNode } from '#spec'
 import type { GlobalOptions } from './command.ts'
 import type { Host } from './host.ts'
 import { Problems } from './problems.ts'
@@ -40,10 +40,11 @@ export function environmentOf(project: ProjectNode, globals: GlobalOptions): Nam
   throw smeltError('spec/unknown-environment', { environment: name, nearest: nearestMatch(name, known), known })
 }
 
-/** Refuses a tenant that the project does not have; one whose file is broken is refused with what is wrong there. */
-export function checkTenant(project: OpenProject, tenant: string): void {
+/** The tenant of a name. Refuses one that the project does not have; one whose file is broken with what is wrong there. */
+export function checkTenant(project: OpenProject, tenant: string): TenantNode {
+  const found = project.loaded.tenants.find(({ key }) => key === tenant)
+  if (found !== undefined) return found
   const known = project.loaded.tenants.map(({ key }) => key)
-  if (known.includes(tenant)) return
   const broken = errorsIn(project, (file) => file.replace(/\.ya?ml$/, '') === `tenants/${tenant}`)
   if (broken.length > 0) throw new Problems(broken, project.loaded.texts)
   throw smeltError('cli/unknown-tenant', { tenant, nearest: nearestMatch(tenant, known), known })

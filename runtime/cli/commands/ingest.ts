@@ -12,7 +12,7 @@ import { activeTenants } from '../ingest/active-tenants.ts'
 import { servedTopics } from '../ingest/served-topics.ts'
 import { checkActive } from '../instance/resolve-instance.ts'
 import { lockHolder, takeRunLock } from '../instance/run-lock.ts'
-import { checkTenant, openProject, type OpenProject } from '../project.ts'
+import { checkTenant, openProject } from '../project.ts'
 import { VERSION } from '../version.ts'
 
 const DEFAULT_PORT = 8080
@@ -52,7 +52,7 @@ export const ingest: CliCommand = {
     const project = openProject(host, globals)
     const environment = openEnvironment(host, globals, project)
     const [tenant] = args
-    if (tenant !== undefined) checkTakes(project, tenant)
+    if (tenant !== undefined) checkActive({ tenant, state: checkTenant(project, tenant).state })
     const topics = servedTopics(project, tenant)
     if (topics.length === 0) {
       const what = tenant === undefined ? 'The project' : `The tenant \`${tenant}\``
@@ -97,13 +97,6 @@ export const ingest: CliCommand = {
       await closeAll(closers)
     }
   },
-}
-
-/** Refuses a tenant that is not there, or that is suspended or offboarded. */
-function checkTakes(project: OpenProject, tenant: string): void {
-  checkTenant(project, tenant)
-  const state = project.loaded.tenants.find(({ key }) => key === tenant)?.state
-  if (state !== undefined) checkActive({ tenant, state })
 }
 
 /** The first signal drains; a second one does not wait. */

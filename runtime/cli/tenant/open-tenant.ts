@@ -48,9 +48,7 @@ export function openTenantFile({ host, globals }: Call, verb: string, key: strin
 
 /** The file of a tenant of an open project. Throws cli/unknown-tenant, and what is wrong with it. */
 export function tenantNode(project: OpenProject, key: string): TenantNode {
-  checkTenant(project, key)
-  const node = project.loaded.tenants.find((each) => each.key === key)
-  if (node === undefined) throw new Error(`no tenant ${key}`)
+  const node = checkTenant(project, key)
   const wrong = errorsIn(project, (file) => file === node.file)
   if (hasErrors(wrong)) throw new Problems(wrong, project.loaded.texts)
   return node
