@@ -61,6 +61,7 @@ describe('smelt', () => {
         exists: () => true,
         folders: () => undefined,
         realPath: () => undefined,
+        isLink: () => false,
         write: () => undefined,
         create: () => false,
       },
