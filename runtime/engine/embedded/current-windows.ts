@@ -1,9 +1,9 @@
 import { quoteText, windowChanges, windowReplaced, type CurrentProgram, type SilverNode } from '#dialect/duckdb'
-import { openLocalizer, planScan, scanSql, type DataFile, type ScanPlan, type Staged } from '#lake'
+import { openLocalizer, scanSql, type DataFile, type ScanPlan, type Staged } from '#lake'
 import { fillSliced } from './fill-sliced.ts'
 import { addFiles, type Instance } from './instance.ts'
-import { CACHE_BYTES, deleteRows, liveFiles, MOST_DELETE_FILES, noteWritten, restoreIndex } from './kept-rows.ts'
-import { isWritten, mostDeleteFiles, stageTable, tableOf } from './write-table.ts'
+import { CACHE_BYTES, deleteRows, liveFiles, noteWritten, restoreIndex, wornScan } from './kept-rows.ts'
+import { isWritten, stageTable } from './write-table.ts'
 
 type WindowNode = SilverNode['windows'][number]
 /** A window table whose rows are kept current. */
@@ -58,13 +58,10 @@ async function append(
   return staged
 }
 
-/** The data files with deleted rows, once their delete files are many: rows of closed windows in other files stay put. */
+/** The data files with deleted rows, once they are worn: rows of closed windows in other files stay put. */
 async function wornFiles(instance: Instance, { key }: Current): Promise<ScanPlan | undefined> {
-  if (mostDeleteFiles(tableOf(instance, key)) < MOST_DELETE_FILES) return undefined
-  const plan = await planScan(instance.catalog, tableOf(instance, key))
-  const tasks = plan.tasks.filter((task) => task.deletes.length > 0)
-  const deletes = new Set(tasks.flatMap((task) => task.deletes.map((each) => each.location)))
-  return deletes.size < MOST_DELETE_FILES ? undefined : { ...plan, tasks }
+  const worn = await wornScan(instance, key)
+  return worn && { ...worn, tasks: worn.tasks.filter((task) => task.deletes.length > 0) }
 }
 
 /** Writes what is left of worn files together with the changed rows. */

@@ -1,4 +1,15 @@
-import { openLocalizer, planScan, positionsSql, scanSql, stageDeletes, type DataFile, type Staged } from '#lake'
+import {
+  currentSnapshot,
+  openLocalizer,
+  planScan,
+  positionsSql,
+  scanSql,
+  stageDeletes,
+  type DataFile,
+  type ScanPlan,
+  type Staged,
+  type Table,
+} from '#lake'
 import { addAccounting } from '../accounting.ts'
 import { addFiles, type Instance } from './instance.ts'
 import { tableOf } from './write-table.ts'
@@ -7,7 +18,7 @@ import { tableOf } from './write-table.ts'
 // the session says where in the table the live row of each key lies.
 
 /** Delete files that such a table may gather before data files with deleted rows are written anew. */
-export const MOST_DELETE_FILES = 20
+const MOST_DELETE_FILES = 20
 /** Local copies of files that are written anew, or that an index is filled from. */
 export const CACHE_BYTES = 1 << 30
 
@@ -27,6 +38,21 @@ export async function deleteRows(instance: Instance, name: string, dead: string)
   const deletes = await stageDeletes({ session, relation: dead, table, store, scratch, dataFiles })
   addFiles(instance.epoch, key, { deletes: deletes.files })
   instance.epoch.releases.push(() => deletes.release())
+}
+
+/** What a reader of a table has to read, once it is worn: so many delete files that data files are worth writing anew. */
+export async function wornScan(instance: Instance, key: string): Promise<ScanPlan | undefined> {
+  const table = tableOf(instance, key)
+  if (mostDeleteFiles(table) < MOST_DELETE_FILES) return undefined
+  const plan = await planScan(instance.catalog, table)
+  const deletes = new Set(plan.tasks.flatMap((task) => task.deletes.map((each) => each.location)))
+  return deletes.size < MOST_DELETE_FILES ? undefined : plan
+}
+
+/** At most so many delete files a table has, as its newest snapshot tells; without end where it does not. */
+function mostDeleteFiles(table: Table): number {
+  const snapshot = currentSnapshot(table)
+  return snapshot === undefined ? 0 : Number(snapshot.summary['total-delete-files'] ?? Infinity)
 }
 
 interface Written {

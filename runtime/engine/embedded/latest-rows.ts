@@ -1,8 +1,8 @@
 import { latestChanges, latestIndex, type SilverNode } from '#dialect/duckdb'
-import { openLocalizer, planScan, scanSql, stageData, type DataFile, type Staged } from '#lake'
+import { openLocalizer, scanSql, stageData, type DataFile, type ScanPlan, type Staged } from '#lake'
 import { addFiles, type Instance } from './instance.ts'
-import { CACHE_BYTES, deleteRows, liveFiles, MOST_DELETE_FILES, noteWritten, restoreIndex } from './kept-rows.ts'
-import { isWritten, mostDeleteFiles, stageTable, tableOf } from './write-table.ts'
+import { CACHE_BYTES, deleteRows, liveFiles, noteWritten, restoreIndex, wornScan } from './kept-rows.ts'
+import { isWritten, stageTable, tableOf } from './write-table.ts'
 
 /** The record that a row came of tells it from all others. */
 const LINEAGE = ['kafka_partition', 'kafka_offset'] as const
@@ -26,9 +26,9 @@ export async function flushLatest(instance: Instance, latest: LatestNode): Promi
     session.later([latest.sql.forget])
     return
   }
-  const staged = (await worthRewriting(instance, latest))
-    ? await rewrite(instance, latest)
-    : await append(instance, latest, { changed, dead })
+  const worn = await worthRewriting(instance, latest)
+  const staged =
+    worn === undefined ? await append(instance, latest, { changed, dead }) : await rewrite(instance, latest, worn)
   await noteWritten(instance, name, { ...latest.sql, staged, key: LINEAGE, more: changed - dead })
 }
 
@@ -44,31 +44,28 @@ async function append(
   return staged
 }
 
-async function worthRewriting(instance: Instance, latest: LatestNode): Promise<boolean> {
+/** The files of the table, once they are worn and most of their rows are dead. */
+async function worthRewriting(instance: Instance, latest: LatestNode): Promise<ScanPlan | undefined> {
   const name = latest.plan.table.name
-  const table = tableOf(instance, `gold.${name}`)
-  if (mostDeleteFiles(table) < MOST_DELETE_FILES) return false
-  const plan = await planScan(instance.catalog, table)
-  const deleteFiles = new Set(plan.tasks.flatMap((task) => task.deletes.map((each) => each.location)))
-  if (deleteFiles.size < MOST_DELETE_FILES) return false
-  const rows = plan.tasks.reduce((sum, task) => sum + task.file.recordCount, 0)
-  return rows > 2 * (await instance.session.count(`select count(*) from ${latestIndex(name)}`))
+  const worn = await wornScan(instance, `gold.${name}`)
+  if (worn === undefined) return undefined
+  const rows = worn.tasks.reduce((sum, task) => sum + task.file.recordCount, 0)
+  return rows > 2 * (await instance.session.count(`select count(*) from ${latestIndex(name)}`)) ? worn : undefined
 }
 
-async function rewrite(instance: Instance, latest: LatestNode): Promise<Staged<DataFile>> {
-  const { session, store, scratch, catalog } = instance
+async function rewrite(instance: Instance, latest: LatestNode, worn: ScanPlan): Promise<Staged<DataFile>> {
+  const { session, store, scratch } = instance
   const name = latest.plan.table.name
   const key = `gold.${name}`
   const table = tableOf(instance, key)
-  const plan = await planScan(catalog, table)
   const localizer = openLocalizer({ store, folder: `${scratch}/rewrite`, maxBytes: CACHE_BYTES })
-  const files = await localizer.fetch(plan)
+  const files = await localizer.fetch(worn)
   try {
-    const relation = `(select ${latest.sql.columns} from (${scanSql(plan, files.paths)}) old anti join (
+    const relation = `(select ${latest.sql.columns} from (${scanSql(worn, files.paths)}) old anti join (
         select _live_partition as kafka_partition, _live_offset as kafka_offset from ${latestChanges(name)}
       ) replaced using (kafka_partition, kafka_offset) union all by name ${latest.sql.written})`
     const staged = await stageData({ session, relation, table, store, scratch })
-    const removed = plan.tasks.map((task) => task.file.location)
+    const removed = worn.tasks.map((task) => task.file.location)
     addFiles(instance.epoch, key, { data: staged.files, removed })
     instance.epoch.releases.push(() => staged.release())
     for (const location of removed) liveFiles(instance, name).delete(location)

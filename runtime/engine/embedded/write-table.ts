@@ -1,5 +1,5 @@
 import { smeltError } from '#diagnostics'
-import { currentSnapshot, stageData, type DataFile, type Staged, type Table } from '#lake'
+import { stageData, type DataFile, type Staged, type Table } from '#lake'
 import { addFiles, type Instance } from './instance.ts'
 
 /** The table `layer.name` as last committed. */
@@ -38,10 +38,4 @@ export async function stageTable(
   addFiles(instance.epoch, key, { data: staged.files })
   instance.epoch.releases.push(() => staged.release())
   return staged
-}
-
-/** At most so many delete files a table has, as its newest snapshot tells; without end where it does not. */
-export function mostDeleteFiles(table: Table): number {
-  const snapshot = currentSnapshot(table)
-  return snapshot === undefined ? 0 : Number(snapshot.summary['total-delete-files'] ?? Infinity)
 }
