@@ -9,9 +9,9 @@ import { blocksOf, mergeYaml, stable, withTexts, type Block } from './page.ts'
 const DOCS = path.join(PACKAGE_FOLDER, 'docs')
 /** Pages that are written by `npm run generate`, and held to it by a test of their own. */
 const GENERATED = 'reference/'
-/** SMELT_UPDATE_DOCS=1 puts what the commands print into the pages. */
 /** A block that does not end by itself must not hold up all others. */
 const BLOCK_MS = 300_000
+/** SMELT_UPDATE_DOCS=1 puts what the commands print into the pages. */
 const UPDATE = process.env['SMELT_UPDATE_DOCS'] === '1'
 
 const pages = readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
