@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 'use strict'
 // CommonJS, so that this line runs before anything starts the thread pool: file reads of a run must not queue up behind
-// four threads.
-process.env.UV_THREADPOOL_SIZE ??= '16'
+// four threads. With many more, each statement finds the caches of another thread.
+process.env.UV_THREADPOOL_SIZE ??= '8'
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 const { existsSync } = require('node:fs')

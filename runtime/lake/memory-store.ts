@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { smeltError } from '#diagnostics'
 import { folderFault, systemCode } from './folder-fault.ts'
@@ -11,9 +12,10 @@ type Stored = { readonly modifiedMs: number } & ({ readonly bytes: Buffer } | { 
 
 /**
  * A lake that is gone with the process. What is written as bytes stays in memory; uploaded files lie below `folder`,
- * which the caller gives empty and removes. Nothing is synced.
+ * which the caller gives empty and removes. Nothing is synced, and what only names files asks for no thread: that costs
+ * more than the file.
  */
-export async function openMemoryStore(folder: string): Promise<ObjectStore> {
+export function openMemoryStore(folder: string): ObjectStore {
   const root = path.resolve(folder)
   const objects = new Map<string, Stored>()
   const locationOf = (key: string): string => path.join(root, checkKey(key))
@@ -21,7 +23,7 @@ export async function openMemoryStore(folder: string): Promise<ObjectStore> {
   const pathOf = (key: string): string => path.join(root, createHash('sha256').update(checkKey(key)).digest('hex'))
   const put = (key: string, bytes: Uint8Array): void =>
     void objects.set(key, { bytes: Buffer.from(bytes), modifiedMs: Date.now() })
-  await mkdir(path.join(root, TEMPORARY), { recursive: true })
+  mkdirSync(path.join(root, TEMPORARY), { recursive: true })
   return {
     root,
     async read(key) {
@@ -40,9 +42,8 @@ export async function openMemoryStore(folder: string): Promise<ObjectStore> {
       return 'created'
     },
     async upload(key, localPath) {
-      const file = pathOf(key)
-      await moveFile(localPath, file).catch((error: unknown) => Promise.reject(folderFault(file, error)))
-      objects.set(key, { size: (await stat(file)).size, modifiedMs: Date.now() })
+      await Promise.resolve()
+      objects.set(key, { size: moved(localPath, pathOf(key)), modifiedMs: Date.now() })
     },
     async download(key, localPath) {
       const stored = objects.get(checkKey(key))
@@ -69,13 +70,23 @@ export async function openMemoryStore(folder: string): Promise<ObjectStore> {
   }
 }
 
-async function moveFile(from: string, to: string): Promise<void> {
+/** Moves a file and gives its size. */
+function moved(from: string, to: string): number {
   try {
-    await rename(from, to)
+    moveFile(from, to)
+    return statSync(to).size
+  } catch (error) {
+    throw folderFault(to, error)
+  }
+}
+
+function moveFile(from: string, to: string): void {
+  try {
+    renameSync(from, to)
   } catch (error) {
     if (systemCode(error) !== 'EXDEV') throw error
-    await copyFile(from, to)
-    await rm(from)
+    copyFileSync(from, to)
+    rmSync(from)
   }
 }
 

@@ -47,7 +47,7 @@ export async function openWorkshop(store: ObjectStore, scratch: string): Promise
   const temporary = store.localPath(TEMPORARY)
   const isFolder = temporary !== undefined
   const folder = temporary ?? scratch
-  await mkdir(folder, { recursive: true })
+  if (!isFolder) await mkdir(folder, { recursive: true })
   // What has to be removed: an upload to a folder moves the file away.
   const left = new Set<string>()
   const uploads: Promise<void>[] = []

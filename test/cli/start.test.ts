@@ -59,7 +59,7 @@ describe('starting', () => {
         env,
       }).stdout.trim()
     const { UV_THREADPOOL_SIZE: _set, ...env } = process.env
-    expect(threads(env)).toBe('16')
+    expect(threads(env)).toBe('8')
     expect(threads({ ...env, UV_THREADPOOL_SIZE: '3' })).toBe('3')
   })
 })

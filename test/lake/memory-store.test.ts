@@ -8,7 +8,7 @@ objectStoreConformance('memory', async () => openMemoryStore(await scratchFolder
 
 test('what is written as bytes touches no disk, and has no path on it', async () => {
   const folder = await scratchFolder(onTestFinished)
-  const store = await openMemoryStore(folder)
+  const store = openMemoryStore(folder)
   await store.create('state/1.json', Buffer.from('{}'))
   expect(store.localPath('state/1.json')).toBeUndefined()
   expect(await readdir(folder)).toEqual(['.tmp'])

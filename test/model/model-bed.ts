@@ -52,7 +52,7 @@ const CLOCK_MS = 1_790_000_000_000
 export async function openModelBed(options: ModelBedOptions): Promise<ModelBed> {
   const { plan, references, piiKey, engine, partitions } = options
   const folder = path.join(options.folder, randomUUID())
-  const store = await openMemoryStore(path.join(folder, 'lake'))
+  const store = openMemoryStore(path.join(folder, 'lake'))
   const broker = openMemoryBroker()
   for (const { topic } of plan.sources) await broker.createTopic(topic, { partitions })
   const topics = new Map(plan.sources.map(({ name, topic }) => [name, topic]))

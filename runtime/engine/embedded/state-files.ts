@@ -244,7 +244,8 @@ export async function writeStateFile(
   await session.run(copy)
   session.later(then)
   await store.upload(key, local)
-  await rm(local, { force: true }) // A store on this machine has moved it; any other has read it.
+  // A store on this machine has moved it; any other has read it.
+  if (store.localPath(key) === undefined) await rm(local, { force: true })
   return { key, rows }
 }
 
