@@ -70,15 +70,30 @@ describeWithParts(['compose-schema'], 'docker/compose.yaml, by its schema', (fol
   })
 })
 
-const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0
+/** Compose as it comes: with Docker, or by itself. */
+const COMPOSE = [['docker', 'compose'], ['docker-compose']] as const
+const compose = COMPOSE.find(([program, ...args]) => spawnSync(program, [...args, 'version']).status === 0)
 
-describe.skipIf(!hasCompose)(
-  `docker compose config${hasCompose ? '' : ' (NOT TESTED: there is no `docker compose`)'}`,
+describe.skipIf(compose === undefined)(
+  `docker compose config${compose === undefined ? ' (NOT TESTED: there is no `docker compose`)' : ''}`,
   () => {
+    const config = (file: string): { status: number | null; stderr: string } => {
+      const [program = '', ...args] = compose ?? []
+      const asked = [...args, '-f', '-', '--project-directory', FOLDER, '--profile', '*', 'config', '--quiet']
+      const { status, stderr } = spawnSync(program, asked, { encoding: 'utf8', input: file })
+      return { status, stderr }
+    }
+
     it('takes the file', () => {
-      const args = ['compose', '-f', path.join(FOLDER, 'compose.yaml'), '--profile', '*', 'config', '--quiet']
-      const { status, stderr } = spawnSync('docker', args, { encoding: 'utf8' })
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      expect(config(TEXT)).toEqual({ status: 0, stderr: '' })
+    })
+
+    it('tells a misspelt word of it', () => {
+      const { status, stderr } = config(TEXT.replace('healthcheck:', 'healthchek:'))
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringContaining("'healthchek' not allowed") as string,
+      })
     })
   },
 )
