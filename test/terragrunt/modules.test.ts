@@ -2,9 +2,26 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { describeWithParts } from '../support/parts.ts'
 import { CATALOG, openTerraform } from './terraform.ts'
+
+const hasTofu = spawnSync('tofu', ['version']).status === 0
+
+/** Runs the tests of the module of the policies, which has no provider. */
+function expectPoliciesHold(program: string): void {
+  const copy = mkdtempSync(path.join(tmpdir(), 'smelt-policies-'))
+  cpSync(path.join(CATALOG, 'modules', 'policies'), copy, { recursive: true })
+  const terraform = openTerraform(program)
+  expect(terraform(copy, 'init', '-no-color').output).not.toContain('hashicorp/aws')
+  expect(terraform(copy, 'test', '-no-color').output).toMatch(/Success! 7 passed, 0 failed\./)
+}
+
+describe.skipIf(!hasTofu)(`modules, with OpenTofu${hasTofu ? '' : ' (NOT TESTED: there is no `tofu`)'}`, () => {
+  it('of the policies needs no provider for its tests', () => {
+    expectPoliciesHold('tofu')
+  }, 60_000)
+})
 
 describeWithParts(['terraform'], 'modules', () => {
   it('are formatted', () => {
@@ -12,11 +29,7 @@ describeWithParts(['terraform'], 'modules', () => {
   })
 
   it('of the policies needs no provider for its tests', () => {
-    const copy = mkdtempSync(path.join(tmpdir(), 'smelt-policies-'))
-    cpSync(path.join(CATALOG, 'modules', 'policies'), copy, { recursive: true })
-    const terraform = openTerraform()
-    expect(terraform(copy, 'init', '-no-color').output).not.toContain('hashicorp/aws')
-    expect(terraform(copy, 'test', '-no-color').output).toMatch(/Success! 7 passed, 0 failed\./)
+    expectPoliciesHold('terraform')
   }, 60_000)
 
   it('hold to the schema of the provider and to what their tests say', () => {

@@ -15,8 +15,8 @@ export interface TerraformRun {
   readonly stdout: string
 }
 
-/** A Terraform whose data and settings lie in a temporary folder, and which takes providers from the mirror alone. */
-export function openTerraform(): (folder: string, ...args: readonly string[]) => TerraformRun {
+/** A Terraform, or another `program` that is one, with data and settings of its own, and providers of the mirror alone. */
+export function openTerraform(program = 'terraform'): (folder: string, ...args: readonly string[]) => TerraformRun {
   const own = mkdtempSync(path.join(tmpdir(), 'smelt-terraform-'))
   const settings = path.join(own, 'terraform.rc')
   const mirror = findMirror()
@@ -30,7 +30,7 @@ export function openTerraform(): (folder: string, ...args: readonly string[]) =>
     TF_IN_AUTOMATION: '1',
   }
   return (folder, ...args) => {
-    const { status, stdout, stderr } = spawnSync('terraform', args, { cwd: folder, env, encoding: 'utf8' })
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' })
     return { status, stdout, output: `${stdout}${stderr}` }
   }
 }
