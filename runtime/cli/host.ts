@@ -21,8 +21,6 @@ export interface HostFiles {
   folders(path: string): readonly string[] | undefined
   /** The path without links; undefined when there is no such file. */
   realPath(path: string): string | undefined
-  /** Whether the path itself, not a folder on the way to it, is a link; false when nothing is there. */
-  isLink(path: string): boolean
   /** Replaces the text of a file in one step: a reader sees the old or the new one. Its mode stays. */
   write(path: string, text: string): void
   /** Writes a file that is not there yet, and the folders it lies in; false, and nothing is written, when it is there. */

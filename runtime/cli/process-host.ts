@@ -2,7 +2,6 @@ import { fork, spawnSync, type ChildProcess } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -101,7 +100,6 @@ export const files: HostFiles = {
       ?.filter((each) => each.isDirectory())
       .map(({ name }) => name),
   realPath: (file) => ifThere(() => realpathSync.native(file)),
-  isLink: (file) => lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true,
   write: replaceFile,
   create: (file, text, { secret = false } = {}) => {
     mkdirSync(path.dirname(file), { recursive: true })

@@ -69,25 +69,15 @@ export function projectRoot(host: Host, { project }: GlobalOptions): string {
   }
 }
 
-/** The files of the project at `root`. Where links lead is found out once for each folder. */
+/** The files of the project at `root`. */
 export function projectFiles({ files }: Pick<Host, 'files'>, root: string): FileReader {
-  const places = new Map<string, string | undefined>()
-  const placeOf = (folder: string): string | undefined => {
-    if (!places.has(folder)) places.set(folder, files.realPath(path.join(root, folder)))
-    return places.get(folder)
-  }
-  const realPath = (file: string): string | undefined => {
-    if (files.isLink(path.join(root, file))) return files.realPath(path.join(root, file))
-    const folder = placeOf(path.posix.dirname(file))
-    return folder === undefined ? undefined : path.join(folder, path.posix.basename(file))
-  }
   return {
     read: (file) => files.readText(path.join(root, file)),
     list: (folder) => files.list(path.join(root, folder)),
     leadsAway: (file) => {
       const [pipelines = '', pipeline = ''] = file.split('/')
-      const real = realPath(file)
-      const home = placeOf(path.posix.join(pipelines, pipeline))
+      const real = files.realPath(path.join(root, file))
+      const home = files.realPath(path.join(root, pipelines, pipeline))
       return real !== undefined && home !== undefined && !real.startsWith(`${home}${path.sep}`)
     },
   }

@@ -61,7 +61,6 @@ describe('smelt', () => {
         exists: () => true,
         folders: () => undefined,
         realPath: () => undefined,
-        isLink: () => false,
         write: () => undefined,
         create: () => false,
       },
