@@ -55,7 +55,8 @@ function program(host: Host, finish: (code: ExitCode) => void): Command {
 /** What the parser of the command line found, in its words without its prefix. */
 function usageProblem(error: CommanderError, args: readonly string[]) {
   const detail = error.message.replace(/^error: /, '').replace(/\n/g, ' ')
-  const named = COMMANDS.map(({ usage }) => usage.split(' ', 1)[0]).find((name) => name === args[0])
+  const names = COMMANDS.map(({ usage }) => usage.split(' ', 1)[0])
+  const named = args.find((arg) => names.includes(arg))
   const command = named === undefined ? 'smelt' : `smelt ${named}`
   return diagnostic('cli/bad-usage', { detail: detail.charAt(0).toUpperCase() + detail.slice(1), command })
 }

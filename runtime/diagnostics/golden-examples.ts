@@ -2336,9 +2336,9 @@ exit code 0
 `,
   },
   'spec/deprecated-field': {
-    printed: `warning[spec/deprecated-field]: \`silver.devices\` writes \`partition\`, which is now called \`partition_by\`
+    printed: `warning[spec/deprecated-field]: \`silver.devices\` writes \`old_spelling\`, which is now called \`new_spelling\`
   why: The old spelling still means the same, and goes away in a later version.
-  help: Write \`partition_by\`.
+  help: Write \`new_spelling\`.
 
 1 warning
 `,
@@ -3823,6 +3823,7 @@ error[test/count-differs]: \`silver.orders\` has 0 deduplicated records, and 1 i
   help: Mend the pipeline, or the expectation; \`smelt test --update\` writes what is found, for you to review.
 
 1 case: 0 passed, 1 failed
+With --sql you see the statement that made the rows of a table that differs.
 exit code 1
 `,
   },
@@ -4023,6 +4024,7 @@ error[test/rows-differ]: \`silver.orders\` does not hold the expected rows: 1 ch
   - { order_id: b, country: DE, amount: 5 }
 
 1 case: 0 passed, 1 failed
+With --sql you see the statement that made the rows of a table that differs.
 exit code 1
 `,
   },

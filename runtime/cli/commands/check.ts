@@ -15,6 +15,7 @@ import { fixProject, type Fixed } from '../check/fix-project.ts'
 import { watchCheck } from '../check/watch-check.ts'
 import type { Call, CliCommand } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { outputFormat } from '../output-format.ts'
 import { projectRoot } from '../project.ts'
 import { VERSION } from '../version.ts'
 
@@ -72,7 +73,7 @@ function tell(
   concerns: (problem: Diagnostic) => boolean,
 ): ExitCode {
   const told = result.diagnostics.filter(concerns)
-  const format = globals.json ? 'json' : (text('format') ?? 'terminal')
+  const format = outputFormat({ globals, text }, 'smelt check')
   const output = format === 'terminal' ? host.stdout : host.stderr
   for (const line of fixedLines(fixed)) output.write(line)
   if (told.length > 0 || format !== 'terminal')

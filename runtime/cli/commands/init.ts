@@ -37,7 +37,7 @@ export const init: CliCommand = {
   ],
   async run(call) {
     const { host, globals, args } = call
-    const folder = args[0] ?? '.'
+    const folder = args[0] ?? globals.project ?? '.'
     const root = path.resolve(host.folder, folder)
     const files = projectFiles(host, await answers(call))
     const { kept, written } = write(call, root, files)

@@ -5,6 +5,7 @@ import type { TestFile, TestReport } from '#fixture'
 import { FOLDER_NAME } from '#spec'
 import type { Call, CliCommand } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { outputFormat } from '../output-format.ts'
 import { openProject } from '../project.ts'
 import { findTests } from '../test/find-tests.ts'
 
@@ -59,6 +60,7 @@ function badUsage(detail: string): Error {
 
 async function runSelected(call: Call): Promise<ExitCode> {
   const { host, globals, args, text } = call
+  const format = outputFormat(call, 'smelt test')
   const project = openProject(host, globals)
   const files = findTests(host, project, args)
   const filter = text('filter')
@@ -71,8 +73,10 @@ async function runSelected(call: Call): Promise<ExitCode> {
     parallel: host.cores + 3,
     ...(filter === undefined ? {} : { wanted: (file, name) => file.includes(filter) || name.includes(filter) }),
   })
-  if (call.flag('update')) return await update(files, report, { call, root: project.root })
-  host.stdout.write(await printed(report, call, performance.now() - startedMs))
+  if (filter !== undefined && report.results.length === 0 && report.problems.length === 0)
+    throw badUsage(`No case has \`${filter}\` in the name of its file or its own`)
+  if (call.flag('update')) return await update(files, report, { call, format, root: project.root })
+  host.stdout.write(await printed(report, call, { format, tookMs: performance.now() - startedMs }))
   const failed = hasErrors(report.problems) || report.results.some(({ outcome }) => outcome !== 'passed')
   return failed ? EXIT.problems : EXIT.fine
 }
@@ -81,18 +85,22 @@ async function runSelected(call: Call): Promise<ExitCode> {
 async function update(
   files: readonly TestFile[],
   report: TestReport,
-  { call, root }: { readonly call: Call; readonly root: string },
+  { call, format, root }: { readonly call: Call; readonly format: string; readonly root: string },
 ): Promise<ExitCode> {
   const { updateTests } = await import('../test/update-tests.ts')
   const { lines, left } = await updateTests(files, report, root)
   call.host.stdout.write(`${lines.join('\n')}\n`)
   if (left.results.length === 0 && left.problems.length === 0) return EXIT.fine
-  call.host.stdout.write(`\n${await printed(left, call)}`)
+  call.host.stdout.write(`\n${await printed(left, call, { format })}`)
   return EXIT.problems
 }
 
-async function printed(report: TestReport, { host, globals, text, flag }: Call, tookMs?: number): Promise<string> {
-  switch (globals.json ? 'json' : text('format')) {
+async function printed(
+  report: TestReport,
+  { host, globals, flag }: Call,
+  { format, tookMs }: { readonly format: string; readonly tookMs?: number },
+): Promise<string> {
+  switch (format) {
     case 'json':
       return (await import('../test/test-json.ts')).testJson(report)
     case 'junit':

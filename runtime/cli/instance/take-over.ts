@@ -117,10 +117,20 @@ export async function letTry(store: ObjectStore, { pipeline }: ResolvedInstance)
   if ((await readUpdate(store, pipeline))?.rolledBack !== undefined) await forgetUpdate(store, pipeline)
 }
 
-/** The hash of the instance's plan as people write it. Throws checkpoint/other-plan when another one is approved. */
+/** As people write it: as much of it as Smelt shows, or more. */
+const PLAN_HASH = /^[0-9a-f]{12,64}$/i
+
+/**
+ * The hash of the instance's plan. Throws checkpoint/other-plan when another one is approved, and cli/bad-usage when what is
+ * approved is none.
+ */
 export async function checkHash({ name, plan }: ResolvedInstance, approved: string | undefined): Promise<string> {
   const [{ isHashOf, shortHash }, { planHash }] = await Promise.all([import('#engine'), import('#plan')])
   const hash = planHash(plan)
+  if (approved !== undefined && !PLAN_HASH.test(approved)) {
+    const detail = `\`${approved}\` is no hash of a plan: \`smelt plan\` shows 12 hexadecimal digits of it`
+    throw smeltError('cli/bad-usage', { detail, command: 'smelt plan' })
+  }
   if (approved !== undefined && !isHashOf(approved, hash))
     throw smeltError('checkpoint/other-plan', { pipeline: name, given: approved, today: shortHash(hash) })
   return hash

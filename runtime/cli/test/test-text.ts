@@ -35,7 +35,15 @@ export function testText(
     fileLines(results).join('\n'),
     ...(problems.length > 0 ? [withoutCounts(reporter(problems, texts))] : []),
   ]
-  return `${[...blocks, ...failures, summary(countCases(results), options.tookMs)].filter(Boolean).join('\n\n')}\n`
+  const hint = !options.sql && hasSql(results) ? `\n${SQL_HINT}` : ''
+  const counts = `${summary(countCases(results), options.tookMs)}${hint}`
+  return `${[...blocks, ...failures, counts].filter(Boolean).join('\n\n')}\n`
+}
+
+const SQL_HINT = 'With --sql you see the statement that made the rows of a table that differs.'
+
+function hasSql(results: readonly CaseResult[]): boolean {
+  return results.some(({ failures }) => failures.some(({ sql = '' }) => sql !== ''))
 }
 
 function fileLines(results: readonly CaseResult[]): string[] {

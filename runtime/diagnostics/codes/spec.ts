@@ -89,7 +89,7 @@ export const specCodes = {
   }),
   'spec/deprecated-field': entry<{ field: string; now: string; where: string }>({
     ...base,
-    example: { field: 'partition', now: 'partition_by', where: '`silver.devices`' },
+    example: { field: 'old_spelling', now: 'new_spelling', where: '`silver.devices`' },
     severity: 'warning',
     title: 'Old spelling',
     message: ({ field, now, where }) => `${where} writes \`${field}\`, which is now called \`${now}\``,

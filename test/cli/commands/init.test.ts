@@ -73,6 +73,12 @@ describe('smelt init', () => {
     expect((await answered(temporaryFolder(), ['--tenant', 'x1'], [])).questions).toEqual([])
   })
 
+  it('starts it in the folder that --project names', async () => {
+    const folder = temporaryFolder()
+    const { code } = await smelt(['--project', 'lake', 'init', '--yes'], { folder })
+    expect([code, existsSync(path.join(folder, 'lake', 'smelt.yaml'))]).toEqual([0, true])
+  })
+
   it('with --no-example leaves the first tenant and pipeline to smelt new', async () => {
     const folder = temporaryFolder()
     const { out } = await smelt(['init', '--no-example'], { folder })

@@ -96,7 +96,10 @@ describe('smelt test', () => {
 
   it('runs what is asked for, and refuses what is not there', async () => {
     const none = await smelt(['test', '--filter', 'no such case'], { temporaryFolder: temporaryFolder() })
-    expect([none.code, none.out]).toEqual([0, 'no tests found\n'])
+    expect([none.code, none.out]).toEqual([2, ''])
+    expect(none.err).toContain('No case has `no such case` in the name of its file or its own')
+    const two = await smelt(['test', '--json', '--format', 'junit', '--filter', 'no such case'])
+    expect([two.code, two.err]).toEqual([2, expect.stringContaining('`--json` and `--format junit` are two formats')])
     const wrong = await smelt(['test', 'inventory-complianc'])
     expect(wrong.code).toBe(1)
     expect(wrong.err).toContain('Did you mean `inventory-compliance`?')
