@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PACKAGE_FOLDER } from '../cli/support/buffer-host.ts'
@@ -23,7 +23,9 @@ const pages = readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
  * What a page means by its blocks, all of one page in one folder:
  *
  * - `sh`: run by a shell, line by line as a reader would paste them; `sh fails` must end with another code than 0;
- *   `sh shown` is only read. What goes to the background runs on until the page ends it, or ends. The first `sh in-project` gives the page a copy of the shipped project to work in.
+ *   `sh shown` is only read. What goes to the background runs on until the page ends it, or ends. The first
+ *   `sh in-project` gives the page a copy of the shipped project to work in, `sh in-project fresh` one without secrets, as
+ *   a clone is.
  * - `text` after a `sh`: what that printed. `text excerpt`: lines of it, in that order.
  * - `yaml`, `json`, `csv` with a path: written there before what follows. Without a path: a part of a pipeline, put over
  *   the shipped one, which must still be without errors.
@@ -68,8 +70,10 @@ describe.each(pages)('docs/%s', (name) => {
 
 /** The folder of a page, where its commands run one after the other; made when the first one needs it. */
 function openSandbox(blocks: readonly Block[]) {
-  const inProject = blocks.some(({ language, words }) => language === 'sh' && words.includes('in-project'))
-  const folder = inProject ? project() : temporaryFolder()
+  const asks = (word: string): boolean =>
+    blocks.some(({ language, words }) => language === 'sh' && words.includes(word))
+  const folder = asks('in-project') ? project() : temporaryFolder()
+  if (asks('fresh')) rmSync(path.join(folder, '.smelt', 'secrets'), { recursive: true })
   const bin = temporaryFolder()
   const shim = path.join(bin, 'smelt')
   writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')}" "$@"\n`)

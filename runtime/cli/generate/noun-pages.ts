@@ -64,7 +64,9 @@ function valueText(shape: Shape): string {
     case 'without-params':
       return valueText(shape.of)
     case 'choice':
-      return shape.values.length > 8 ? 'one of the [error codes](errors/README.md)' : shape.values.map(code).join(', ')
+      return shape.values.every((each) => each.includes('/'))
+        ? 'one of the [error codes](errors/README.md)'
+        : shape.values.map(code).join(', ')
     case 'boolean':
       return '`true` or `false`'
     case 'literal':
