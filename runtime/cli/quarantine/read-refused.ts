@@ -1,3 +1,4 @@
+import { smeltError } from '#diagnostics'
 import type { QueryResult, RefusedFilter } from '#engine'
 import type { Call } from '../command.ts'
 import type { Environment } from '../environment.ts'
@@ -64,8 +65,21 @@ async function readRefused(
   const { checkFilter, filterSql } = await import('#engine')
   checkFilter(plan, filter)
   const from = `from "${tenant}".quarantine."${pipeline}" where ${filterSql(filter)}`
-  await withQuery(host, { project, environment, mentionedIn: from }, async ({ run }) => {
+  await checkRan(environment, instance)
+  await withQuery(host, { project, environment, mentionedIn: from, tenant }, async ({ run }) => {
     const result = await run(sqlOf(from))
     await (globals.json ? writeResult(host.stdout, result, 'json') : writeText(result))
   })
+}
+
+/** Throws checkpoint/none for an instance that never ran: its tables are not there yet. */
+async function checkRan(environment: Environment, { name, tenant, pipeline }: ResolvedInstance): Promise<void> {
+  const [{ openCheckpoints }, { openStore }] = await Promise.all([import('#engine'), import('#lake')])
+  const store = await openStore(environment.store(tenant))
+  try {
+    if ((await openCheckpoints(store, pipeline).newest()) === undefined)
+      throw smeltError('checkpoint/none', { pipeline: name })
+  } finally {
+    await store.close()
+  }
 }

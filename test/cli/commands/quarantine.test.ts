@@ -1,8 +1,14 @@
 import { expect, it } from 'vitest'
 import { runSmelt, startSmelt } from '../support/child.ts'
+import { project } from '../support/project.ts'
 import { smallLake } from '../support/small-lake.ts'
 
 const INSTANCE = 'acme/inventory-compliance'
+
+it('smelt quarantine says of an instance that never ran that it did not', async () => {
+  const { code, err } = await runSmelt(['quarantine', 'list', INSTANCE], { folder: project() })
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('checkpoint/none') as string })
+})
 
 it('smelt quarantine lists, shows, discards and replays, alone or by the instance that runs', async () => {
   const folder = await smallLake(1_000)
