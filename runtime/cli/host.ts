@@ -10,16 +10,19 @@ export interface Output {
 
 /** The files of this machine, by absolute path. */
 export interface HostFiles {
-  /** The bytes of a file, or undefined when there is none. Other faults are thrown. */
+  /**
+   * The bytes of a file, or undefined when there is none. Throws cli/unreadable-file for what is there and cannot be read,
+   * a folder or what the user has no right to for example. Other faults are thrown.
+   */
   read(path: string): Buffer | undefined
   /** As `read`, as UTF-8 text. */
   readText(path: string): string | undefined
-  /** The names in a folder; none when there is no such folder. */
+  /** The names in a folder; none when there is no such folder. Throws as `read`. */
   list(folder: string): readonly string[]
   exists(path: string): boolean
-  /** The names of the folders in a folder, links not followed; undefined when there is no such folder. */
+  /** The names of the folders in a folder, links not followed; undefined when there is no folder that can be read. */
   folders(path: string): readonly string[] | undefined
-  /** The path without links; undefined when there is no such file. */
+  /** The path without links; undefined when there is no file that can be reached. */
   realPath(path: string): string | undefined
   /** Replaces the text of a file in one step: a reader sees the old or the new one. Its mode stays. */
   write(path: string, text: string): void

@@ -18,6 +18,8 @@ import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
+import { smeltError } from '#diagnostics'
+import { fileFault, isAbsent } from './file-fault.ts'
 import type { Child, FolderListener, Host, HostFiles, Output, Parent } from './host.ts'
 
 const PACKAGE_FOLDER = packageFolder(path.dirname(fileURLToPath(import.meta.url)))
@@ -90,16 +92,16 @@ export const env: Host['env'] = (name) => process.env[name]
 
 /** Reads as `undefined` or as nothing what is not there; a path through a file is not there either. */
 export const files: HostFiles = {
-  read: (file) => ifThere(() => readFileSync(file)),
-  readText: (file) => ifThere(() => readFileSync(file, 'utf8')),
+  read: (file) => reading(file, () => readFileSync(file)),
+  readText: (file) => reading(file, () => readFileSync(file, 'utf8')),
   // A fault costs several times the question.
-  list: (folder) => (existsSync(folder) ? ifThere(() => readdirSync(folder)) : undefined) ?? [],
+  list: (folder) => (existsSync(folder) ? reading(folder, () => readdirSync(folder)) : undefined) ?? [],
   exists: existsSync,
   folders: (folder) =>
-    ifThere(() => readdirSync(folder, { withFileTypes: true }))
+    ifReadable(() => readdirSync(folder, { withFileTypes: true }))
       ?.filter((each) => each.isDirectory())
       .map(({ name }) => name),
-  realPath: (file) => ifThere(() => realpathSync.native(file)),
+  realPath: (file) => ifReadable(() => realpathSync.native(file)),
   write: replaceFile,
   create: (file, text, { secret = false } = {}) => {
     mkdirSync(path.dirname(file), { recursive: true })
@@ -146,12 +148,23 @@ async function askAtTerminal(question: string): Promise<string> {
   }
 }
 
-function ifThere<T>(read: () => T): T | undefined {
+/** What `read` gives, undefined when there is no such file. Throws cli/unreadable-file. */
+function reading<T>(file: string, read: () => T): T | undefined {
   try {
     return read()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined
+    if (isAbsent(error)) return undefined
+    const detail = fileFault(error)
+    throw detail === undefined ? error : smeltError('cli/unreadable-file', { file, detail }, { cause: error })
+  }
+}
+
+/** What `read` gives, undefined when there is no such file, or none that can be read. */
+function ifReadable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (isAbsent(error) || fileFault(error) !== undefined) return undefined
     throw error
   }
 }
@@ -232,7 +245,7 @@ function packageFolder(folder: string): string {
 
 /** Linux tells in clock ticks since the start of the machine; elsewhere `ps` tells the time of day. */
 function processStart(pid: number): string | undefined {
-  const stat = ifThere(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  const stat = ifReadable(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   // The name of the program may hold anything; what follows its closing bracket is numbers. Start time is the 22nd field.
   if (stat !== undefined) {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

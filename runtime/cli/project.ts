@@ -1,8 +1,9 @@
 import path from 'node:path'
-import { nearestMatch, smeltError, type Diagnostic } from '#diagnostics'
+import { diagnostic, isSmeltError, nearestMatch, smeltError, type Diagnostic } from '#diagnostics'
 import { loadProject, parseInstanceName, type FileReader, type LoadedProject, type LoadOptions } from '#tenant'
 import type { EnvironmentNode, Named, ProjectNode, TenantNode } from '#spec'
 import type { GlobalOptions } from './command.ts'
+import { fileFault } from './file-fault.ts'
 import type { Host } from './host.ts'
 import { Problems } from './problems.ts'
 
@@ -71,9 +72,22 @@ export function projectRoot(host: Host, { project }: GlobalOptions): string {
 
 /** The files of the project at `root`. */
 export function projectFiles({ files }: Pick<Host, 'files'>, root: string): FileReader {
+  const faults = new Map<string, Diagnostic>()
+  const remembering = <T>(file: string, read: (absolute: string) => T): T | undefined => {
+    faults.delete(file)
+    try {
+      return read(path.join(root, file))
+    } catch (error) {
+      const detail = isSmeltError(error, 'cli/unreadable-file') ? fileFault(error.cause) : undefined
+      if (detail === undefined) throw error
+      faults.set(file, diagnostic('cli/unreadable-file', { file, detail }))
+      return undefined
+    }
+  }
   return {
-    read: (file) => files.readText(path.join(root, file)),
-    list: (folder) => files.list(path.join(root, folder)),
+    read: (file) => remembering(file, (absolute) => files.readText(absolute)),
+    list: (folder) => remembering(folder, (absolute) => files.list(absolute)) ?? [],
+    fault: (file) => faults.get(file),
     leadsAway: (file) => {
       const [pipelines = '', pipeline = ''] = file.split('/')
       const real = files.realPath(path.join(root, file))
@@ -88,6 +102,7 @@ export function overlay(files: FileReader, texts: ReadonlyMap<string, string>): 
   return {
     ...files,
     read: (file) => texts.get(file) ?? files.read(file),
+    fault: (file) => (texts.has(file) ? undefined : files.fault?.(file)),
     list: (folder) => {
       const below = [...texts.keys()].filter((file) => file.startsWith(`${folder}/`))
       return [

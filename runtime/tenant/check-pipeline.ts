@@ -60,9 +60,12 @@ const NO_TENANT = 'no-tenant'
  */
 export function checkPipeline({ name, listings }: PipelineTask, files: FileReader, env: Env): PipelineCheck {
   const reader = readingOnce(files)
-  const { found, diagnostics } = loadPipeline(name, reader, env)
+  const { found, unreadable, diagnostics } = loadPipeline(name, reader, env)
   const base = { diagnostics, texts: reader.texts }
-  if (found === undefined) return { ...base, instances: new Map(), unused: [], tests: [] }
+  if (found === undefined) {
+    const entry = unreadable === undefined ? {} : { entry: { name } }
+    return { ...base, ...entry, instances: new Map(), unused: [], tests: [] }
+  }
   const { node, params, place } = found.pipeline
   const entry = { name, ...(place && { place }), ...(params && { params }) }
   const plan = planCheck(reader)
@@ -103,10 +106,10 @@ function instanceCheck(
   }
 }
 
-function planCheck({ read, leadsAway }: FileReader): (node: PipelineNode) => PlanCheck {
+function planCheck({ read, fault, leadsAway }: FileReader): (node: PipelineNode) => PlanCheck {
   const compile = rememberContracts()
   return (pipeline) => {
-    const { diagnostics, contracts } = resolvePlan({ tenant: NO_TENANT, pipeline, read, leadsAway, compile })
+    const { diagnostics, contracts } = resolvePlan({ tenant: NO_TENANT, pipeline, read, fault, leadsAway, compile })
     return { diagnostics, contracts, tables: tablesOf(pipeline) }
   }
 }

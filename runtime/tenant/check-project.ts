@@ -4,7 +4,7 @@ import { environmentProblems } from './environment-names.ts'
 import { judgeTenants } from './expand-instances.ts'
 import { stubProblems } from './live-stubs.ts'
 import { joinChecks, type CheckedProject } from './join-checks.ts'
-import { loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
+import { faultsOf, loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
 import { pipelineNames } from './load-pipeline.ts'
 
 /** A project whose pipelines are still to be checked, each by itself and in any order. */
@@ -32,10 +32,16 @@ export function checkProject(files: FileReader, options: LoadOptions): CheckedPr
 export function openCheck(files: FileReader, options: LoadOptions): OpenCheck {
   const reader = readingOnce(files)
   const loaded = loadBase(reader, options)
-  const diagnostics = [...loaded.diagnostics, ...environmentProblems(loaded), ...stubProblems(loaded.tenants, reader)]
+  const names = pipelineNames(reader)
+  const diagnostics = [
+    ...loaded.diagnostics,
+    ...faultsOf('pipelines', reader),
+    ...environmentProblems(loaded),
+    ...stubProblems(loaded.tenants, reader),
+  ]
   const base = { ...loaded, diagnostics, texts: reader.texts }
   const { secretPrefixes } = base
-  return { tasks: tasksOf(base, pipelineNames(files)), secretPrefixes, finish: (checks) => joinChecks(base, checks) }
+  return { tasks: tasksOf(base, names), secretPrefixes, finish: (checks) => joinChecks(base, checks) }
 }
 
 function tasksOf({ tenants }: ProjectBase, names: readonly string[]): PipelineTask[] {

@@ -10,7 +10,7 @@ export type HidesVariable = (tenant: string, variable: string) => boolean
  * files, nothing else, so that processes can be started before the project is checked.
  */
 export function hiddenVariables(files: FileReader, env: Env): HidesVariable {
-  const prefixes = secretPrefixesOf(loadProjectFile(files.read, { env }).node)
+  const prefixes = secretPrefixesOf(loadProjectFile(files, { env }).node)
   const tenants = files.list('tenants').map((name) => name.replace(/\.ya?ml$/, ''))
   return (tenant, variable) =>
     prefixes.some((prefix) => {

@@ -1,6 +1,6 @@
 import { diagnostic, type Diagnostic } from '#diagnostics'
 import type { TenantNode } from '#spec'
-import type { FileReader } from './load-base.ts'
+import { faultsOf, type FileReader } from './load-base.ts'
 import { startOf } from './missing-pipeline.ts'
 import { LIVE, STUB_TEMPLATE, tenantNames } from './names.ts'
 
@@ -37,6 +37,8 @@ function stubsOf(tenant: TenantNode, files: FileReader): Diagnostic[] {
     const stub = tenantNames(tenant).stub({ name, region: node.region.value })
     const text = files.read(stub)
     if (text === undefined) {
+      const faults = faultsOf(stub, files)
+      if (faults.length > 0) return faults
       const params = { key: tenant.key, environment: name, stub }
       return [diagnostic('tenant/no-stub', params, { span: key.span, pointer: key.pointer })]
     }

@@ -1,12 +1,18 @@
 import { diagnostic, type Diagnostic } from '#diagnostics'
 import { parseProject, parseTenant, withoutSecrets, type Env, type ProjectNode, type TenantNode } from '#spec'
+import { startOf } from './missing-pipeline.ts'
 
 /** The files of a project. Paths are relative to its root, with `/`. The command line gives the real ones. */
 export interface FileReader {
-  /** The text of a file, or undefined when there is none. */
+  /** The text of a file, or undefined when there is none, or none that can be read: `fault` tells them apart. */
   readonly read: (path: string) => string | undefined
-  /** The names in a folder, in any order; none when there is no such folder. */
+  /** The names in a folder, in any order; none when there is no such folder, or none that can be read. */
   readonly list: (folder: string) => readonly string[]
+  /**
+   * Why a file that was read gave no text, or a folder no names, although it is there. It has a place only where that is one
+   * in the file. Absent where every file can be read.
+   */
+  readonly fault?: ((path: string) => Diagnostic | undefined) | undefined
   /** Whether links lead from a file of a pipeline out of the pipeline's folder. Absent where there are no links. */
   readonly leadsAway?: ((path: string) => boolean) | undefined
 }
@@ -31,7 +37,7 @@ const PROJECT_FILE = 'smelt.yaml'
 
 /** Loads smelt.yaml and tenants/*.yaml. */
 export function loadBase(files: FileReader, options: LoadOptions): ProjectBase {
-  const { node, diagnostics } = loadProjectFile(files.read, options)
+  const { node, diagnostics } = loadProjectFile(files, options)
   const secretPrefixes = secretPrefixesOf(node)
   const tenants = loadTenants(files, withoutSecrets(options.env, secretPrefixes))
   return {
@@ -54,15 +60,23 @@ export function readingOnce(files: FileReader): FileReader & { readonly texts: R
 }
 
 export function loadProjectFile(
-  read: FileReader['read'],
+  files: Pick<FileReader, 'read' | 'fault'>,
   { env, environment }: LoadOptions,
 ): { node?: ProjectNode; diagnostics: readonly Diagnostic[] } {
-  const text = read(PROJECT_FILE)
+  const text = files.read(PROJECT_FILE)
   if (text !== undefined) {
     return parseProject({ file: PROJECT_FILE, text, env, ...(environment === undefined ? {} : { environment }) })
   }
+  const faults = faultsOf(PROJECT_FILE, files)
+  if (faults.length > 0) return { diagnostics: faults }
   const example = 'Run the command in the root of a project, or add the file with its `environments`.'
   return { diagnostics: [diagnostic('spec/missing-file', { file: PROJECT_FILE, example })] }
+}
+
+/** What keeps a file or folder of the project from being read, that was asked for. */
+export function faultsOf(path: string, { fault }: Pick<FileReader, 'fault'>): Diagnostic[] {
+  const found = fault?.(path)
+  return found === undefined ? [] : [{ span: startOf(path), ...found }]
 }
 
 export function secretPrefixesOf(project: ProjectNode | undefined): string[] {
@@ -72,11 +86,16 @@ export function secretPrefixesOf(project: ProjectNode | undefined): string[] {
 
 function loadTenants(files: FileReader, env: Env): { nodes: TenantNode[]; diagnostics: Diagnostic[] } {
   const nodes: TenantNode[] = []
-  const diagnostics: Diagnostic[] = []
-  for (const name of [...files.list('tenants')].sort()) {
+  const names = [...files.list('tenants')].sort()
+  const diagnostics = faultsOf('tenants', files)
+  for (const name of names) {
     const file = `tenants/${name}`
-    const text = /\.ya?ml$/.test(name) ? files.read(file) : undefined
-    if (text === undefined) continue
+    if (!/\.ya?ml$/.test(name)) continue
+    const text = files.read(file)
+    if (text === undefined) {
+      diagnostics.push(...faultsOf(file, files))
+      continue
+    }
     const parsed = parseTenant({ file, text, env })
     diagnostics.push(...parsed.diagnostics)
     if (parsed.node !== undefined) nodes.push(parsed.node)

@@ -1,6 +1,6 @@
 import { diagnostic, replacement, type Diagnostic, type Span } from '#diagnostics'
 import { openPipeline, type Env, type PipelineFile, type PipelineNode, type PipelineResult } from '#spec'
-import type { FileReader } from './load-base.ts'
+import { faultsOf, type FileReader } from './load-base.ts'
 import { missingPipeline } from './missing-pipeline.ts'
 
 /** A pipeline folder. `node` is the pipeline with the defaults of its params, when those are enough. */
@@ -18,7 +18,7 @@ export function pipelineNames({ list }: Pick<FileReader, 'list'>): string[] {
 
 /**
  * Loads pipelines/<name>/pipeline.yaml with the defaults of its params. `found` is there when there is such a file, and
- * can be read for tenants.
+ * can be read for tenants; `unreadable` says that there is one, of which nothing more is known.
  */
 export function loadPipeline(
   name: string,
@@ -26,11 +26,17 @@ export function loadPipeline(
   env: Env,
 ): {
   readonly found?: { readonly pipeline: LoadedPipeline; readonly opened: PipelineFile }
+  readonly unreadable?: true
   readonly diagnostics: readonly Diagnostic[]
 } {
   const file = `pipelines/${name}/pipeline.yaml`
   const text = files.read(file)
-  if (text === undefined) return { diagnostics: missingPipeline(name, files.list) }
+  if (text === undefined) {
+    const faults = faultsOf(file, files)
+    return faults.length > 0
+      ? { unreadable: true, diagnostics: faults }
+      : { diagnostics: missingPipeline(name, files.list) }
+  }
   const opened = openPipeline({ file, text, env })
   const { diagnostics, ...result } = opened.parse()
   const place = result.node?.name.span

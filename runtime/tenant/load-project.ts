@@ -3,7 +3,7 @@ import { FOLDER_NAME, withoutSecrets, type Env, type PipelineFile, type Pipeline
 import { expandInstances, type PipelineEntry } from './expand-instances.ts'
 import { foreignSecrets, pipelineSecrets } from './foreign-secrets.ts'
 import type { Instance, InstanceName } from './instance.ts'
-import { loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
+import { faultsOf, loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
 import { loadPipeline, pipelineNames, type LoadedPipeline } from './load-pipeline.ts'
 import { once } from './once.ts'
 import { hashedColumn, piiKeyProblems } from './pii-key.ts'
@@ -37,11 +37,12 @@ export function loadProject(files: FileReader, options: LoadOptions, only?: Inst
     files: reader,
     env: withoutSecrets(options.env, base.secretPrefixes),
   })
-  const unread = only === undefined ? [] : entriesBeside(only.pipeline, names)
+  const unread = [...pipelines.unreadable, ...(only === undefined ? [] : entriesBeside(only.pipeline, names))]
   const expanded = expandInstances({ tenants: base.tenants, pipelines: [...pipelines.loaded, ...unread] })
   const wanted = expanded.instances.filter((each) => only === undefined || each.tenant.key === only.tenant)
   const instances = parseInstances(wanted, pipelines.opened, base.tenants)
-  const diagnostics = [base, pipelines, expanded, instances].flatMap((each) => each.diagnostics)
+  const listing = { diagnostics: faultsOf('pipelines', files) }
+  const diagnostics = [base, listing, pipelines, expanded, instances].flatMap((each) => each.diagnostics)
   return {
     ...base,
     pipelines: pipelines.loaded,
@@ -59,18 +60,25 @@ function entriesBeside(pipeline: string, names: readonly string[]): PipelineEntr
 function loadPipelines(
   names: readonly string[],
   { files, env }: { readonly files: FileReader; readonly env: Env },
-): { loaded: LoadedPipeline[]; opened: ReadonlyMap<string, PipelineFile>; diagnostics: Diagnostic[] } {
+): {
+  loaded: LoadedPipeline[]
+  opened: ReadonlyMap<string, PipelineFile>
+  unreadable: PipelineEntry[]
+  diagnostics: Diagnostic[]
+} {
   const loaded: LoadedPipeline[] = []
   const opened = new Map<string, PipelineFile>()
+  const unreadablePipelines: PipelineEntry[] = []
   const problems: Diagnostic[] = []
   for (const name of names) {
-    const { found, diagnostics } = loadPipeline(name, files, env)
+    const { found, unreadable, diagnostics } = loadPipeline(name, files, env)
     problems.push(...diagnostics)
+    if (unreadable) unreadablePipelines.push({ name })
     if (found === undefined) continue
     loaded.push(found.pipeline)
     opened.set(name, found.opened)
   }
-  return { loaded, opened, diagnostics: problems }
+  return { loaded, opened, unreadable: unreadablePipelines, diagnostics: problems }
 }
 
 function parseInstances(

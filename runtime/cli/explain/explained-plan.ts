@@ -22,10 +22,10 @@ export function explainedPlan(project: OpenProject, name: string): ExplainedPlan
   if (name.includes('/')) return { plan: resolveInstance(project, parseInstanceName(name)).plan, instance: true }
   const { pipelines, instances, texts } = project.loaded
   const found = pipelines.find((each) => each.name === name)
-  if (found === undefined) throw unknownPipeline(project, name)
-  if (found.node === undefined) {
+  if (found?.node === undefined) {
     const problems = errorsIn(project, (file) => file.startsWith(`pipelines/${name}/`))
     if (problems.length > 0) throw new Problems(problems, texts)
+    if (found === undefined) throw unknownPipeline(project, name)
     const params = (found.params ?? []).filter(({ node }) => node.default === undefined)
     const examples = instances.filter(({ pipeline }) => pipeline === name).map(instanceName)
     throw smeltError('cli/needs-tenant', { pipeline: name, params: params.map((each) => each.name), examples })

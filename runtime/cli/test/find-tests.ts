@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { nearestMatch, smeltError } from '#diagnostics'
+import { nearestMatch, SmeltError, smeltError } from '#diagnostics'
 import type { TestedPipeline, TestFile } from '#fixture'
 import { withoutSecrets, type ParamValue } from '#spec'
 import type { Host } from '../host.ts'
@@ -13,6 +13,7 @@ export function testedPipelines(host: Host, { loaded, files }: OpenProject): Tes
     name,
     file,
     read: files.read,
+    fault: files.fault,
     env: withoutSecrets(host.env, loaded.secretPrefixes),
     tenants: new Map<string, ReadonlyMap<string, ParamValue>>(
       loaded.instances.flatMap((each) => (each.pipeline === name ? [[each.tenant.key, each.params] as const] : [])),
@@ -22,7 +23,7 @@ export function testedPipelines(host: Host, { loaded, files }: OpenProject): Tes
 
 /**
  * The test files that `args` select: names of pipelines, files, or folders; all of them without `args`. Throws
- * cli/unknown-path for an argument that is none of these.
+ * cli/unknown-path for an argument that is none of these, and what keeps one of them from being read.
  */
 export function findTests(host: Host, project: OpenProject, args: readonly string[]): TestFile[] {
   const pipelines = testedPipelines(host, project)
@@ -35,10 +36,18 @@ export function findTests(host: Host, project: OpenProject, args: readonly strin
 function testsOf({ files }: OpenProject, pipeline: TestedPipeline): TestFile[] {
   const folder = `${path.posix.dirname(pipeline.file)}/tests`
   const names = [...files.list(folder)].sort().map((name) => `${folder}/${name}`)
+  refuseUnreadable(folder, files)
   return names.flatMap((file) => {
     const text = TEST_FILE.test(file) ? files.read(file) : undefined
+    refuseUnreadable(file, files)
     return text === undefined ? [] : [{ pipeline, file, text }]
   })
+}
+
+/** A test that cannot be read has not come true. */
+function refuseUnreadable(path: string, { fault }: OpenProject['files']): void {
+  const found = fault?.(path)
+  if (found !== undefined) throw new SmeltError(found)
 }
 
 type Chooser = (pipeline: string, file: string) => boolean

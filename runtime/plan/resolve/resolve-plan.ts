@@ -36,8 +36,10 @@ export interface ResolveInput {
   readonly tenant: string
   /** With the tenant's params filled in. */
   readonly pipeline: PipelineNode
-  /** Text of a project file by its path from the project root; undefined when there is none. */
+  /** Text of a project file by its path from the project root; undefined when there is none, or `fault` says why. */
   readonly read: (file: string) => string | undefined
+  /** Why a file that is there gave no text; with a place only where that is one in the file. */
+  readonly fault?: ((file: string) => Diagnostic | undefined) | undefined
   /** Whether links lead from a file of the pipeline out of its folder; absent where there are no links. */
   readonly leadsAway?: ((file: string) => boolean) | undefined
   /** Compiles a contract. Whoever resolves one pipeline for many tenants gives one that remembers. */
@@ -124,7 +126,7 @@ interface Files {
   ): { readonly file: string; readonly text: string } | undefined
 }
 
-function openFiles({ pipeline, read, leadsAway }: ResolveInput, problems: Problems): Files {
+function openFiles({ pipeline, read, fault, leadsAway }: ResolveInput, problems: Problems): Files {
   const folder = path.dirname(pipeline.file)
   const texts = new Map<string, string>()
   const contracts = new Set<string>()
@@ -140,7 +142,9 @@ function openFiles({ pipeline, read, leadsAway }: ResolveInput, problems: Proble
       }
       const text = read(file)
       if (text === undefined) {
-        problems.add('plan/missing-file', { kind, file }, name)
+        const found = fault?.(file)
+        if (found === undefined) problems.add('plan/missing-file', { kind, file }, name)
+        else problems.found.push({ span: name.span, pointer: name.pointer, ...found })
         return undefined
       }
       texts.set(file, text)
