@@ -15,6 +15,7 @@ export function checkName(ast: NameAst, context: Context): Checked | undefined {
     unknownColumn(ast, context)
     return undefined
   }
+  if (found === 'broken') return undefined
   let column: ColumnExpr = found.column
   for (const part of ast.parts.slice(found.used)) {
     const field = findField(

@@ -13,7 +13,8 @@ import { problem } from './problem.ts'
 
 /**
  * Gives a parsed expression its names and types. Undefined when it has none because of a problem, which is then among
- * `context.problems`; what stands around it adds no further problem on its account.
+ * `context.problems` or, of a broken column, was told where that is; what stands around it adds no further problem on its
+ * account.
  */
 export function check(ast: Ast, context: Context): Checked | undefined {
   switch (ast.kind) {

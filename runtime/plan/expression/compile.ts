@@ -8,8 +8,9 @@ import { problem, type Problem, type Rename } from './problem.ts'
 import type { Scope } from './scope.ts'
 
 /**
- * Parses, names and types an expression that sees one row. Either `expr` is there, or at least one diagnostic is; all
- * problems of the text are found in one go. Overflow is no matter of types: see `overflowSql` of the dialect.
+ * Parses, names and types an expression that sees one row. Either `expr` is there, or at least one diagnostic is, or the
+ * expression reads a column that the scope calls broken; all problems of the text are found in one go. Overflow is no
+ * matter of types: see `overflowSql` of the dialect.
  */
 export function compileExpression(
   text: LocatedText,

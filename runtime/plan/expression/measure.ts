@@ -18,7 +18,7 @@ export interface CompiledMeasure {
 
 /**
  * Compiles an expression over aggregates. `scope` holds the columns that the arguments and filters see; a column outside
- * an aggregate is a problem. Either `measure` is there, or at least one diagnostic is.
+ * an aggregate is a problem. Either `measure` is there, or at least one diagnostic is, or it reads a broken column.
  */
 export function compileMeasure(
   text: LocatedText,

@@ -3,7 +3,7 @@ import { compileExpression, typeText } from '../expression/index.ts'
 import type { AsOfPlan, Expr, SourcePlan } from '../types.ts'
 import { type Problems } from './context.ts'
 import { badJoin, joinScopes, resolveJoined, type JoinContext, type JoinScopes } from './join.ts'
-import { columnScope } from './scope.ts'
+import { columnScope, UNKNOWN_COLUMNS } from './scope.ts'
 import { type GoldInput } from './silver.ts'
 
 /** Resolves a gold table that joins the versions of a source. Undefined when the join cannot be made. */
@@ -15,11 +15,11 @@ export function resolveAsOf(
 ): AsOfPlan | undefined {
   const { problems } = context
   const source = joinedSource(table, entry, input, context)
-  if (source === undefined) return undefined
-  const scopes = joinScopes(table.name, entry, { input, fields: source.contract.fields }, problems)
+  const other = source === undefined ? UNKNOWN_COLUMNS : { fields: source.contract.fields }
+  const scopes = joinScopes(table.name, entry, { input, other }, problems)
   const asOf = resolveTime(entry.node, scopes, problems)
   const joined = resolveJoined(table, entry, { input, scopes }, problems)
-  if (asOf === undefined || joined === undefined) return undefined
+  if (source === undefined || asOf === undefined || joined === undefined) return undefined
   const join = { name: entry.name, source: source.name, kind: entry.node.kind.value, asOf, ...joined.on }
   return { kind: 'as-of', ...joined.rows, join }
 }
@@ -27,7 +27,7 @@ export function resolveAsOf(
 /** The time of which versions are wanted. */
 function resolveTime({ asOf }: JoinNode, { own }: JoinScopes, problems: Problems): Expr | undefined {
   if (asOf === undefined) return undefined
-  const { expr, diagnostics } = compileExpression(asOf, columnScope([{ scope: 'table', fields: own }]))
+  const { expr, diagnostics } = compileExpression(asOf, columnScope([{ scope: 'table', ...own }]))
   problems.found.push(...diagnostics)
   if (expr !== undefined && expr.type.kind !== 'timestamp') {
     const params = { what: '`as_of`', expected: 'a timestamp', actual: typeText(expr.type) }

@@ -47,8 +47,8 @@ function eventTimeExpression(
   problems: Problems,
 ): Expr | undefined {
   const name = text.value.trim()
-  const found = sourceScope(fields).lookup([name])
-  if (found !== undefined) return found.column
+  const found = sourceScope({ fields }).lookup([name])
+  if (typeof found === 'object') return found.column
   if (NAME.test(name)) {
     const { span, pointer } = text
     const known = fields.map((node) => ({
@@ -59,7 +59,7 @@ function eventTimeExpression(
     problems.find('contract field', { value: name, span, pointer }, known)
     return undefined
   }
-  const { expr, diagnostics } = compileExpression(text, sourceScope(fields, placeOf))
+  const { expr, diagnostics } = compileExpression(text, sourceScope({ fields }, placeOf))
   problems.found.push(...diagnostics)
   return expr
 }

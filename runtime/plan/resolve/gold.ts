@@ -1,31 +1,32 @@
 import type { Field } from '#contract'
 import type { GoldNode, Named, WindowNode } from '#spec'
 import { compileMeasure } from '../expression/index.ts'
-import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, PartitionField, WindowPlan } from '../types.ts'
+import type { ColumnPlan, GoldPlan, LatestPlan, MeasurePlan, WindowPlan } from '../types.ts'
 import { resolveAsOf } from './as-of.ts'
-import { isReserved, type Problems } from './context.ts'
-import { resolveInterval, type SilverTables } from './interval.ts'
-import { badJoin, recordLineage, type JoinContext } from './join.ts'
-import { resolvePartitions } from './partition.ts'
-import { checkRenames, formerName } from './rename.ts'
-import { columnScope } from './scope.ts'
 import {
   booleanExpression,
-  columnField,
+  columnsOf,
   expressionColumn,
-  findColumn,
-  type GoldInput,
-  type PlacedColumn,
+  recordLineage,
+  resolveEach,
   withoutPlace,
-} from './silver.ts'
+  type PlacedColumn,
+  type TableColumns,
+} from './columns.ts'
+import { isReserved, type Problems } from './context.ts'
+import { resolveInterval, type SilverTables } from './interval.ts'
+import { badJoin, type JoinContext } from './join.ts'
+import { dayOf, resolvePartitions } from './partition.ts'
+import { checkRenames, formerName } from './rename.ts'
+import { columnScope, findField } from './scope.ts'
+import { unknownSilver, type GoldInput } from './silver.ts'
 import { resolveWindowShape } from './window-shape.ts'
 
 /** Resolves one gold table. */
 export function resolveGold(table: Named<GoldNode>, silver: SilverTables, context: JoinContext): GoldPlan | undefined {
   const { node } = table
   const { problems } = context
-  const input = problems.find('silver table', node.from, silver)?.node
-  if (input === undefined) return undefined
+  const input = problems.find('silver table', node.from, silver)?.node ?? unknownSilver(node.from.value)
   if (node.join !== undefined) return resolveJoin(table, input, silver, context)
   return node.window === undefined
     ? resolveLatest(table, input, problems)
@@ -49,17 +50,14 @@ function resolveJoin(
 
 function resolveWindow(table: Named<GoldNode>, window: WindowNode, input: GoldInput, problems: Problems): WindowPlan {
   const { node } = table
-  const scope = columnScope([{ scope: 'table', fields: input.columns.map(columnField) }])
+  const scope = columnScope([{ scope: 'table', ...columnsOf(input) }])
   checkNames([...node.groupBy, ...node.measures], problems)
   checkRenames(
     [...node.groupBy, ...node.measures].map((each) => ({ name: each.name, ...each.node })),
     'gold',
     problems,
   )
-  const groupBy = node.groupBy.flatMap((group): ColumnPlan[] => {
-    const plan = expressionColumn(group, group.node.expr, scope, problems)
-    return plan === undefined ? [] : [{ ...plan, ...formerName(group.node.was) }]
-  })
+  const groups = resolveEach(node.groupBy, (group) => expressionColumn(group, group.node.expr, scope, problems))
   const measures = node.measures.flatMap((each): MeasurePlan[] => {
     const { measure, diagnostics } = compileMeasure(each.node.expr, scope)
     problems.found.push(...diagnostics)
@@ -67,7 +65,8 @@ function resolveWindow(table: Named<GoldNode>, window: WindowNode, input: GoldIn
   })
   const where = node.where && booleanExpression(node.where, scope, '`where`', problems)
   const time = (name: string): Field => ({ name, type: { kind: 'timestamp' }, nullable: false })
-  const fields = [time('window_start'), time('window_end'), ...groupBy]
+  const named = columnsOf(groups)
+  const partitionable = { ...named, fields: [time('window_start'), time('window_end'), ...named.fields] }
   return {
     kind: 'window',
     table: { layer: 'gold', name: table.name },
@@ -75,38 +74,39 @@ function resolveWindow(table: Named<GoldNode>, window: WindowNode, input: GoldIn
     ...(where ? { where } : {}),
     window: resolveWindowShape(window, problems),
     emit: node.emit?.value ?? 'on_close',
-    groupBy,
+    groupBy: groups.columns.map(withoutPlace),
     measures,
-    partitionBy: resolvePartitions(node.partitionBy, fields, [{ column: 'window_start', transform: 'day' }], problems),
+    partitionBy: resolvePartitions(node.partitionBy, partitionable, dayOf(time('window_start'), true), problems),
   }
 }
 
 function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Problems): LatestPlan | undefined {
   const { node } = table
-  const scope = columnScope([{ scope: 'table', fields: input.columns.map(columnField) }])
+  const scope = columnScope([{ scope: 'table', ...columnsOf(input) }])
   if (node.columns !== undefined) checkNames(node.columns, problems)
   checkRenames(
     (node.columns ?? []).map((each) => ({ name: each.name, ...each.node })),
     'gold',
     problems,
   )
-  const columns: readonly PlacedColumn[] =
+  const found: TableColumns =
     node.columns === undefined
-      ? input.columns.map(passed)
-      : node.columns.flatMap((column) => {
-          const plan = expressionColumn(column, column.node.expr, scope, problems)
-          return plan === undefined ? [] : [{ ...plan, ...formerName(column.node.was), at: column.key }]
-        })
-  const latestBy = (node.latestBy ?? []).flatMap((key) => (findColumn(key, columns, problems) ? [key.value] : []))
+      ? { ...input, columns: input.columns.map(passed) }
+      : resolveEach(node.columns, (column) => expressionColumn(column, column.node.expr, scope, problems))
+  const { columns } = found
+  const own = columnsOf(found)
+  const latestBy = (node.latestBy ?? []).flatMap((key) => (findField(key, own, problems) ? [key.value] : []))
+  const where = node.where && booleanExpression(node.where, scope, '`where`', problems)
   const eventTime = columns.find(
     (column) => column.value.kind === 'expression' && isColumn(column, input.plan.eventTimeColumn),
   )
+  const timed = eventTime !== undefined || (input.timed && (node.columns === undefined || found.broken.length === 0))
+  const partitionable = { ...own, fields: [...own.fields, ...recordLineage()] }
+  const partitionBy = resolvePartitions(node.partitionBy, partitionable, dayOf(eventTime, timed), problems)
   if (eventTime === undefined) {
-    if (input.timed) problems.add('plan/latest-needs-event-time', { table: table.name }, table.key)
+    if (timed) problems.add('plan/latest-needs-event-time', { table: table.name }, table.key)
     return undefined
   }
-  const where = node.where && booleanExpression(node.where, scope, '`where`', problems)
-  const day: PartitionField[] = [{ column: eventTime.name, transform: 'day' }]
   return {
     kind: 'latest',
     table: { layer: 'gold', name: table.name },
@@ -115,7 +115,7 @@ function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Probl
     latestBy,
     eventTimeColumn: eventTime.name,
     columns: columns.map(withoutPlace),
-    partitionBy: resolvePartitions(node.partitionBy, [...columns, ...recordLineage()], day, problems),
+    partitionBy,
   }
 }
 

@@ -1,13 +1,15 @@
 import type { GoldNode, JoinNode, Located, Named } from '#spec'
 import type { IntervalPlan } from '../types.ts'
 import { badJoin, joinScopes, resolveJoined, type JoinContext } from './join.ts'
-import { columnField, type GoldInput } from './silver.ts'
+import { columnsOf } from './columns.ts'
+import { UNKNOWN_COLUMNS } from './scope.ts'
+import type { GoldInput } from './silver.ts'
 
-/** The silver tables of a pipeline, those that could not be resolved without their node. */
+/** The silver tables of a pipeline, as far as they could be resolved. */
 export type SilverTables = readonly {
   readonly name: string
   readonly key: Named<unknown>['key']
-  readonly node: GoldInput | undefined
+  readonly node: GoldInput
 }[]
 
 /** Resolves a gold table of pairs of rows that are near in event time. Undefined when the join cannot be made. */
@@ -19,17 +21,16 @@ export function resolveInterval(
 ): IntervalPlan | undefined {
   const { problems } = context
   const other = joinedTable(table.name, entry.node.table, silver, context)
-  if (other === undefined) return undefined
-  const fields = other.columns.map((column) => columnField(column))
-  const scopes = joinScopes(table.name, entry, { input, fields }, problems)
+  const columns = other === undefined ? UNKNOWN_COLUMNS : columnsOf(other)
+  const scopes = joinScopes(table.name, entry, { input, other: columns }, problems)
   const joined = resolveJoined(table, entry, { input, scopes }, problems)
-  if (joined === undefined) return undefined
+  if (other === undefined || joined === undefined) return undefined
   const kind = entry.node.kind.value
   const join = { name: entry.name, table: other.plan.table.name, kind, withinMs: within.value, ...joined.on }
   return { kind: 'interval', ...joined.rows, join }
 }
 
-/** The silver table on the other side; undefined when there is none, or when what is wrong with it was told. */
+/** The silver table on the other side; undefined when there is none, which was told. */
 function joinedTable(
   table: string,
   name: Located<string>,

@@ -1,12 +1,21 @@
 import type { Field } from '#contract'
 import type { GoldNode, JoinNode, Located, LocatedText, Named, PipelineNode } from '#spec'
 import { columnsRead, type Scope } from '../expression/index.ts'
-import type { AsOfJoin, ColumnExpr, ColumnPlan, Expr, JoinedPlan, PartitionField, SourcePlan } from '../types.ts'
+import type { AsOfJoin, ColumnExpr, Expr, JoinedPlan, PartitionField, SourcePlan } from '../types.ts'
+import {
+  booleanExpression,
+  columnsOf,
+  expressionColumn,
+  recordLineage,
+  resolveEach,
+  withoutPlace,
+  type TableColumns,
+} from './columns.ts'
 import { isReserved, type Problems } from './context.ts'
-import { resolvePartitions } from './partition.ts'
-import { checkRenames, formerName } from './rename.ts'
-import { columnScope } from './scope.ts'
-import { booleanExpression, columnField, expressionColumn, type GoldInput } from './silver.ts'
+import { dayOf, resolvePartitions } from './partition.ts'
+import { checkRenames } from './rename.ts'
+import { columnScope, fieldCalled, type Columns } from './scope.ts'
+import type { GoldInput } from './silver.ts'
 
 /** What a table that joins is resolved with. */
 export interface JoinContext {
@@ -27,29 +36,29 @@ export function partnerLineage({ join }: { readonly join: Pick<JoinedPlan['join'
 /** Both sides of a join as expressions see them. */
 export interface JoinScopes {
   /** The columns of the silver table. */
-  readonly own: ReturnType<typeof columnField>[]
+  readonly own: Columns
   /** The columns of both, as a condition reads them. */
   readonly conditions: Scope
   /** The same where a left join may have found nothing. */
   readonly values: Scope
 }
 
-/** The scopes of a join with `fields` on its other side; a problem when its name is a column already. */
+/** The scopes of a join with the columns `other` on its other side; a problem when its name is a column already. */
 export function joinScopes(
   table: string,
   entry: Named<JoinNode>,
-  { input, fields }: { readonly input: GoldInput; readonly fields: readonly Field[] },
+  { input, other }: { readonly input: GoldInput; readonly other: Columns },
   problems: Problems,
 ): JoinScopes {
-  const own = input.columns.map(columnField)
-  if (own.some(({ name }) => name === entry.name))
+  const own = columnsOf(input)
+  if (input.columns.some(({ name }) => name === entry.name))
     badJoin(entry.key, table, `\`${entry.name}\` is a column of \`${input.plan.table.name}\` too`, problems)
   const left = entry.node.kind.value === 'left'
-  const found = fields.map((field) => (left ? { ...field, nullable: true } : field))
+  const found = other.fields.map((field) => (left ? { ...field, nullable: true } : field))
   return {
     own,
-    conditions: joinScope(own, entry.name, fields),
-    values: joinScope(own, entry.name, found),
+    conditions: joinScope(own, entry.name, other),
+    values: joinScope(own, entry.name, { ...other, fields: found }),
   }
 }
 
@@ -66,15 +75,18 @@ export function resolveJoined(
   const on = resolveOn(table.name, entry, scopes.conditions, problems)
   const columns = resolveJoinColumns(table, entry.name, scopes.values, problems)
   const where = table.node.where && booleanExpression(table.node.where, scopes.values, '`where`', problems)
-  if (on === undefined) return undefined
   const lineage = [...recordLineage(), ...partnerLineage({ join: { name: entry.name, kind: entry.node.kind.value } })]
+  const own = columnsOf(columns)
   const day = eventTimeDay(columns, input)
+  const partitionable = { ...own, fields: [...own.fields, ...lineage] }
+  const partitionBy = resolvePartitions(table.node.partitionBy, partitionable, day, problems)
+  if (on === undefined) return undefined
   const rows = {
     table: { layer: 'gold', name: table.name } as const,
     from: input.plan.table.name,
     ...(where ? { where } : {}),
-    columns,
-    partitionBy: resolvePartitions(table.node.partitionBy, [...columns, ...lineage], day, problems),
+    columns: columns.columns.map(withoutPlace),
+    partitionBy,
   }
   return { on, rows }
 }
@@ -85,22 +97,20 @@ export function badJoin(at: Located<unknown>, table: string, because: string, pr
 }
 
 /** The columns of the silver table under their names, and the fields of the other side behind the name of the join. */
-function joinScope(
-  silver: Parameters<typeof columnScope>[0][number]['fields'],
-  name: string,
-  fields: readonly Field[],
-): Scope {
-  const plain = columnScope([{ scope: 'table', fields: silver }])
+function joinScope(silver: Columns, name: string, other: Columns): Scope {
+  const plain = columnScope([{ scope: 'table', ...silver }])
   return {
     lookup(path) {
-      const field = path[0] === name ? fields.find((each) => each.name === path[1]) : undefined
+      const field = path[0] === name ? fieldCalled(path[1], other) : undefined
+      if (field === 'broken') return field
       if (field === undefined) return plain.lookup(path)
       const { type, nullable } = field
       return { column: { kind: 'column', scope: 'joined', path: [name, field.name], type, nullable }, used: 2 }
     },
     *names() {
       yield* plain.names()
-      for (const field of fields) yield { name: `${name}.${field.name}` }
+      for (const field of other.fields) yield { name: `${name}.${field.name}` }
+      for (const { value } of other.broken ?? []) yield { name: `${name}.${value}` }
     },
   }
 }
@@ -152,7 +162,7 @@ function isOf(expr: Expr, scope: ColumnExpr['scope']): boolean {
 }
 
 /** The columns of a table that joins; the lineage columns of the other side are named after the join. */
-function resolveJoinColumns(table: Named<GoldNode>, join: string, scope: Scope, problems: Problems): ColumnPlan[] {
+function resolveJoinColumns(table: Named<GoldNode>, join: string, scope: Scope, problems: Problems): TableColumns {
   const nodes = table.node.columns ?? []
   const ours = ['kafka_partition', 'kafka_offset'].map((name) => `${join}_${name}`)
   for (const { name, key } of nodes)
@@ -162,22 +172,14 @@ function resolveJoinColumns(table: Named<GoldNode>, join: string, scope: Scope, 
     'gold',
     problems,
   )
-  return nodes.flatMap((column): ColumnPlan[] => {
-    const plan = expressionColumn(column, column.node.expr, scope, problems)
-    return plan === undefined ? [] : [{ ...plan, ...formerName(column.node.was) }]
-  })
-}
-
-/** The columns that tell which record a row was made of. */
-export function recordLineage(): Field[] {
-  return ['kafka_partition', 'kafka_offset'].map((name) => ({ name, type: { kind: 'long' }, nullable: false }))
+  return resolveEach(nodes, (column) => expressionColumn(column, column.node.expr, scope, problems))
 }
 
 /** The day of the column that passes the event time on, where one does. */
-function eventTimeDay(columns: readonly ColumnPlan[], { plan }: GoldInput): PartitionField[] {
+function eventTimeDay({ columns, broken }: TableColumns, { plan, timed }: GoldInput): PartitionField[] {
   const time = columns.find(({ value }) => {
     const expr = value.kind === 'expression' ? value.expr : undefined
     return expr?.kind === 'column' && expr.scope === 'table' && expr.path[0] === plan.eventTimeColumn
   })
-  return time === undefined ? [] : [{ column: time.name, transform: 'day' }]
+  return dayOf(time, timed && broken.length === 0)
 }

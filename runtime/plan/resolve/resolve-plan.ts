@@ -5,7 +5,7 @@ import type { Located, Named, PipelineNode, ReferenceNode, SourceNode } from '#s
 import type { Plan, ReferencePlan, SourcePlan } from '../types.ts'
 import { resolveAlert, resolveSinks } from './alert.ts'
 import { versionedJoins } from './as-of.ts'
-import { recordLineage } from './join.ts'
+import { recordLineage } from './columns.ts'
 import { openProblems, type Problems } from './context.ts'
 import { NO_TIME, resolveEventTime } from './event-time.ts'
 import { resolveGold } from './gold.ts'
@@ -73,13 +73,11 @@ export function resolvePlan(input: ResolveInput): Resolved {
     key: table.key,
     node: resolveSilver(table, context),
   }))
-  // Gold is not judged on a silver table whose columns are wrong: each fault is told once, where it is.
-  const readable = silver.map((table) => ({ ...table, node: table.node?.whole ? table.node : undefined }))
   const gold = pipeline.gold.flatMap((table) => {
-    const plan = resolveGold(table, readable, context)
+    const plan = resolveGold(table, silver, context)
     return plan === undefined ? [] : [resolveAlert(plan, table.node.alert, context)]
   })
-  const tables = { sources, silver: silver.flatMap(({ node }) => (node ? [node.plan] : [])), gold }
+  const tables = { sources, silver: silver.map(({ node }) => node.plan), gold }
   const retention = resolveRetention(pipeline, tables, problems)
   if (!hasErrors(problems.found)) reportUnused(pipeline, problems)
   const diagnostics = problems.found
@@ -208,7 +206,7 @@ function resolveSource(
       ...(versionedBy === undefined ? {} : { versionedBy }),
       bronze: {
         table: { layer: 'bronze', name },
-        partitionBy: resolvePartitions(input.pipeline.bronze.partitionBy, record, day, problems),
+        partitionBy: resolvePartitions(input.pipeline.bronze.partitionBy, { fields: record }, day, problems),
       },
     },
   ]

@@ -260,6 +260,20 @@ test('the scope says how much of a path is the column', () => {
   expect(expr).toEqual({ ...column, path: ['rule', 'org', 'id'], type: long })
 })
 
+test('a broken column is no second problem, and hides none beside it', () => {
+  const sound = scopeOf(COLUMNS)
+  const scope: Scope = { ...sound, lookup: (path) => (path[0] === 'bad' ? 'broken' : sound.lookup(path)) }
+  const codes = (source: string): string[] => {
+    const { expr, diagnostics } = compileExpression(located(source), scope)
+    expect(expr).toBeUndefined()
+    return diagnostics.map(({ code }) => code)
+  }
+  for (const source of ['bad', 'bad.part[1] + 1', 'not bad', "case bad when 1 then 'x' end", 'coalesce(null, bad)'])
+    expect(codes(source), source).toEqual([])
+  expect(codes('bad > 1 and lowr(bad) = missing')).toEqual(['plan/unknown-function', 'plan/unknown-column'])
+  expect(codes("upper(bad, 1) || (1 + 'x')")).toEqual(['plan/argument-count', 'plan/operand-type'])
+})
+
 test('a place inside a block of text is found in the file', () => {
   const file = 'x: |\n  a +\n  bogus\n'
   const value = 'a +\nbogus\n'
