@@ -85,16 +85,17 @@ export async function forgetUpdate(store: ObjectStore, pipeline: string): Promis
 }
 
 /**
- * Decides that an update that is not confirmed is taken back. From then on it does not run, and the next start goes on by
- * the plan before. Undefined when there is none.
+ * Decides that the update to the plan with the hash `to`, which is not confirmed, is taken back. From then on it does not run,
+ * and the next start goes on by the plan before. Undefined when there is none.
  */
 export async function rollBackUpdate(
   store: ObjectStore,
   pipeline: string,
+  to: string,
   rolledBack: RolledBack,
 ): Promise<Update | undefined> {
   const update = await readUpdate(store, pipeline)
-  if (update === undefined || update.rolledBack !== undefined) return undefined
+  if (update?.to !== to || update.rolledBack !== undefined) return undefined
   const decided = { ...update, rolledBack }
   await writeUpdate(store, pipeline, decided)
   return decided

@@ -22,6 +22,7 @@ const after = compilePipeline(ordersPipeline({ silver: REWRITES }), files)
 const other = compilePipeline(ordersPipeline({ silver: STOPS_AT_NEGATIVE }), files)
 
 const settings = { keepWindows: true }
+const to = planHash(after.plan)
 const failure = { atMs: 1, code: 'checkpoint/check-failed', message: 'it failed' }
 const records = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => ({
@@ -69,9 +70,11 @@ describe('an update', () => {
     await begin(bed)
     await next.apply()
     expect(await bed.hashes()).not.toEqual(tables)
-    expect(await rollBackUpdate(bed.store, 'orders', failure)).toMatchObject({ to: planHash(after.plan) })
+    // The failure of another plan is no reason.
+    expect(await rollBackUpdate(bed.store, 'orders', planHash(other.plan), failure)).toBeUndefined()
+    expect(await rollBackUpdate(bed.store, 'orders', to, failure)).toMatchObject({ to: planHash(after.plan) })
     // Whoever else decides the same finds that it is decided.
-    expect(await rollBackUpdate(bed.store, 'orders', failure)).toBeUndefined()
+    expect(await rollBackUpdate(bed.store, 'orders', to, failure)).toBeUndefined()
     await expect(goBack(bed, dies('rewind-created'))).rejects.toThrow('died')
     await goBack(bed)
     await bed.run(settings) // Any start finishes what was decided.
@@ -97,7 +100,7 @@ describe('an update', () => {
   it('that did not come so far is taken back without touching a table', async () => {
     const { bed } = await ran()
     await begin(bed)
-    await rollBackUpdate(bed.store, 'orders', failure)
+    await rollBackUpdate(bed.store, 'orders', to, failure)
     const { id } = (await openCheckpoints(bed.store, 'orders').newest()) ?? {}
     await goBack(bed)
     expect((await openCheckpoints(bed.store, 'orders').newest())?.id).toBe(id)
@@ -131,7 +134,7 @@ describe('an update', () => {
     await confirmUpdate(bed.store, 'orders', planHash(before.plan)) // Of another plan: it confirms nothing.
     expect(await readUpdate(bed.store, 'orders')).toBeDefined()
     await confirmUpdate(bed.store, 'orders', planHash(after.plan))
-    expect(await rollBackUpdate(bed.store, 'orders', failure)).toBeUndefined()
+    expect(await rollBackUpdate(bed.store, 'orders', to, failure)).toBeUndefined()
     const [first] = await updates(bed)
     await begin(bed, other.plan)
     expect(await updates(bed)).toEqual([expect.not.stringContaining(first ?? '') as string])
@@ -140,7 +143,7 @@ describe('an update', () => {
   it('that was taken back stays so, whatever is confirmed', async () => {
     const { bed } = await ran()
     await begin(bed)
-    await rollBackUpdate(bed.store, 'orders', failure)
+    await rollBackUpdate(bed.store, 'orders', to, failure)
     await confirmUpdate(bed.store, 'orders', planHash(after.plan))
     expect(await readUpdate(bed.store, 'orders')).toMatchObject({ rolledBack: failure })
     await bed.store.write('state/orders/update.json', Buffer.from('{"format":1,'))

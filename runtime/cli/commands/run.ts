@@ -10,7 +10,8 @@ import { stateNotes } from '../instance/state-notes.ts'
 import { activeInstances } from '../instance/named-instances.ts'
 import { resolveInstance } from '../instance/resolve-instance.ts'
 import { rollBacks } from '../instance/roll-back.ts'
-import { forkInstance, superviseInstances, type ForkOptions, type Observer } from '../instance/supervise.ts'
+import { forkInstance, type ForkOptions } from '../instance/fork-instance.ts'
+import { superviseInstances, type Observer } from '../instance/supervise.ts'
 import { openProject, projectRoot, type OpenProject } from '../project.ts'
 
 /** `smelt run` */
@@ -62,7 +63,7 @@ export const run: CliCommand = {
       const settings = { instances, forked, project: root, globals, ...startOf(call), texts: loaded.texts }
       const watched = {
         restart: restarts(call),
-        onState: stateNotes(host, environment),
+        onFailure: stateNotes(host, environment),
         onGiveUp: rollBacks(host, environment),
         observer: observerOf(call, project),
       }

@@ -5,6 +5,10 @@ import type { CheckpointLine, UpkeepLine } from '#telemetry'
 export type FromInstance =
   /** After each batch: records read since the start, and those not read yet. */
   | { readonly type: 'progress'; readonly records: number; readonly lag: number }
+  /** Once: it has the run lock. From here on the instance and its states are its own, and it notes its failure itself. */
+  | { readonly type: 'holds' }
+  /** It is where it was told to start, and the plan with this hash takes over or reads on: what fails next may be its fault. */
+  | { readonly type: 'begins'; readonly plan: string }
   /** Now and then, whatever it is at: its loop of events turns. */
   | { readonly type: 'alive' }
   /** Once: it reads on, and this checkpoint of it stands. */
@@ -26,7 +30,18 @@ export interface ToInstance {
   readonly type: 'start' | 'stop'
 }
 
-const TYPES: readonly unknown[] = ['progress', 'alive', 'running', 'checkpoint', 'upkeep', 'notice', 'done', 'failed']
+const TYPES: readonly unknown[] = [
+  'holds',
+  'begins',
+  'progress',
+  'alive',
+  'running',
+  'checkpoint',
+  'upkeep',
+  'notice',
+  'done',
+  'failed',
+]
 
 /** Both ends are one version of one program, so the type of a message stands for its shape. */
 export function isFromInstance(message: unknown): message is FromInstance {

@@ -2,17 +2,20 @@ import { type Diagnostic } from '#diagnostics'
 import { parseInstanceName } from '#tenant'
 import type { Environment } from '../environment.ts'
 import type { Host } from '../host.ts'
+import { faultOfPlan } from './failure.ts'
 
 /**
- * What a supervisor does about an instance that starting again cannot mend: an update that has made no checkpoint yet is taken
- * back, and the instance goes on by the plan before. Resolves to whether it is. Never rejects.
+ * What a supervisor does about an instance that starting again cannot mend, and whose plan had begun: where that may be the
+ * fault of the plan, and it is that of an update that has made no checkpoint yet, the update is taken back, and the instance
+ * goes on by the plan before. Resolves to whether it is. Never rejects.
  */
 export function rollBacks(
   host: Host,
   environment: Environment,
-): (instance: string, problems: readonly Diagnostic[]) => Promise<boolean> {
-  return async (name, [problem]) => {
+): (instance: string, problems: readonly Diagnostic[], plan: string) => Promise<boolean> {
+  return async (name, problems, plan) => {
     try {
+      const problem = faultOfPlan(problems)
       if (problem === undefined) return false
       const { tenant, pipeline } = parseInstanceName(name)
       const [engine, { openStore }] = await Promise.all([import('#engine'), import('#lake')])
@@ -20,7 +23,7 @@ export function rollBacks(
       try {
         const { code, message } = problem
         const atMs = host.clock()
-        const update = await engine.rollBackUpdate(store, pipeline, { atMs, code, message })
+        const update = await engine.rollBackUpdate(store, pipeline, plan, { atMs, code, message })
         if (update === undefined) return false
         const refusal = { kind: 'restart', answeredMs: atMs, problem }
         await engine.refuseWaiting(store, pipeline, refusal)

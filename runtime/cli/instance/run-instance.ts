@@ -17,6 +17,7 @@ import type { Broker } from '#stream'
 import { crashHook } from './crash-hook.ts'
 import { checkpointLine } from './checkpoint-log.ts'
 import { engineOptions, engineSettings, lockedPipeline } from './engine-options.ts'
+import { anotherRuns } from './failure.ts'
 import { heldBack, heldBackNotice } from './held-back.ts'
 import { isToInstance, type FromInstance } from './messages.ts'
 import { openSinks } from './open-sinks.ts'
@@ -118,23 +119,25 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
   const [engine, lake, stream] = await loading
   await options.started
   const closers: (() => unknown)[] = []
-  let failure: string | undefined
+  let failure: Diagnostic | undefined
   try {
     const store = await lake.openStore(environment.store(today.tenant))
     closers.push(() => store.close())
     closers.push(await awaitRunLock(host, lockedPipeline(today, store)))
     recheckActive(host, globals, project, today)
+    const { signal } = options.stop
     const note = stateNote(host, store, today.pipeline)
+    closers.push(async () => {
+      // Fenced, it may be run elsewhere: then what is noted there stands.
+      if (failure !== undefined) await note('FAILED', failure.message, { own: anotherRuns([failure]) })
+      else if (!isRestart(signal)) await note('READY', 'ended')
+    })
+    await options.send({ type: 'holds' })
     const update = await engine.readUpdate(store, today.pipeline)
     const held = await heldBack(store, today)
     const instance = held?.instance ?? today
     const settings = held === undefined ? wanted : await engineSettings(host, environment, instance)
     void note('STARTING', options.from === undefined ? 'started' : `started from ${options.from}`)
-    const { signal } = options.stop
-    closers.push(async () => {
-      if (failure !== undefined) await note('FAILED', failure)
-      else if (!isRestart(signal)) await note('READY', 'ended')
-    })
     signal.addEventListener('abort', () => {
       void (isRestart(signal) ? note('UPDATING', 'makes room for another plan') : note('STOPPING', 'told to stop'))
     })
@@ -186,6 +189,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     }
     const { engine: limits, maintenance } = settings.node
     const { batchRows, batchBytes, checkpointEveryMs } = limits
+    await options.send({ type: 'begins', plan: started.planHash })
     const last = await engine.run(started, {
       broker,
       batchRows,
@@ -213,7 +217,7 @@ async function runInstance(host: Host, globals: GlobalOptions, options: RunInsta
     })
     return last?.id ?? 0
   } catch (error) {
-    failure = diagnosticOf(error).message
+    failure = diagnosticOf(error)
     throw error
   } finally {
     await closeAll(closers)
@@ -288,9 +292,11 @@ async function takeOver(
 ): Promise<Diagnostic> {
   const { applyChange, changeTexts, checkChange, shortHash } = await import('#engine')
   checkChange(change)
+  const prepared = await prepareUpdate(options, instance, change)
+  await send({ type: 'begins', plan: change.planHash })
   const checkpoint = await applyChange(
     { ...options, onReplay: (_, records) => void send({ type: 'progress', records, lag: 0 }) },
-    await prepareUpdate(options, instance, change),
+    prepared,
   )
   return diagnostic('checkpoint/plan-applied', {
     pipeline: `${checkpoint.tenant}/${checkpoint.pipeline}`,

@@ -1,12 +1,11 @@
 import { diagnostic, type Diagnostic, type Texts } from '#diagnostics'
 import type { CheckpointLine, UpkeepLine } from '#telemetry'
-import { hiddenVariables, parseInstanceName } from '#tenant'
-import type { GlobalOptions } from '../command.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
 import type { Health } from '../health/health.ts'
 import type { Child, Host } from '../host.ts'
+import { anotherRuns } from './failure.ts'
+import { forkInstance, type ForkOptions } from './fork-instance.ts'
 import { isFromInstance, type FromInstance, type ToInstance } from './messages.ts'
-import { projectFiles } from '../project.ts'
 import { openRestartPolicy, type Attempt } from './restart-policy.ts'
 
 /** What happens to the instances while they run. */
@@ -25,16 +24,6 @@ export interface InstanceEnd {
   readonly checkpoint?: number
 }
 
-export interface ForkOptions {
-  /** Absolute. */
-  readonly project: string
-  readonly globals: GlobalOptions
-  readonly untilEnd: boolean
-  /** Where to start: `latest`, `empty` or a savepoint. */
-  readonly from?: string
-  readonly acceptLoss?: boolean
-}
-
 export interface SuperviseOptions extends ForkOptions {
   /** `tenant/pipeline` */
   readonly instances: readonly string[]
@@ -46,35 +35,21 @@ export interface SuperviseOptions extends ForkOptions {
   readonly forked?: ReadonlyMap<string, Child>
   /** A failed instance is started again where that may help; otherwise it has ended. */
   readonly restart?: boolean
-  /** Asked when starting again does not help: whether another plan is to be started instead. Never rejects. */
-  readonly onGiveUp?: (instance: string, problems: readonly Diagnostic[]) => Promise<boolean>
-  /** Notes what the supervisor alone knows of an instance. Never rejects. */
-  readonly onState?: (
-    instance: string,
-    state: 'RESTARTING' | 'FAILED',
-    reason: string,
-    problems: readonly Diagnostic[],
-  ) => Promise<void>
+  /**
+   * Asked when starting again does not help an instance whose plan, by its hash, had begun: whether another plan is to be
+   * started instead. Never rejects.
+   */
+  readonly onGiveUp?: (instance: string, problems: readonly Diagnostic[], plan: string) => Promise<boolean>
+  /** Told of each failure of an instance that was this supervisor's: not of attempts while another process runs it. Never rejects. */
+  readonly onFailure?: (instance: string, failure: Failure) => Promise<void>
 }
 
-/**
- * A process for an instance. It loads what it needs and then waits until it is told to start, so that the time this takes
- * can pass while the project is still being checked. The secrets of other tenants are not in its environment.
- */
-export function forkInstance(host: Host, instance: string, options: ForkOptions): Child {
-  const { project, globals, untilEnd, from, acceptLoss } = options
-  const hides = hiddenVariables(projectFiles(host, project), host.env)
-  const args = [
-    'run-instance',
-    instance,
-    '--project',
-    project,
-    ...(globals.env === undefined ? [] : ['--env', globals.env]),
-    ...(untilEnd ? ['--until-end'] : []),
-    ...(from === undefined ? [] : ['--from', from]),
-    ...(acceptLoss === true ? ['--accept-loss'] : []),
-  ]
-  return host.fork(args, (variable) => hides(parseInstanceName(instance).tenant, variable))
+export interface Failure {
+  /** What the instance is in by now. */
+  readonly state: 'RESTARTING' | 'FAILED'
+  /** The process of the instance noted this state itself. */
+  readonly noted: boolean
+  readonly problems: readonly Diagnostic[]
 }
 
 /**
@@ -137,10 +112,16 @@ async function keepRunning(host: Host, options: SuperviseOptions, kept: Kept): P
   let decide = openRestartPolicy(Math.random)
   const isStopped = (): boolean => stopped.aborted
   let again: ForkOptions | undefined
+  let held = false
+  const failed = async (state: Failure['state'], { diagnostics, noted }: Ended): Promise<void> => {
+    if (!held || anotherRuns(diagnostics)) return
+    await options.onFailure?.(instance, { state, noted: noted && state === 'FAILED', problems: diagnostics })
+  }
   for (;;) {
     const fromMs = host.clock()
     const ended = await kept.attempt(again)
-    const { end, diagnostics, checkpoint, began } = ended
+    const { end, diagnostics, checkpoint, began, plan } = ended
+    held ||= ended.holds
     // What it was told to go back to was done once it began: a second time would undo what came since.
     const { from: _from, acceptLoss: _acceptLoss, ...plain } = again ?? options
     if (ended.restart && !isStopped()) {
@@ -148,9 +129,9 @@ async function keepRunning(host: Host, options: SuperviseOptions, kept: Kept): P
       continue
     }
     if (end.exit === EXIT.fine || isStopped()) return end
-    const reason = diagnostics.map(({ message }) => message).join('; ')
     const decision = decide({ diagnostics, checkpoint, ranMs: host.clock() - fromMs })
-    if (!decision.restart && (await options.onGiveUp?.(instance, diagnostics)) === true) {
+    const givesUp = !decision.restart && plan !== undefined
+    if (givesUp && (await options.onGiveUp?.(instance, diagnostics, plan)) === true) {
       decide = openRestartPolicy(Math.random)
       again = plain
       continue
@@ -158,12 +139,12 @@ async function keepRunning(host: Host, options: SuperviseOptions, kept: Kept): P
     if (options.restart !== true || !decision.restart) {
       if (!decision.restart && decision.times !== undefined && options.restart === true)
         options.observer.onProblems(instance, [diagnostic('cli/restart-loop', { instance, times: decision.times })])
-      await options.onState?.(instance, 'FAILED', reason, diagnostics)
+      await failed('FAILED', ended)
       return end
     }
     const { delayMs } = decision
     options.observer.onProblems(instance, [diagnostic('cli/restarting', { instance, delayMs })])
-    await options.onState?.(instance, 'RESTARTING', reason, diagnostics)
+    await failed('RESTARTING', ended)
     await waited(host, delayMs, stopped)
     if (isStopped()) return end
     again = began ? plain : (again ?? options)
@@ -194,6 +175,12 @@ interface Ended extends Omit<Attempt, 'ranMs'> {
   readonly began: boolean
   /** It made room for another plan, and is to be started again at once. */
   readonly restart: boolean
+  /** It had the run lock. */
+  readonly holds: boolean
+  /** It noted itself that it failed. */
+  readonly noted: boolean
+  /** The hash of the plan that had begun; undefined when it did not come so far. */
+  readonly plan: string | undefined
 }
 
 function endOf(
@@ -205,12 +192,16 @@ function endOf(
   let last: FromInstance | undefined
   let checkpoint: number | undefined
   let began = false
+  let holds = false
+  let plan: string | undefined
   child.onMessage((message) => {
     if (!isFromInstance(message)) return
     last = message
     health?.onMessage(instance, message)
     began ||= message.type === 'progress' || message.type === 'checkpoint'
     began ||= message.type === 'notice' && message.diagnostic.code === 'checkpoint/rewound'
+    holds ||= message.type === 'holds'
+    if (message.type === 'begins') plan = message.plan
     if (message.type === 'checkpoint') checkpoint = message.line.checkpoint
     if (message.type === 'progress') observer.onProgress(instance, message.records, message.lag)
     if (message.type === 'checkpoint') observer.onCheckpoint(message.line)
@@ -220,7 +211,9 @@ function endOf(
   })
   return new Promise((resolve) => {
     child.onEnd(({ code, signal }) => {
-      const known = { diagnostics: [], checkpoint, began, restart: last?.type === 'done' && last.restart === true }
+      const restart = last?.type === 'done' && last.restart === true
+      const noted = holds && last?.type === 'failed'
+      const known = { diagnostics: [], checkpoint, began, restart, holds, noted, plan }
       if (last?.type === 'done') resolve({ ...known, end: { exit: EXIT.fine, checkpoint: last.checkpoint } })
       else if (last?.type === 'failed') {
         const { diagnostics } = last

@@ -69,6 +69,13 @@ async function until(folder: string, holds: (status: Status) => boolean): Promis
 
 const isRunning = ({ pid, state }: Status): boolean => pid !== null && state?.name === 'RUNNING' && !state.gone
 
+async function failuresOf(folder: string): Promise<string[]> {
+  const found = JSON.parse(await fine(folder, ['history', INSTANCE, '--json'])) as {
+    readonly states: readonly { readonly state: string; readonly reason: string }[]
+  }
+  return found.states.filter(({ state }) => state === 'FAILED').map(({ reason }) => reason)
+}
+
 const silver = async (folder: string): Promise<unknown> =>
   JSON.parse(await fine(folder, ['query', 'select count(*) as n from acme.silver.orders', '--json']))
 
@@ -133,6 +140,31 @@ describe('a pipeline with `rollback: auto`', () => {
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('checkpoint/rolled-back') as string })
     expect(await silver(folder)).toEqual([{ n: 3 }])
     await fine(folder, ['audit', INSTANCE, '--deep'])
+  }, 240_000)
+
+  it('takes nothing back for a second run, nor for a start from a savepoint that is not there', async () => {
+    const folder = await ran()
+    const running = startSmelt(['run', INSTANCE, '--log', 'json'], { folder })
+    await until(folder, isRunning)
+    write(folder, { [PIPELINE]: FAILING }) // It would fail at an order that does not come.
+    expect(JSON.parse(await fine(folder, ['apply', INSTANCE, '--json']))).toMatchObject([{ runs_on_as: 2 }])
+    const { pid } = await until(folder, isRunning)
+    const second = await runSmelt(TO_THE_END, { folder })
+    expect(second).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('error[checkpoint/already-running]') as string,
+    })
+    // It runs on, and nothing is noted of who came second.
+    expect(await statusOf(folder)).toMatchObject({ pid, version: 2, held_back: null, state: { name: 'RUNNING' } })
+    expect(await failuresOf(folder)).toEqual([])
+    running.signal('SIGTERM')
+    expect((await running.ended).code).toBe(0)
+
+    const mistyped = await runSmelt([...TO_THE_END, '--from', 'frist'], { folder })
+    expect(mistyped.err).toContain('error[checkpoint/unknown-savepoint]')
+    expect(await statusOf(folder)).toMatchObject({ version: 2, held_back: null, state: { name: 'FAILED' } })
+    expect(await failuresOf(folder)).toEqual([expect.stringContaining('`frist`')])
+    expect(await fine(folder, TO_THE_END)).not.toContain('rolled-back')
   }, 240_000)
 
   it.each(['change-created:1', 'rewind-created:1', 'rewind-applied:1'])(

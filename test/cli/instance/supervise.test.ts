@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { diagnostic, type Diagnostic } from '#diagnostics'
 import type { Child } from '../../../runtime/cli/host.ts'
-import { superviseInstances, type InstanceEnd, type SuperviseOptions } from '../../../runtime/cli/instance/supervise.ts'
+import {
+  superviseInstances,
+  type Failure,
+  type InstanceEnd,
+  type SuperviseOptions,
+} from '../../../runtime/cli/instance/supervise.ts'
 import { bufferHost } from '../support/buffer-host.ts'
 
 /** A child that does what the test says. */
@@ -131,8 +136,9 @@ describe('an instance that fails', () => {
 
   it('is started again after a while, without going back a second time once it began', async () => {
     const states: string[] = []
-    const onState = (_: string, state: string): Promise<void> => Promise.resolve(void states.push(state))
-    const { fakes, forks, waits, problems, exit } = supervise(1, { ...continuous, onState }, 2)
+    const onFailure = (_: string, { state }: Failure): Promise<void> => Promise.resolve(void states.push(state))
+    const { fakes, forks, waits, problems, exit } = supervise(1, { ...continuous, onFailure }, 2)
+    fakes[0]?.tell({ type: 'holds' })
     fakes[0]?.end({ code: null, signal: 'SIGKILL' })
     await settled()
     expect(waits.map(({ ms }) => ms >= 9_000 && ms <= 11_000)).toEqual([true])
@@ -181,9 +187,10 @@ describe('an instance that fails', () => {
 
   it('leaves no wait behind when it is told to stop just before one', async () => {
     const told: (() => void)[] = []
-    const onState = (): Promise<void> => Promise.resolve(told.pop()?.())
-    const { fakes, forks, waits, signal, exit } = supervise(1, { ...continuous, onState }, 1)
+    const onFailure = (): Promise<void> => Promise.resolve(told.pop()?.())
+    const { fakes, forks, waits, signal, exit } = supervise(1, { ...continuous, onFailure }, 1)
     told.push(() => signal('SIGTERM'))
+    fakes[0]?.tell({ type: 'holds' })
     fakes[0]?.end({ code: null, signal: 'SIGKILL' })
     await exit
     expect(waits.filter(({ cancelled }) => !cancelled)).toEqual([])
@@ -192,9 +199,10 @@ describe('an instance that fails', () => {
 
   it('ends when the same error comes again and again at one checkpoint', async () => {
     const states: string[] = []
-    const onState = (_: string, state: string): Promise<void> => Promise.resolve(void states.push(state))
-    const { fakes, waits, problems, exit } = supervise(1, { ...continuous, onState }, 2)
-    for (const [index, { end }] of fakes.entries()) {
+    const onFailure = (_: string, { state }: Failure): Promise<void> => Promise.resolve(void states.push(state))
+    const { fakes, waits, problems, exit } = supervise(1, { ...continuous, onFailure }, 2)
+    for (const [index, { tell, end }] of fakes.entries()) {
+      tell({ type: 'holds' })
       end({ code: null, signal: 'SIGKILL' })
       await settled()
       waits[index]?.pass()
@@ -212,5 +220,68 @@ describe('an instance that fails', () => {
     signal('SIGTERM')
     expect(await exit).toBe(3)
     expect([forks.length, waits[0]?.cancelled]).toEqual([1, true])
+  })
+
+  it('is asked for another plan only where its own had begun', async () => {
+    const asked: unknown[] = []
+    const onGiveUp = (_: string, problems: readonly Diagnostic[], plan: string): Promise<boolean> =>
+      Promise.resolve(asked.push([problems.map(({ code }) => code), plan]) === 1)
+    const failure = diagnostic('checkpoint/foreign-table', { table: 't', pipeline: 'p', owner: 'o' })
+    const early = supervise(1, { ...continuous, onGiveUp })
+    early.fakes[0]?.tell({ type: 'holds' })
+    early.fakes[0]?.tell({ type: 'failed', diagnostics: [failure] })
+    early.fakes[0]?.end({ code: 1, signal: null })
+    await early.exit
+    expect(asked).toEqual([])
+
+    const { fakes, forks, exit } = supervise(1, { ...continuous, onGiveUp }, 1)
+    fakes[0]?.tell({ type: 'holds' })
+    fakes[0]?.tell({ type: 'begins', plan: 'abc' })
+    fakes[0]?.tell({ type: 'failed', diagnostics: [failure] })
+    fakes[0]?.end({ code: 1, signal: null })
+    await settled()
+    expect([forks.length, asked]).toEqual([2, [[['checkpoint/foreign-table'], 'abc']]])
+    // The next process has not begun anything yet.
+    fakes[1]?.tell({ type: 'failed', diagnostics: [failure] })
+    fakes[1]?.end({ code: 1, signal: null })
+    await exit
+    expect(asked.length).toBe(1)
+  })
+
+  it('has its failure told once, and none of an attempt that was not its turn', async () => {
+    const refused = diagnostic('checkpoint/already-running', { pipeline: 't0/p', pid: 4 })
+    const fenced = diagnostic('checkpoint/fenced', { pipeline: 't0/p', id: 4 })
+    const failure = diagnostic('checkpoint/foreign-table', { table: 't', pipeline: 'p', owner: 'o' })
+    const told = async (holds: boolean, problem: Diagnostic): Promise<[string, boolean][]> => {
+      const failures: [string, boolean][] = []
+      const onFailure = (_: string, { state, noted }: Failure): Promise<void> =>
+        Promise.resolve(void failures.push([state, noted]))
+      const { fakes, exit } = supervise(1, { ...continuous, onFailure })
+      if (holds) fakes[0]?.tell({ type: 'holds' })
+      fakes[0]?.tell({ type: 'failed', diagnostics: [problem] })
+      fakes[0]?.end({ code: 1, signal: null })
+      await exit
+      return failures
+    }
+    expect(await told(false, refused)).toEqual([])
+    expect(await told(false, failure)).toEqual([])
+    expect(await told(true, fenced)).toEqual([])
+    expect(await told(true, failure)).toEqual([['FAILED', true]])
+  })
+
+  it('that held its lock before has the failure of its next start told', async () => {
+    const failures: unknown[] = []
+    const onFailure = (_: string, { state, noted }: Failure): Promise<void> =>
+      Promise.resolve(void failures.push([state, noted]))
+    const { fakes, exit } = supervise(1, { ...continuous, onFailure }, 1)
+    fakes[0]?.tell({ type: 'holds' })
+    fakes[0]?.tell({ type: 'done', checkpoint: 4, restart: true })
+    fakes[0]?.end({ code: 0, signal: null })
+    await settled()
+    const failure = diagnostic('checkpoint/foreign-table', { table: 't', pipeline: 'p', owner: 'o' })
+    fakes[1]?.tell({ type: 'failed', diagnostics: [failure] })
+    fakes[1]?.end({ code: 1, signal: null })
+    await exit
+    expect(failures).toEqual([['FAILED', false]])
   })
 })
