@@ -70,11 +70,19 @@ export function projectRoot(host: Host, { project }: GlobalOptions): string {
   }
 }
 
-/** The files of the project at `root`. */
+/**
+ * The files of the project at `root`. What links lead out of the folder that it belongs to is not read, nor are its names: it
+ * may be another tenant's, and a file that is wrong is shown.
+ */
 export function projectFiles({ files }: Pick<Host, 'files'>, root: string): FileReader {
   const faults = new Map<string, Diagnostic>()
   const remembering = <T>(file: string, read: (absolute: string) => T): T | undefined => {
     faults.delete(file)
+    const folder = linkedOutOf(files, root, file)
+    if (folder !== undefined) {
+      faults.set(file, diagnostic('spec/linked-away', { file, folder }))
+      return undefined
+    }
     try {
       return read(path.join(root, file))
     } catch (error) {
@@ -88,13 +96,19 @@ export function projectFiles({ files }: Pick<Host, 'files'>, root: string): File
     read: (file) => remembering(file, (absolute) => files.readText(absolute)),
     list: (folder) => remembering(folder, (absolute) => files.list(absolute)) ?? [],
     fault: (file) => faults.get(file),
-    leadsAway: (file) => {
-      const [pipelines = '', pipeline = ''] = file.split('/')
-      const real = files.realPath(path.join(root, file))
-      const home = files.realPath(path.join(root, pipelines, pipeline))
-      return real !== undefined && home !== undefined && !real.startsWith(`${home}${path.sep}`)
-    },
   }
+}
+
+/** The folder that links lead a file out of: that of its pipeline, or the tenants'. Undefined where they do not. */
+function linkedOutOf(files: Host['files'], root: string, file: string): string | undefined {
+  const [tree = '', name = ''] = file.split('/')
+  const folder = tree === 'tenants' ? tree : tree === 'pipelines' && name !== '' ? `${tree}/${name}` : undefined
+  if (folder === undefined || file === 'tenants') return undefined
+  const real = files.realPath(path.join(root, file))
+  if (real === undefined) return undefined
+  // The folder of all pipelines, or of all tenants, may lie elsewhere: who puts it there has the whole project.
+  const home = path.join(files.realPath(path.join(root, tree)) ?? '', path.relative(tree, folder))
+  return real === home || real.startsWith(`${home}${path.sep}`) ? undefined : folder
 }
 
 /** The files of a project as they would be with `texts`, by path from its root, in or over them. */

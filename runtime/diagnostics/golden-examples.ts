@@ -2360,6 +2360,14 @@ exit code 0
 1 error
 `,
   },
+  'spec/linked-away': {
+    printed: `error[spec/linked-away]: \`pipelines/orders/pipeline.yaml\` leads out of \`pipelines/orders\` by a link
+  why: What lies behind it may be of another tenant, or a secret, and a file that is wrong is shown. So it is not read.
+  help: Put the file itself in the place of the link. Links within the folder are fine.
+
+1 error
+`,
+  },
   'spec/missing-choice': {
     input: `+++ smelt.yaml
 -    lake: { folder: .smelt/lake }

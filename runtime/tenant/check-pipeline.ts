@@ -106,10 +106,10 @@ function instanceCheck(
   }
 }
 
-function planCheck({ read, fault, leadsAway }: FileReader): (node: PipelineNode) => PlanCheck {
+function planCheck({ read, fault }: FileReader): (node: PipelineNode) => PlanCheck {
   const compile = rememberContracts()
   return (pipeline) => {
-    const { diagnostics, contracts } = resolvePlan({ tenant: NO_TENANT, pipeline, read, fault, leadsAway, compile })
+    const { diagnostics, contracts } = resolvePlan({ tenant: NO_TENANT, pipeline, read, fault, compile })
     return { diagnostics, contracts, tables: tablesOf(pipeline) }
   }
 }

@@ -13,8 +13,6 @@ export interface FileReader {
    * in the file. Absent where every file can be read.
    */
   readonly fault?: ((path: string) => Diagnostic | undefined) | undefined
-  /** Whether links lead from a file of a pipeline out of the pipeline's folder. Absent where there are no links. */
-  readonly leadsAway?: ((path: string) => boolean) | undefined
 }
 
 /** What the loading depends on, beside the files. */

@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -120,8 +120,79 @@ describe('what a pipeline of acme can name', () => {
   ])('not %s behind a link', async (what, link) => {
     const folder = twoTenants({ [PIPELINE]: reference(what === 'a file' ? 'regions.json' : 'linked/regions.json') })
     link(path.join(folder, 'pipelines', 'orders'))
-    expect(await refusals(folder, ['check'])).toEqual(['plan/outside-project'])
-    expect(await refusals(folder, ['run', 'acme/orders', '--until-end'])).toEqual(['plan/outside-project'])
+    expect(await refusals(folder, ['check'])).toEqual(['spec/linked-away'])
+    expect(await refusals(folder, ['run', 'acme/orders', '--until-end'])).toEqual(['spec/linked-away'])
+  })
+})
+
+/** Puts a link in place of what is at `place`. `target` is from the root of the project. */
+function link(folder: string, place: string, target: string): void {
+  const absolute = path.join(folder, place)
+  rmSync(absolute, { recursive: true, force: true })
+  mkdirSync(path.dirname(absolute), { recursive: true })
+  symlinkSync(path.join(folder, target), absolute)
+}
+
+describe('what a link in the files of acme can lead to', () => {
+  const SECRET = '.smelt/secrets/GLOBEX_HOOK'
+  const there = {
+    [SECRET]: `${PRIZE}\n`,
+    '.smelt/secrets/GLOBEX.yaml': `${PRIZE}\n`,
+    'pipelines/orders/tests/a.yaml':
+      'smelt: 1\ncases: { none: { clock: 2026-01-01T00:00:00Z, then: { tables: { orders: { rows: [] } } } } }\n',
+  }
+  /** Tests are no part of a run, and tenants none of a test. */
+  const COMMANDS = [['check'], ['test'], ['run', 'acme/orders', '--until-end'], ['explain', 'acme/orders']]
+
+  it.each([
+    ['a test', 'pipelines/orders/tests/z.yaml', SECRET],
+    ['the pipeline file', PIPELINE, SECRET],
+    ['the pipeline file of another', PIPELINE, 'pipelines/theirs/pipeline.yaml'],
+    ['the contract', 'pipelines/orders/contracts/orders.schema.json', SECRET],
+    ['the folder of tests', 'pipelines/orders/tests', '.smelt/secrets'],
+    ['the folder of contracts', 'pipelines/orders/contracts', 'pipelines/theirs/contracts'],
+    ['the whole pipeline', 'pipelines/orders', 'pipelines/theirs'],
+    ['a tenant', 'tenants/acme.yaml', SECRET],
+  ])('%s: nowhere', async (_, place, target) => {
+    const folder = twoTenants(there)
+    link(folder, place, target)
+    for (const command of COMMANDS) {
+      const [verb = ''] = command
+      if (place.includes('tests') ? !['check', 'test'].includes(verb) : place.includes('tenants') && verb === 'test')
+        continue
+      const found = await refusals(folder, command)
+      expect(found, command.join(' ')).toContain('spec/linked-away')
+    }
+  })
+
+  it('is said where the link is', async () => {
+    const folder = twoTenants(there)
+    link(folder, 'pipelines/orders/tests/z.yaml', SECRET)
+    const { err, out } = await smelt(['check'], { folder, variables: VARIABLES })
+    expect(out + err).toContain(
+      'error[spec/linked-away]: `pipelines/orders/tests/z.yaml` leads out of `pipelines/orders` by a link\n' +
+        '  pipelines/orders/tests/z.yaml:1:1\n',
+    )
+  })
+
+  it('lies within the same folder: that is fine', async () => {
+    const folder = twoTenants({
+      'pipelines/orders/of/pipeline.yaml': ordersPipeline(),
+      'tenants/of/acme': 'smelt: 1\npipelines:\n  orders:\n',
+    })
+    link(folder, PIPELINE, 'pipelines/orders/of/pipeline.yaml')
+    link(folder, 'tenants/acme.yaml', 'tenants/of/acme')
+    const { code, out, err } = await smelt(['check'], { folder, variables: VARIABLES })
+    expect(code, out + err).toBe(0)
+  })
+
+  it('nor can the path of a file of events', async () => {
+    for (const file of [`../../${SECRET}`, '../theirs/regions.json', '/etc/hostname']) {
+      const cases = `{ a: { given: { orders: [{ file: "${file}" }] }, then: { tables: { orders: { rows: [] } } } } }`
+      const text = `smelt: 1\nclock: 2026-01-01T00:00:00Z\ncases: ${cases}\n`
+      const folder = twoTenants({ ...there, 'pipelines/orders/tests/z.yaml': text })
+      expect(await refusals(folder, ['test']), file).toEqual(['plan/outside-project'])
+    }
   })
 })
 

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { nearestMatch, SmeltError, smeltError } from '#diagnostics'
 import type { TestedPipeline, TestFile } from '#fixture'
 import { withoutSecrets, type ParamValue } from '#spec'
+import { pipelineNames } from '#tenant'
 import type { Host } from '../host.ts'
 import type { OpenProject } from '../project.ts'
 
@@ -26,6 +27,8 @@ export function testedPipelines(host: Host, { loaded, files }: OpenProject): Tes
  * cli/unknown-path for an argument that is none of these, and what keeps one of them from being read.
  */
 export function findTests(host: Host, project: OpenProject, args: readonly string[]): TestFile[] {
+  for (const name of pipelineNames(project.files))
+    if (args.length === 0 || args.includes(name)) refuseUnreadable(`pipelines/${name}/pipeline.yaml`, project.files)
   const pipelines = testedPipelines(host, project)
   const all = pipelines.flatMap((pipeline) => testsOf(project, pipeline))
   if (args.length === 0) return all
@@ -44,7 +47,7 @@ function testsOf({ files }: OpenProject, pipeline: TestedPipeline): TestFile[] {
   })
 }
 
-/** A test that cannot be read has not come true. */
+/** A test that cannot be read has not come true, nor have those of a pipeline that cannot. */
 function refuseUnreadable(path: string, { fault }: OpenProject['files']): void {
   const found = fault?.(path)
   if (found !== undefined) throw new SmeltError(found)

@@ -232,6 +232,14 @@ export const specCodes = {
         ? 'Add the file, or move the folder elsewhere.'
         : `Rename \`${nearest}\` to \`pipeline.yaml\`.`,
   }),
+  'spec/linked-away': entry<{ file: string; folder: string }>({
+    ...base,
+    title: 'Link that leads away',
+    message: ({ file, folder }) => `\`${file}\` leads out of \`${folder}\` by a link`,
+    why: 'What lies behind it may be of another tenant, or a secret, and a file that is wrong is shown. So it is not read.',
+    fix: 'Put the file itself in the place of the link. Links within the folder are fine.',
+    example: { file: 'pipelines/orders/pipeline.yaml', folder: 'pipelines/orders' },
+  }),
   'spec/name-not-folder': entry<{ name: string; folder: string }>({
     ...base,
     title: 'Pipeline name is not its folder',

@@ -40,8 +40,6 @@ export interface ResolveInput {
   readonly read: (file: string) => string | undefined
   /** Why a file that is there gave no text; with a place only where that is one in the file. */
   readonly fault?: ((file: string) => Diagnostic | undefined) | undefined
-  /** Whether links lead from a file of the pipeline out of its folder; absent where there are no links. */
-  readonly leadsAway?: ((file: string) => boolean) | undefined
   /** Compiles a contract. Whoever resolves one pipeline for many tenants gives one that remembers. */
   readonly compile?: typeof compileContract
 }
@@ -124,7 +122,7 @@ interface Files {
   ): { readonly file: string; readonly text: string } | undefined
 }
 
-function openFiles({ pipeline, read, fault, leadsAway }: ResolveInput, problems: Problems): Files {
+function openFiles({ pipeline, read, fault }: ResolveInput, problems: Problems): Files {
   const folder = path.dirname(pipeline.file)
   const texts = new Map<string, string>()
   const contracts = new Set<string>()
@@ -134,7 +132,7 @@ function openFiles({ pipeline, read, fault, leadsAway }: ResolveInput, problems:
     open(kind, name) {
       const file = path.normalize(path.join(folder, name.value))
       const inside = !path.isAbsolute(name.value) && file.startsWith(folder === '.' ? '' : `${folder}/`)
-      if (!inside || file.startsWith('..') || leadsAway?.(file) === true) {
+      if (!inside || file.startsWith('..')) {
         problems.add('plan/outside-project', { file: name.value }, name)
         return undefined
       }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { files } from '../../../runtime/cli/process-host.ts'
@@ -96,16 +96,16 @@ describe('smelt check --fix', () => {
   })
 
   it('does not write through a link that leads out of the project', async () => {
-    const { folder, text } = broken(['watermark: 5m', 'watermark: 5 min'])
-    const outside = path.join(temporaryFolder(), 'elsewhere')
-    mkdirSync(outside)
-    const inside = path.join(folder, 'pipelines', 'inventory-compliance')
-    renameSync(inside, path.join(outside, 'pipeline'))
-    symlinkSync(path.join(outside, 'pipeline'), inside)
+    const { folder } = broken()
+    const outside = path.join(temporaryFolder(), 'smelt.yaml')
+    const text = readText(folder, 'smelt.yaml').replace('default_environment', 'defaultEnvironment')
+    writeFileSync(outside, text)
+    rmSync(path.join(folder, 'smelt.yaml'))
+    symlinkSync(outside, path.join(folder, 'smelt.yaml'))
     const { code, out } = await smelt(['check', '--fix'], { folder })
     expect(code).toBe(1)
     expect(out).toContain('it lies outside the project, behind a link')
-    expect(readText(folder)).toBe(text)
+    expect(readText(folder, 'smelt.yaml')).toBe(text)
   })
 
   it('touches no placeholder, although its value is what is wrong', async () => {
