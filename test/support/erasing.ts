@@ -19,8 +19,8 @@ export const erase = (bed: Bed, more: Partial<EraseOptions> = {}): Promise<Pipel
   working(bed, (place) => erasePipeline({ ...place, dropSavepoints: false, dryRun: false, ...more }))
 
 /** Where the subject still is. */
-export const occurrences = (bed: Bed): Promise<Occurrence[]> =>
-  working(bed, (place) => findOccurrences({ ...place, topics: place.plan.sources.map(({ topic }) => topic) }))
+export const occurrences = (bed: Bed, subject = SUBJECT): Promise<Occurrence[]> =>
+  working(bed, (place) => findOccurrences({ ...place, plans: [place.plan], subject }))
 
 async function working<T>(
   { plan, store, broker }: Bed,

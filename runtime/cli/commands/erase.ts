@@ -78,8 +78,7 @@ export const erase: CliCommand = {
       closers.push(() => broker.close())
       const place = { store, broker, session, scratch, subject }
       if (flag('verify')) {
-        const topics = instances.flatMap(({ plan }) => plan.sources.map(({ topic }) => topic))
-        const found: Occurrence[] = await engine.findOccurrences({ ...place, topics: [...new Set(topics)] })
+        const found: Occurrence[] = await engine.findOccurrences({ ...place, plans: instances.map(({ plan }) => plan) })
         host.stdout.write(globals.json ? `${JSON.stringify(found, null, 2)}\n` : occurrencesText(tenant, found))
         return found.length === 0 ? EXIT.fine : EXIT.problems
       }

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { ObjectStore } from '#lake'
-import type { Plan } from '#plan'
-import type { Alert } from '#sink'
 import { outboxSince, readOutbox, withSinks, writeOutboxFile, type NumberedAlert, type OutboxBooks } from '../outbox.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import type { PipelineErasure } from './erasure.ts'
 import type { Erasing } from './erasing.ts'
-import { rowOrigins } from './find-rows.ts'
-import { openMatcher } from './subject.ts'
+import { openAlertMatcher } from './find-alerts.ts'
 
 /**
  * The outbox of a checkpoint without alerts that hold the subject, or whose rows were made of its records: they are dropped, for
@@ -21,10 +18,8 @@ export async function eraseOutbox(
 ): Promise<{ readonly outbox: OutboxBooks | undefined; readonly dropped: number }> {
   const outbox = await outboxSince(store, checkpoint)
   if (outbox === undefined) return { outbox, dropped: 0 }
-  const matcher = openMatcher(subject)
-  const isMade = madeOfRecords(plan, records)
-  const isHeld = ({ alert }: NumberedAlert): boolean =>
-    isMade(alert) || matcher.inText(Buffer.from(JSON.stringify(alert)))
+  const matcher = openAlertMatcher(plan, subject, records)
+  const isHeld = ({ alert }: NumberedAlert): boolean => matcher.inAlert(alert)
   const files: OutboxBooks['files'][number][] = []
   const gone: number[] = []
   for (const file of outbox.files) {
@@ -39,21 +34,6 @@ export async function eraseOutbox(
     return [name, { ...books, waiting: books.waiting - lost, dropped: books.dropped + lost }] as const
   })
   return { outbox: withSinks({ ...outbox, files }, Object.fromEntries(sinks)), dropped: gone.length }
-}
-
-/** Says whether the row of an alert was made of one of the records, or put beside one. */
-function madeOfRecords(plan: Plan, records: PipelineErasure['records']): (alert: Alert) => boolean {
-  const about = new Map(
-    Object.entries(records).map(([source, places]) => [
-      source,
-      new Set(places.map(([partition, offset]) => `${partition} ${offset}`)),
-    ]),
-  )
-  return ({ table, row }) =>
-    rowOrigins(plan, `gold.${table}`).some(({ source, prefix }) => {
-      const [partition, offset] = [row[`${prefix}kafka_partition`], row[`${prefix}kafka_offset`]]
-      return about.get(source)?.has(`${String(partition)} ${String(offset)}`) === true
-    })
 }
 
 /** The alerts that stay, a file for each run of numbers. */

@@ -18,7 +18,7 @@ import { findRecords } from './find-records.ts'
 import { declareRecords, rowsOf } from './find-rows.ts'
 import { endJournal, mergeRecords, readJournal, withTable, writeJournal, type Journal } from './journal.ts'
 import { dropKept, findKept } from './kept-snapshots.ts'
-import { subjectId } from './subject.ts'
+import { subjectId, subjectIn } from './subject.ts'
 
 const CACHE_BYTES = 1 << 30
 
@@ -30,9 +30,9 @@ const CACHE_BYTES = 1 << 30
  * checkpoint/subject-held when a reader holds a snapshot that does.
  */
 export async function erasePipeline(options: EraseOptions): Promise<PipelineErasure> {
-  const { plan, store, clock, subject, step = () => undefined } = options
+  const { plan, store, clock, step = () => undefined } = options
   const erasing = await openErasing(options)
-  const { catalog } = erasing
+  const { catalog, subject } = erasing
   const checkpoints = openCheckpoints(store, plan.pipeline)
   const newest = await checkpoints.newest()
   if (newest !== undefined && !options.dryRun) await commitTables({ catalog, clock, step, tables: new Map() }, newest) // What a crash may have left.
@@ -83,7 +83,7 @@ async function openErasing(options: EraseOptions): Promise<Erasing> {
     const table = await catalog.load(identifier)
     if (table?.metadata.currentSnapshotId !== undefined) tables.push(identifier)
   }
-  return { ...options, catalog, localizer, tables }
+  return { ...options, subject: subjectIn(options.subject, plan.sources), catalog, localizer, tables }
 }
 
 /** A checkpoint whose state does not know the subject, and the only one that is left. */

@@ -4,6 +4,7 @@ import type { Plan } from '#plan'
 import type { StateFiles } from '../checkpoint.ts'
 import type { Session } from '../embedded/session.ts'
 import { readState, writeStateFile } from '../embedded/state-files.ts'
+import { columnsOf, partialsOf } from './find-columns.ts'
 import { holds, madeOfSource } from './find-rows.ts'
 import type { Subject } from './subject.ts'
 
@@ -68,19 +69,42 @@ async function conditionOf(
   )
   const columns = rows.map((row) => ({ name: row.name as string, type: row.type as string }))
   const has = (wanted: string): boolean => columns.some((column) => column.name === wanted)
+  const isOf = stateColumns(plan, subject, name)
   const texts = columns
-    .filter(({ type }) => /VARCHAR|JSON|BLOB/.test(type))
+    .filter((each) => isOf(each.name) || (subject.numbers === undefined && /VARCHAR|JSON|BLOB/.test(each.type)))
     .map((each) => holds(quoteName(each.name), subject))
   const source = has('kafka_partition') && has('kafka_offset') ? sourceOf(plan, name) : undefined
   return [...texts, ...(source === undefined ? [] : [madeOfSource(quoteText(source))])].join(' or ') || 'false'
 }
 
+/** Says into which columns of a state table the value of the field goes, whatever their type. */
+export function stateColumns(plan: Plan, subject: Subject, state: string): (column: string) => boolean {
+  const [kind, name] = kindOf(state)
+  if (kind === 'versions') return (column) => column === `f_${subject.field.split('.')[0] ?? ''}`
+  const table = kind === 'window' ? `gold.${name}` : `silver.${silverOf(plan, state) ?? ''}`
+  const columns = new Set(columnsOf(plan, subject, table))
+  const isPartial = kind === 'window' ? partialsOf(plan, subject, name) : () => false
+  return (column) => columns.has(column) || isPartial(column)
+}
+
+const kindOf = (state: string): readonly [kind: string, name: string] => [
+  state.slice(0, state.indexOf('.')),
+  state.slice(state.indexOf('.') + 1),
+]
+
 /** The source whose records a state table is about. */
 function sourceOf(plan: Plan, state: string): string | undefined {
-  const [kind, name] = [state.slice(0, state.indexOf('.')), state.slice(state.indexOf('.') + 1)]
+  const [kind, name] = kindOf(state)
   if (kind === 'versions') return name
-  const silver = kind === 'dedupe' ? name : kind === 'interval' ? waitingTable(plan, name) : fromOf(plan, name)
+  const silver = silverOf(plan, state)
   return plan.silver.find(({ table }) => table.name === silver)?.source
+}
+
+/** The silver table whose rows, or keys of them, a state table keeps. */
+function silverOf(plan: Plan, state: string): string | undefined {
+  const [kind, name] = kindOf(state)
+  if (kind === 'dedupe') return name
+  return kind === 'interval' ? waitingTable(plan, name) : fromOf(plan, name)
 }
 
 function fromOf({ gold }: Plan, name: string): string | undefined {

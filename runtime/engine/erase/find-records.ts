@@ -4,7 +4,9 @@ import type { Plan } from '#plan'
 import type { Session } from '../embedded/session.ts'
 import { quarantineName } from '../tables.ts'
 import type { RecordPlace } from './erasure.ts'
-import { openMatcher, subjectTexts, type Subject } from './subject.ts'
+import { openMatcher, type Matcher } from './matcher.ts'
+import { numberBytesPattern } from './number-forms.ts'
+import { subjectIn, subjectTexts, type Subject } from './subject.ts'
 
 interface Place {
   readonly session: Session
@@ -18,21 +20,29 @@ interface Place {
  */
 export async function findRecords(place: Place, plan: Plan, subject: Subject): Promise<Record<string, RecordPlace[]>> {
   const found = new Map<string, Map<string, RecordPlace>>()
-  for (const { name, bronze } of plan.sources) await findIn(place, subject, bronze.table, quoteText(name), found)
-  await findIn(place, subject, quarantineName(plan), 'source', found)
+  const matchers = new Map(plan.sources.map((source) => [source.name, openMatcher(subjectIn(subject, [source]))]))
+  const looked = { subject, matchers, found }
+  for (const { name, bronze } of plan.sources) await findIn(place, bronze.table, quoteText(name), looked)
+  await findIn(place, quarantineName(plan), 'source', looked)
   return Object.fromEntries([...found].map(([source, places]) => [source, [...places.values()]]))
+}
+
+interface Search {
+  readonly subject: Subject
+  /** By source: each has a contract of its own. */
+  readonly matchers: ReadonlyMap<string, Matcher>
+  readonly found: Map<string, Map<string, RecordPlace>>
 }
 
 async function findIn(
   { session, catalog, localizer }: Place,
-  subject: Subject,
   identifier: Identifier,
   source: string,
-  found: Map<string, Map<string, RecordPlace>>,
+  { subject, matchers, found }: Search,
 ): Promise<void> {
   const table = await catalog.load(identifier)
   if (table === undefined) return
-  const matcher = openMatcher(subject)
+  const anyOther = openMatcher(subject)
   const scan = await planScan(catalog, table)
   for (const { file } of scan.tasks) {
     const plan = { ...scan, tasks: [{ file, deletes: [] }] }
@@ -43,6 +53,7 @@ async function findIn(
         where ${[mayHold('kafka_key', subject), mayHold('kafka_value', subject)].join(' or ')}`)
       for (const row of rows) {
         const [key, value] = [row.kafka_key, row.kafka_value] as (Uint8Array | null)[]
+        const matcher = matchers.get(row.source as string) ?? anyOther
         if (!matcher.inRecord({ key: key ?? null, value: value ?? null })) continue
         const places = found.get(row.source as string) ?? new Map<string, RecordPlace>()
         found.set(row.source as string, places)
@@ -60,5 +71,7 @@ export function mayHold(column: string, subject: Subject): string {
   const texts = subjectTexts(subject).map(
     (text) => `contains(${hex}, '${Buffer.from(text).toString('hex').toUpperCase()}')`,
   )
-  return [`contains(${hex}, '5C')`, ...texts].join(' or ')
+  const { value, numbers } = subject
+  const number = numbers === undefined ? [] : [`regexp_matches(${hex}, '${numberBytesPattern(value, numbers)}')`]
+  return [`contains(${hex}, '5C')`, ...texts, ...number].join(' or ')
 }

@@ -1,9 +1,10 @@
 import { quoteText } from '#dialect/duckdb'
 import { quoteName, type FindRows } from '#lake'
-import { findLineage, planLineage, traceLineage, type LineageStep, type Plan } from '#plan'
+import type { Plan } from '#plan'
 import type { Session } from '../embedded/session.ts'
 import { tableKey } from '../tables.ts'
 import type { RecordPlace } from './erasure.ts'
+import { columnsOf } from './find-columns.ts'
 import { subjectPattern, type Subject } from './subject.ts'
 
 /** A table of the session with the records that are about the subject. */
@@ -69,24 +70,4 @@ export function rowOrigins(plan: Plan, table: string): RowOrigin[] {
   if (gold.kind === 'latest') return [own]
   const other = gold.kind === 'as-of' ? gold.join.source : sourceOf(gold.join.table)
   return [own, { source: other, prefix: `${gold.join.name}_` }]
-}
-
-/** Columns into which the value of the field goes, as a text or as it is. */
-function columnsOf(plan: Plan, subject: Subject, table: string): string[] {
-  const lineage = planLineage(plan)
-  const columns = plan.sources.flatMap(({ name }) => {
-    const found = findLineage(lineage, `source.${name}.${subject.field}`)
-    if (!('nodes' in found)) return []
-    const type = found.nodes[0]?.type ?? ''
-    return traceLineage(lineage, found.nodes, 'on')
-      .roots.flatMap(({ steps }) => steps.flatMap(valuesOf))
-      .filter(({ node }) => node.of === table && (node.type === type || /^(?:string|json|list|struct)/.test(node.type)))
-      .map(({ node }) => node.name.split('.')[0] ?? '')
-  })
-  return [...new Set(columns)]
-}
-
-function valuesOf(step: LineageStep): LineageStep[] {
-  if (step.role !== 'value') return []
-  return [step, ...step.steps.flatMap(valuesOf)]
 }
