@@ -65,7 +65,7 @@ export {
 export { approve, type Approval } from './change/approvals.ts'
 export { changeScope, type ChangeScope } from './change/change-scope.ts'
 export { changeTexts, checkChange, findChange, isHashOf, shortHash, type PlanChange } from './change/find-change.ts'
-export { checkSince, rebuildSince } from './rebuild/rebuild-since.ts'
+export { rebuildSince } from './rebuild/rebuild-since.ts'
 export { finishNewest } from './change/finish-change.ts'
 export { findRebuild } from './change/find-rebuild.ts'
 export { type RowDifference, type TableDifference } from './change/compare-tables.ts'

@@ -19,8 +19,9 @@ export const rebuild: CliCommand = {
     'and swaps all tables in one checkpoint; processing goes on from there. Names tables as `devices` or ' +
     '`silver.devices`; without names, all silver and gold tables. A silver table takes along all tables of its source. ' +
     'Readers see the old rows until the swap, bronze is only read. A pipeline that changed since it last ran is taken ' +
-    'over with it, by the rules of `apply`. An instance that runs ends with a checkpoint, reads nothing while it rebuilds, ' +
-    'and goes on from that checkpoint; how long it paused is told. With `--since`, rows of records that the broker got before ' +
+    'over with it, by the rules of `apply`. Where records have left bronze, by retention or erasure, their rows would be lost: ' +
+    'that needs an approval, and a dry run shows it without one. An instance that runs ends with a checkpoint, reads nothing ' +
+    'while it rebuilds, and goes on from that checkpoint; how long it paused is told. With `--since`, rows of records that the broker got before ' +
     'that time stay as they were written, and the tables become what they would be had the pipeline of today taken over then.',
   options: [
     new Option(

@@ -42,7 +42,7 @@ export async function rebuildInstance(
 async function letApproved(store: ObjectStore, instance: ResolvedInstance, wanted: RebuildWanted): Promise<void> {
   if (!wanted.approved || wanted.dryRun) return
   const engine = await import('#engine')
-  engine.checkRebuild(await engine.findRebuild(store, instance.plan, wanted.tables), wanted)
+  await engine.checkRebuild(store, await engine.findRebuild(store, instance.plan, wanted.tables), wanted)
   await letTry(store, instance)
 }
 
@@ -57,8 +57,7 @@ async function askRunning(
   if (supervisor === undefined) return undefined
   const [engine, { planHash }] = await Promise.all([import('#engine'), import('#plan')])
   const change = await engine.findRebuild(store, instance.plan, wanted.tables)
-  engine.checkRebuild(change, wanted)
-  if (wanted.sinceMs !== undefined) await engine.checkSince(store, change)
+  await engine.checkRebuild(store, change, wanted)
   // A start by other files takes them over: a dry run must not lead to that.
   if (wanted.dryRun && change.planHash !== change.checkpoint.planHash) return undefined
   // It starts again by its files only when they are not held back any more.

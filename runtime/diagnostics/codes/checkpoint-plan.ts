@@ -42,23 +42,31 @@ export const checkpointPlanCodes = {
     approvals: readonly string[]
     /** What makes the change, when it is not `smelt apply`. */
     command?: string
+    /** The plan is the one that ran, and is to work tables out anew. */
+    unchanged?: boolean
   }>({
     title: 'Change needs an approval',
     severity: 'error',
     domain: 'user',
     retry: 'never',
-    message: ({ pipeline, approvals }) =>
-      `\`${pipeline}\` changed since its last run, and this needs an approval: ${approvals.join('; ')}`,
+    message: ({ pipeline, approvals, unchanged }) => {
+      const what = unchanged ? `A rebuild of \`${pipeline}\`` : `\`${pipeline}\` changed since its last run, and this`
+      return `${what} needs an approval: ${approvals.join('; ')}`
+    },
     why: 'Rows or columns that people may read go, or are worked out anew. Nothing was changed.',
     example: {
       pipeline: 'acme/orders',
       hash: 'a51f3c02d9be',
       approvals: ['`silver.orders` is rewritten: `amount` is worked out otherwise'],
     },
-    fix: ({ pipeline, hash, command }) =>
-      command !== undefined
-        ? `Approve it with \`${command} --approve ${hash}\`, or leave the version that runs.`
-        : `Look at it with \`smelt plan ${pipeline}\`, then approve it with \`smelt apply ${pipeline} --approve ${hash}\`, or take the change back.`,
+    fix({ pipeline, hash, unchanged, command = unchanged ? `smelt rebuild ${pipeline}` : undefined }) {
+      if (command === undefined)
+        return `Look at it with \`smelt plan ${pipeline}\`, then approve it with \`smelt apply ${pipeline} --approve ${hash}\`, or take the change back.`
+      const approve = `\`${command} --approve ${hash}\``
+      return unchanged
+        ? `Look at it with \`${command} --dry-run\`, then approve it with ${approve}, or leave the tables as they are.`
+        : `Approve it with ${approve}, or leave the version that runs.`
+    },
     since: '0.1.0',
   }),
   'checkpoint/change-refused': entry<{ pipeline: string; refusals: readonly string[] }>({

@@ -1,11 +1,12 @@
 import { smeltError } from '#diagnostics'
-import { currentSnapshot, openCatalog, type ObjectStore } from '#lake'
+import type { ObjectStore } from '#lake'
 import { diffPlans, planHash, type Plan, type PlanDiff } from '#plan'
 import type { Checkpoint, PastPlan } from '../checkpoint.ts'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { readPlan } from '../plan-store.ts'
-import { removedBy, totalRemoved } from '../removed.ts'
 import { readApproval } from './approvals.ts'
+import { changeScope } from './change-scope.ts'
+import { goneRecords } from './gone-records.ts'
 
 /** A plan that is not the one that ran, or the same one with tables that are to be rebuilt. */
 export interface PlanChange {
@@ -37,23 +38,21 @@ export async function findChange(store: ObjectStore, after: Plan): Promise<PlanC
   if (checkpoint === undefined || checkpoint.planHash === hash) return undefined
   const { plan: before } = await readPlan(store, pipeline, checkpoint.planHash)
   const approval = await readApproval(store, pipeline, { from: checkpoint.planHash, to: hash })
-  const diff = await withGoneRecords(store, diffPlans(before, after))
-  return { checkpoint, before, after, planHash: hash, diff, approved: approval !== undefined }
+  const change = { checkpoint, before, after, planHash: hash, diff: diffPlans(before, after), approved: false }
+  return { ...(await withGoneRecords(store, change)), approved: approval !== undefined }
 }
 
-/** A replay gives only what bronze still has: where records have left it, somebody must want that. */
-async function withGoneRecords(store: ObjectStore, diff: PlanDiff): Promise<PlanDiff> {
-  const sources = [...new Set(diff.tables.flatMap(({ replays }) => replays ?? []))]
-  const catalog = openCatalog(store)
-  const approvals: string[] = []
-  for (const name of sources) {
-    const table = await catalog.load({ layer: 'bronze', name })
-    const gone = table === undefined ? 0 : totalRemoved(removedBy(currentSnapshot(table)))
-    if (gone > 0) approvals.push(`${gone} records have left \`bronze.${name}\`, and a replay does not give their rows`)
-  }
-  if (approvals.length === 0) return diff
+/**
+ * The change as one that needs an approval, where records have left the bronze that it replays: a replay gives only what is
+ * there, and somebody must want that. An approval that was given without knowing them does not hold.
+ */
+export async function withGoneRecords(store: ObjectStore, change: PlanChange): Promise<PlanChange> {
+  const { diff, after, checkpoint } = change
+  const { replayed } = changeScope(diff, after, checkpoint, change)
+  const gone = (await goneRecords(store, replayed)).filter((each) => !diff.approvals.includes(each))
+  if (gone.length === 0) return change
   const verdict = diff.verdict === 'refused' ? 'refused' : 'needs-approval'
-  return { ...diff, verdict, approvals: [...diff.approvals, ...approvals] }
+  return { ...change, approved: false, diff: { ...diff, verdict, approvals: [...diff.approvals, ...gone] } }
 }
 
 /** So much of a plan's hash names it to people. */
@@ -80,7 +79,8 @@ export function changeTexts({ diff }: PlanChange): string[] {
  * Lets a change pass that is safe or approved. checkpoint/change-refused and checkpoint/needs-approval say why not, the latter
  * with the command that makes it when that is not `smelt apply`.
  */
-export function checkChange({ diff, after, planHash: hash, approved }: PlanChange, command?: string): void {
+export function checkChange(change: PlanChange, command?: string): void {
+  const { diff, after, planHash: hash, approved } = change
   const pipeline = `${after.tenant}/${after.pipeline}`
   if (diff.verdict === 'refused') throw smeltError('checkpoint/change-refused', { pipeline, refusals: diff.refusals })
   if (diff.verdict === 'needs-approval' && !approved)
@@ -89,5 +89,6 @@ export function checkChange({ diff, after, planHash: hash, approved }: PlanChang
       hash: shortHash(hash),
       approvals: diff.approvals,
       ...(command === undefined ? {} : { command }),
+      ...(hash === change.checkpoint.planHash ? { unchanged: true } : {}),
     })
 }

@@ -4,12 +4,13 @@ import { diffPlans, planHash, type Plan } from '#plan'
 import { openCheckpoints } from '../checkpoint-store.ts'
 import { tableKey } from '../tables.ts'
 import { tableSources } from './change-scope.ts'
-import { findChange, type PlanChange } from './find-change.ts'
+import { findChange, withGoneRecords, type PlanChange } from './find-change.ts'
 
 /**
  * The change that works tables out anew from bronze by the plan of today, whether that ran already or takes over with it.
  * `tables` names them, as `devices` or `silver.devices`; all silver and gold tables when it is empty. Some take others along,
- * see `widened`. Reads only. checkpoint/none, checkpoint/unknown-table, and what `findChange` throws.
+ * see `widened`. It needs an approval where records have left the bronze below them, even when the plan is the same. Reads only.
+ * checkpoint/none, checkpoint/unknown-table, and what `findChange` throws.
  */
 export async function findRebuild(store: ObjectStore, plan: Plan, tables: readonly string[]): Promise<PlanChange> {
   const checkpoint = await openCheckpoints(store, plan.pipeline).newest()
@@ -23,7 +24,7 @@ export async function findRebuild(store: ObjectStore, plan: Plan, tables: readon
     approved: false,
   }
   const mixed = change.checkpoint.past !== undefined || change.before !== plan
-  return { ...change, rebuild: widened(plan, namedTables(plan, tables), mixed) }
+  return withGoneRecords(store, { ...change, rebuild: widened(plan, namedTables(plan, tables), mixed) })
 }
 
 function namedTables(plan: Plan, names: readonly string[]): string[] {

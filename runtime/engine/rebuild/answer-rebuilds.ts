@@ -1,7 +1,8 @@
 import { diagnostic, isSmeltError } from '#diagnostics'
+import type { ObjectStore } from '#lake'
 import type { Checkpoint } from '../checkpoint.ts'
 import { answer, beginRequest, waitingRequests, type Outcome, type Request } from '../requests.ts'
-import { rebuildSince } from './rebuild-since.ts'
+import { checkSince, rebuildSince } from './rebuild-since.ts'
 import { rebuildTables, type ApplyOptions } from '../change/apply-change.ts'
 import type { TableDifference } from '../change/compare-tables.ts'
 import { checkChange, type PlanChange } from '../change/find-change.ts'
@@ -40,11 +41,11 @@ export interface RebuildReport {
 
 /**
  * Rebuilds tables of an instance that does not run, by the plan of the options. checkpoint/none, checkpoint/unknown-table,
- * checkpoint/needs-approval and checkpoint/change-refused where the plan is another than ran, and what `rebuildTables` throws.
+ * what `checkRebuild` throws, and what `rebuildTables` and `rebuildSince` do.
  */
 export async function rebuildNow(options: ApplyOptions, wanted: RebuildWanted): Promise<RebuildReport> {
   const change = await findRebuild(options.store, options.plan, wanted.tables)
-  checkRebuild(change, wanted)
+  await checkRebuild(options.store, change, wanted)
   let tables: readonly TableDifference[] = []
   const decide = (found: readonly TableDifference[]): boolean => {
     tables = found
@@ -60,13 +61,14 @@ export async function rebuildNow(options: ApplyOptions, wanted: RebuildWanted): 
 }
 
 /**
- * Lets a rebuild pass whose plan is safe or approved: checkpoint/needs-approval, checkpoint/change-refused.
+ * Lets a rebuild pass that is exact, and safe or approved, or changes nothing: checkpoint/since-refused, checkpoint/needs-approval,
+ * checkpoint/change-refused. Reads only.
  */
-export function checkRebuild(
-  change: PlanChange,
-  { approved, command }: Pick<RebuildWanted, 'approved' | 'command'>,
-): void {
-  checkChange({ ...change, approved: change.approved || approved === true }, command)
+export async function checkRebuild(store: ObjectStore, change: PlanChange, wanted: RebuildWanted): Promise<void> {
+  // First, as no approval helps.
+  if (wanted.sinceMs !== undefined) await checkSince(store, change)
+  const approved = change.approved || wanted.approved === true || wanted.dryRun
+  checkChange({ ...change, approved }, wanted.command)
 }
 
 /**
@@ -105,12 +107,13 @@ async function outcomeOf(options: ApplyOptions, request: Request, cut: Checkpoin
 }
 
 function wantedOf({ arguments: given }: Request): RebuildWanted {
-  const { tables, sinceMs, samples, dryRun, approved } = given
+  const { tables, sinceMs, samples, dryRun, approved, command } = given
   return {
     tables: Array.isArray(tables) ? tables.filter((each) => typeof each === 'string') : [],
     ...(typeof sinceMs === 'number' ? { sinceMs } : {}),
     samples: typeof samples === 'number' ? samples : 0,
     dryRun: dryRun === true,
     approved: approved === true,
+    ...(typeof command === 'string' ? { command } : {}),
   }
 }

@@ -1,6 +1,7 @@
 import type { GoldPlan, Plan, SourcePlan } from '#plan'
 import type { PlanChange } from '../change/find-change.ts'
 import type { ChangeScope } from '../change/change-scope.ts'
+import { goneText } from '../change/gone-records.ts'
 import { totalRemoved, type Removed } from '../removed.ts'
 import { tableKey } from '../tables.ts'
 
@@ -20,9 +21,7 @@ export function sinceRefusals(
   const gone = [...new Set([...replayed, ...joined])].flatMap((source) => {
     const found = removed.get(`bronze.${source}`)
     const records = found === undefined ? 0 : totalRemoved(found)
-    return records === 0
-      ? []
-      : [`${records} records have left \`bronze.${source}\`, on which what came after may depend`]
+    return records === 0 ? [] : [`${goneText(source, records)}, on which what came after may depend`]
   })
   const unread = after.sources.filter(({ name }) => checkpoint.sources[name] === undefined)
   const moved = (checkpoint.past ?? []).some((past) => past.moved !== undefined)

@@ -6,19 +6,9 @@ import type { SignedErasure } from '#engine'
 import { runSmelt } from '../support/child.ts'
 import { project, write } from '../support/project.ts'
 import { smallLake } from '../support/small-lake.ts'
+import { somebody } from '../support/somebody.ts'
 
 const INSTANCE = 'acme/inventory-compliance'
-
-/** Somebody of whom the lake holds something. */
-async function somebody(folder: string): Promise<string> {
-  const sql = `select regexp_extract(text, '"user_email":"([^"]+)"', 1) as email, count(*) as n
-    from (select try(decode(kafka_value)) as text from acme.bronze.inventory)
-    where email <> '' group by all order by n desc, email limit 1`
-  const { out, err } = await runSmelt(['query', sql, '--json'], { folder })
-  const [row] = JSON.parse(out === '' ? '[]' : out) as { email: string }[]
-  if (row === undefined) throw new Error(err)
-  return row.email
-}
 
 describe('smelt erase', () => {
   it('tells, erases, proves it, and signs a report that shows any change', async () => {

@@ -6,6 +6,8 @@ import { runSmelt, startSmelt } from '../support/child.ts'
 import { sendEvents } from '../support/events.ts'
 import { project } from '../support/project.ts'
 import { runsNow } from '../support/runs-now.ts'
+import { smallLake } from '../support/small-lake.ts'
+import { somebody } from '../support/somebody.ts'
 
 const INSTANCE = 'acme/inventory-compliance'
 const PIPELINE = 'pipelines/inventory-compliance/pipeline.yaml'
@@ -69,3 +71,32 @@ it('smelt rebuild shows what differs, and swaps the tables, of an instance that 
   expect((await running.ended).code).toBe(0)
   expect((await lakeHashes(lake))['silver.devices']).not.toBe(swapped['silver.devices'])
 }, 400_000)
+
+it('smelt rebuild asks for an approval before it loses rows, of an instance that runs as well', async () => {
+  const folder = await smallLake(300)
+  const lake = { kind: 'folder', path: path.join(folder, '.smelt/lake/acme') } as const
+  const subject = `user_email=${await somebody(folder)}`
+  expect((await runSmelt(['erase', 'acme', '--subject', subject], { folder })).code).toBe(0)
+  const before = await lakeHashes(lake)
+  const refused = await runSmelt(['rebuild', INSTANCE, 'devices'], { folder })
+  expect(refused).toMatchObject({ code: 4, out: '' })
+  expect(refused.err).toMatch(
+    /A rebuild of `acme\/inventory-compliance` needs an approval: \d+ records? ha(s|ve) left `bronze/,
+  )
+  const [, command = ''] = /`smelt (rebuild \S+ devices --approve [0-9a-f]{12})`/.exec(refused.err) ?? []
+  const look = await runSmelt(['rebuild', INSTANCE, 'devices', '--dry-run'], { folder })
+  expect(look).toMatchObject({ code: 0, out: expect.stringContaining(': to be rebuilt\n') as string })
+  expect(await lakeHashes(lake)).toEqual(before)
+
+  const running = startSmelt(['run', INSTANCE, '--log', 'json'], { folder })
+  const first = await runsNow(folder)
+  expect(await runSmelt(['rebuild', INSTANCE, 'devices'], { folder })).toEqual(refused)
+  expect(await runsNow(folder)).toBe(first)
+  expect(await lakeHashes(lake)).toEqual(before)
+  const paused = await runSmelt(command.split(' '), { folder })
+  expect(paused.out).toMatch(/: rebuilt, as checkpoint \d+; it paused for /)
+  await runsNow(folder)
+  running.signal('SIGTERM')
+  expect((await running.ended).code).toBe(0)
+  expect((await runSmelt(['audit', INSTANCE], { folder })).code).toBe(0)
+}, 120_000)

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { ask, isAsked, REBUILD_REQUEST, takeAnswer, type RebuildReport } from '#engine'
+import { ask, isAsked, REBUILD_REQUEST, takeAnswer, type Outcome, type RebuildReport } from '#engine'
 import { planHash } from '#plan'
 import { order, ORDERS_CONTRACT, ordersPipeline } from '../../support/orders.ts'
+import { DAY, PEOPLE_FILES, PEOPLE_PIPELINE, sendPeople, START } from '../../support/people.ts'
 import { compilePipeline, openBed, type Bed } from '../../support/pipeline.ts'
+import { maintain } from '../../support/upkeep.ts'
 
 const compiled = compilePipeline(ordersPipeline(), { 'contracts/orders.schema.json': ORDERS_CONTRACT })
 const RECORDS = 400
@@ -93,5 +95,42 @@ describe('a rebuild that is asked of a run', () => {
     expect(await bed.answerRebuilds()).toBe(0)
     expect(await answerTo(bed, deadly)).toMatchObject({ done: false, problem: { code: 'checkpoint/request-given-up' } })
     expect(await isAsked(bed.store, bed.plan.pipeline, REBUILD_REQUEST)).toBe(false)
+  }, 60_000)
+
+  it('is refused when rows would be lost that nobody gave up, and done when somebody did', async () => {
+    const bed = await openBed(compilePipeline(`${PEOPLE_PIPELINE}retention: { bronze: 3d }\n`, PEOPLE_FILES))
+    await sendPeople(bed, 4)
+    await bed.run()
+    await maintain(bed, { nowMs: Math.ceil(START / DAY) * DAY + 3 * DAY })
+    const before = await bed.hashes()
+    const rebuild = async (more: object): Promise<Outcome | undefined> => {
+      const wanted = {
+        tables: ['clear'],
+        samples: 0,
+        dryRun: false,
+        command: 'smelt rebuild acme/people clear',
+        ...more,
+      }
+      const asked = {
+        kind: REBUILD_REQUEST,
+        askedMs: 1,
+        by: 'ada',
+        arguments: { ...wanted, planHash: planHash(bed.plan) },
+      }
+      const id = await ask(bed.store, bed.plan.pipeline, asked)
+      await bed.answerRebuilds()
+      return answerTo(bed, id)
+    }
+    const help = expect.stringContaining('`smelt rebuild acme/people clear --approve ') as string
+    const problem = { code: 'checkpoint/needs-approval', help }
+    expect(await rebuild({})).toMatchObject({ done: false, problem })
+    // No approval makes it exact.
+    const since = { sinceMs: START + DAY }
+    expect(await rebuild(since)).toMatchObject({ done: false, problem: { code: 'checkpoint/since-refused' } })
+    expect(await rebuild({ dryRun: true })).toMatchObject({ done: true, result: { outcome: 'to-rebuild' } })
+    expect(await bed.hashes()).toEqual(before)
+    expect(await rebuild({ approved: true })).toMatchObject({ done: true, result: { outcome: 'rebuilt' } })
+    expect((await bed.hashes())['silver.clear']).not.toBe(before['silver.clear'])
+    expect((await bed.audit()).closes).toBe(true)
   }, 60_000)
 })
