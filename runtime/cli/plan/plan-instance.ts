@@ -42,10 +42,12 @@ export interface PlanRequest {
 
 /** Compares an instance's plan with what it last ran in this lake. Reads; changes nothing. */
 export async function planInstance({ name, plan, store, sample }: PlanRequest): Promise<InstancePlan> {
-  const { openCheckpoints, readPlan } = await import('#engine')
-  const checkpoint = await openCheckpoints(store, name.pipeline).newest()
-  const before = checkpoint === undefined ? undefined : (await readPlan(store, name.pipeline, checkpoint.planHash)).plan
-  const diff = diffPlans(before, plan)
+  const { findChange, openCheckpoints } = await import('#engine')
+  // What a run finds, so that it is never more than was told; undefined where the very same plan ran, or none.
+  const change = await findChange(store, plan)
+  const checkpoint = change?.checkpoint ?? (await openCheckpoints(store, name.pipeline).newest())
+  const before = change?.before ?? (checkpoint === undefined ? undefined : plan)
+  const diff = change?.diff ?? diffPlans(before, plan)
   const hash = planHash(plan)
   const ran = checkpoint === undefined ? null : { checkpoint: checkpoint.id, plan_hash: checkpoint.planHash }
   return {

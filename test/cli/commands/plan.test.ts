@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PACKAGE_FOLDER, smelt } from '../support/buffer-host.ts'
+import { runSmelt } from '../support/child.ts'
+import { somebody } from '../support/somebody.ts'
 import { project, write } from '../support/project.ts'
 import { smallLake } from '../support/small-lake.ts'
 
@@ -77,6 +79,24 @@ describe('smelt plan', () => {
     expect(text.out).toContain(approve)
     const again = await smelt(['plan', 'acme', '--json', '--sample', '100'], host)
     expect(await smelt(['plan', 'acme', '--json', '--sample', '100'], host)).toEqual(again)
+  }, 60_000)
+
+  it('asks for an approval where records have left bronze that a new table is filled from, as a run does', async () => {
+    const folder = await smallLake(600)
+    const host = { folder, temporaryFolder: path.join(folder, 'tmp') }
+    expect((await smelt(['erase', 'acme', '--subject', `user_email=${await somebody(folder)}`], host)).code).toBe(0)
+    edited(folder, PIPELINE, '\ngold:\n', '\ngold:\n  newest: { from: devices, latest_by: [org] }\n')
+    const found = await smelt(['plan', 'acme', '--detailed-exitcode'], host)
+    expect(found).toMatchObject({ code: 4, err: '' })
+    expect(found.out).toMatch(/: changed since checkpoint \d+, and needs an approval\n/)
+    const [reason = ''] = /\d+ records? ha(s|ve) left `bronze\.inventory`.*/.exec(found.out) ?? []
+    expect(reason).not.toBe('')
+    const [apply = ''] = /smelt (apply \S+ --approve \S+)/.exec(found.out)?.slice(1) ?? []
+    const refused = await runSmelt(['run', 'acme/inventory-compliance', '--until-end'], { folder })
+    expect(refused.code).toBe(4)
+    expect(`${refused.out}${refused.err}`).toContain(reason)
+    expect((await runSmelt(apply.split(' '), { folder })).code).toBe(0)
+    expect((await smelt(['plan', 'acme', '--detailed-exitcode'], host)).out).toContain(': nothing changed since')
   }, 60_000)
 
   it('tells what is wrong with one pipeline once, and still compares the others', async () => {
