@@ -40,7 +40,10 @@ class SchemaCheck {
   }
 
   top(root: JsonNode): void {
-    if (textMember(root, 'type') !== 'object')
+    const type = member(root, 'type')
+    // A type that is none is told where every keyword is judged.
+    const judged = type !== undefined && mismatch('type', type) !== undefined
+    if (textMember(root, 'type') !== 'object' && !judged)
       this.report('contract/not-an-object', {}, member(root, 'type') ?? root, '/type')
     if (root.kind === 'object') this.schema({ node: root, pointer: '' })
   }
@@ -193,7 +196,9 @@ class SchemaCheck {
   private idle(schema: JsonNode, pointer: string): void {
     const types = typeNames(schema).filter((type) => type !== 'null')
     const [type] = types
-    if (schema.kind !== 'object' || type === undefined || types.length > 1) return
+    // Of a type that is none nothing more is said.
+    if (schema.kind !== 'object' || type === undefined || types.length > 1 || !TYPES.some((each) => each === type))
+      return
     for (const entry of schema.entries) {
       const applies = APPLIES.get(entry.key)
       if (applies === undefined || applies.includes(type)) continue

@@ -103,6 +103,12 @@ describe('broken contracts', () => {
     ['{"type": "object", «"type"»: "object"}', 'contract/duplicate-key', '/type'],
     ['«[]»', 'contract/not-an-object', '/type'],
     ['{"type": «"array"»}', 'contract/not-an-object', '/type'],
+    ['{"type": «"objct"», "properties": {"a": {}}}', 'contract/wrong-value', '/type'],
+    [
+      '{"type": "object", "properties": {"a": {"type": «"nmber"», "minimum": 0}}}',
+      'contract/wrong-value',
+      '/properties/a/type',
+    ],
     [
       '{"type": "object", "$schema": «"http://json-schema.org/draft-07/schema#"»}',
       'contract/wrong-dialect',
