@@ -61,7 +61,7 @@ function parseFor(
   const { value, unknown, diagnostics: found } = readFile(file, pipeline, scope)
   // Of broken params nothing is known, so their uses are not wrong.
   const diagnostics = broken ? found.filter(({ code }) => code !== 'spec/unknown-param') : found
-  const declared = broken || file.root === undefined ? {} : { params }
+  const declared = broken || file.root?.kind !== 'mapping' ? {} : { params }
   // What is wrong elsewhere may be what should use it.
   const idle = value === undefined ? [] : params.filter(({ name }) => !used.has(name)).map(unusedParam)
   const usable = value !== undefined && unknown.length === 0 && problems.length === 0

@@ -66,8 +66,8 @@ export function checkPipeline({ name, listings }: PipelineTask, files: FileReade
     const entry = unreadable === undefined ? {} : { entry: { name } }
     return { ...base, ...entry, instances: new Map(), unused: [], tests: [] }
   }
-  const { node, params, place } = found.pipeline
-  const entry = { name, ...(place && { place }), ...(params && { params }) }
+  const { node, params, place, says } = found.pipeline
+  const entry = { name, ...(place && { place }), ...(says !== undefined && { says }), ...(params && { params }) }
   const plan = planCheck(reader)
   const instances = checkInstances(listings, entry, instanceCheck(found.opened, plan))
   const runs = [...instances.values()].some((each) => each.plan !== undefined)

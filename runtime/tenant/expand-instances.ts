@@ -17,6 +17,8 @@ export interface PipelineEntry {
   readonly name: string
   /** Where the pipeline says its name. */
   readonly place?: Span
+  /** The name it says, when that is not the name of its folder: a problem that was told. */
+  readonly says?: string
   readonly params?: readonly Named<ParamNode>[]
 }
 
@@ -40,10 +42,13 @@ export function expandInstances({ tenants, pipelines }: ExpandInput): {
   const diagnostics: Diagnostic[] = []
   const instances: Instance[] = []
   const byName = new Map(pipelines.map((each) => [each.name, each]))
+  const said = new Set(pipelines.map(({ says }) => says))
   for (const { tenant, problem } of judgeTenants(tenants)) {
     if (problem !== undefined) diagnostics.push(problem)
     for (const listed of tenant.pipelines) {
       const pipeline = byName.get(listed.name)
+      // Who lists a pipeline by the name that it says is right once its folder is.
+      if (pipeline === undefined && said.has(listed.name)) continue
       const { params, problems } =
         pipeline === undefined ? { problems: [unknownPipeline(listed, byName)] } : paramsOf(listed, pipeline)
       diagnostics.push(...problems)

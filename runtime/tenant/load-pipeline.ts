@@ -9,6 +9,8 @@ export interface LoadedPipeline extends Omit<PipelineResult, 'diagnostics'> {
   readonly file: string
   /** Where it says its name, when that could be read. */
   readonly place?: Span
+  /** The name it says, when that is not the name of its folder. */
+  readonly says?: string
 }
 
 /** The names in `pipelines/`, sorted: pipelines, and what else lies there. */
@@ -18,7 +20,7 @@ export function pipelineNames({ list }: Pick<FileReader, 'list'>): string[] {
 
 /**
  * Loads pipelines/<name>/pipeline.yaml with the defaults of its params. `found` is there when there is such a file, and
- * can be read for tenants; `unreadable` says that there is one, of which nothing more is known.
+ * can be read for tenants; `unreadable` says that there is a pipeline of which nothing more is known, as was told.
  */
 export function loadPipeline(
   name: string,
@@ -33,14 +35,14 @@ export function loadPipeline(
   const text = files.read(file)
   if (text === undefined) {
     const faults = faultsOf(file, files)
-    return faults.length > 0
-      ? { unreadable: true, diagnostics: faults }
-      : { diagnostics: missingPipeline(name, files.list) }
+    const problems = faults.length > 0 ? faults : missingPipeline(name, files.list)
+    return { ...(problems.length > 0 ? { unreadable: true } : {}), diagnostics: problems }
   }
   const opened = openPipeline({ file, text, env })
   const { diagnostics, ...result } = opened.parse()
-  const place = result.node?.name.span
-  const pipeline = { name, file, ...(place === undefined ? {} : { place }), ...result }
+  const said = result.node?.name
+  const says = said === undefined || said.value === name ? {} : { says: said.value }
+  const pipeline = { name, file, ...(said === undefined ? {} : { place: said.span }), ...says, ...result }
   return { found: { pipeline, opened }, diagnostics: [...diagnostics, ...nameProblems(name, result.node)] }
 }
 

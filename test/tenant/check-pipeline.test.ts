@@ -76,9 +76,10 @@ describe('checkPipeline', () => {
     expect(checks[0]?.idle?.diagnostics).toEqual([])
   })
 
-  it('has no entry for a folder without a pipeline', () => {
+  it('has an entry of which nothing is known for a folder without a pipeline, so that tenants may list it', () => {
     const { checks } = checkAll({ 'pipelines/other/pipline.yaml': pipeline })
-    expect(checks.map(({ entry }) => entry?.name)).toEqual(['orders', undefined])
+    expect(checks.map(({ entry }) => entry?.name)).toEqual(['orders', 'other'])
+    expect(checks[1]?.entry).toEqual({ name: 'other' })
     expect(checks[1]?.diagnostics.map(({ code }) => code)).toEqual(['spec/no-pipeline-file'])
   })
 })

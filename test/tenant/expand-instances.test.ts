@@ -44,6 +44,16 @@ describe('expandInstances', () => {
     expect(instances[2]).toMatchObject({ pointer: '/pipelines/plain', span: { file: 'tenants/globex.yaml' } })
   })
 
+  it('tells nothing of a pipeline listed by the name that it says where its folder is named otherwise', () => {
+    const renamed = { ...orders, name: 'purchases', says: 'orders' }
+    const tenants = [tenant('acme', '{ orders: , ordres: }')]
+    const { instances, diagnostics } = expandInstances({ tenants, pipelines: [renamed] })
+    expect(instances).toEqual([])
+    expect(diagnostics.map(({ code, pointer }) => [code, pointer])).toEqual([
+      ['tenant/unknown-pipeline', '/pipelines/ordres'],
+    ])
+  })
+
   it.each([
     ['{ ordrs: }', ['tenant/unknown-pipeline tenants/acme.yaml /pipelines/ordrs']],
     ['{ orders: }', ['tenant/missing-param tenants/acme.yaml /pipelines/orders']],
