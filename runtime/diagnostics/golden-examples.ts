@@ -1467,14 +1467,18 @@ exit code 0
 -  countries: { file: reference/countries.csv, key: [country] }
 +  countries: { file: reference/countries.csv, key: [code] }
 `,
-    printed: `error[plan/bad-reference]: The reference \`pipelines/orders/reference/countries.csv\` cannot be used: it has no column \`code\`, which \`key\` names (columns: country, region)
-  pipelines/orders/pipeline.yaml:11:22
+    printed: `error[plan/bad-reference]: The reference \`pipelines/orders/reference/countries.csv\` cannot be used: it has no column \`code\`, which \`key\` names
+  pipelines/orders/reference/countries.csv:1:1
+    1 | country,region
+      | ^^^^^^^^^^^^^^
+    2 | de,emea
+  \`key\` names it here: pipelines/orders/pipeline.yaml:11:53
     10 | references:
     11 |   countries: { file: reference/countries.csv, key: [code] }
-       |                      ^^^^^^^^^^^^^^^^^^^^^^^
+       |                                                     ^^^^
     12 | silver:
-  why: A lookup needs a table with one row per key.
-  help: Mend the file.
+  why: A lookup needs a table with named columns and one row per key.
+  help: Name the column in the file, or let \`key\` name one that is there: \`country\`, \`region\`.
 
 1 error
 `,
@@ -1846,6 +1850,30 @@ exit code 0
   help: Compare it with something, for example \`> 0\` or \`is not null\`.
 
 1 error
+`,
+  },
+  'plan/odd-reference-value': {
+    input: `+++ pipelines/orders/reference/countries.csv
+-country,region
+-de,emea
+-us,amer
++country,region,since
++de,emea,2019-04-01
++us,amer,2019-06-01
++fr,emea,2020-13-01
++jp,apac,2021-02-01
++br,amer,2021-05-01
+`,
+    printed: `warning[plan/odd-reference-value]: \`since\` is text because of \`2020-13-01\`: 4 of its 5 values are of type \`date\`
+  pipelines/orders/reference/countries.csv:4:9
+    3 | us,amer,2019-06-01
+    4 | fr,emea,2020-13-01
+      |         ^^^^^^^^^^
+    5 | jp,apac,2021-02-01
+  why: A column has a type that every value of it has, so one mistyped value makes the whole column text.
+  help: Correct the value, or leave it empty; a column that is meant to be text can stay.
+
+1 warning
 `,
   },
   'plan/operand-type': {

@@ -70,7 +70,7 @@ export type {
 export { rememberContracts } from './resolve/remember-contracts.ts'
 export { resolvePlan, SOURCE_DEFAULTS, type Resolved, type ResolveInput } from './resolve/resolve-plan.ts'
 export { partnerLineage } from './resolve/join.ts'
-export { type ReferenceTable } from './resolve/reference.ts'
+export { type ReferenceTable } from './reference/read-reference.ts'
 export type { DataType, Field } from '#contract'
 export {
   columnsRead,

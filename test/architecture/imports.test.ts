@@ -40,7 +40,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   spec: ['yaml'],
   contract: ['ajv'],
-  plan: ['csv-parse'],
   lake: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'avsc'],
   stream: ['@platformatic/kafka', 'kafkajs', '@bokuweb/zstd-wasm', 'lz4-napi', 'snappyjs', '@node-rs/crc32'],
   tenant: ['yaml'],

@@ -134,13 +134,6 @@ export const resolveCodes = {
     why: 'Sliding windows are put together from pieces of one slide each, so a window is a whole number of them.',
     fix: 'Write a slide that is shorter than the window and divides it, such as `15m` for `1h`; or use `tumbling`.',
   }),
-  'plan/bad-reference': entry<{ file: string; detail: string }>({
-    ...base,
-    title: 'Reference file cannot be used',
-    message: ({ file, detail }) => `The reference \`${file}\` cannot be used: ${detail}`,
-    why: 'A lookup needs a table with one row per key.',
-    fix: 'Mend the file.',
-  }),
   'plan/pii-type': entry<{ column: string; type: string }>({
     ...base,
     title: 'Type cannot be hidden',

@@ -10,7 +10,7 @@ import { openProblems, type Problems } from './context.ts'
 import { NO_TIME, resolveEventTime } from './event-time.ts'
 import { resolveGold } from './gold.ts'
 import { resolvePartitions } from './partition.ts'
-import { readReference, type ReferenceTable } from './reference.ts'
+import { readReference, type ReferenceTable } from '../reference/read-reference.ts'
 import type { FieldPlaces } from './scope.ts'
 import { resolveRetention } from './retention.ts'
 import { resolveSilver } from './silver.ts'
@@ -158,13 +158,11 @@ function resolveReference(
 ): ReferencePlan[] {
   const opened = files.open('reference', node.file)
   if (opened === undefined) return []
-  const key = node.key.map((each) => each.value)
-  const table = readReference({ ...opened, key })
-  if (typeof table === 'string') {
-    problems.add('plan/bad-reference', { file: opened.file, detail: table }, node.file)
-    return []
-  }
+  const { table, diagnostics } = readReference({ ...opened, name: node.file, key: node.key })
+  problems.found.push(...diagnostics)
+  if (table === undefined) return []
   tables.set(name, table)
+  const key = node.key.map((each) => each.value)
   const format = opened.file.endsWith('.json') ? 'json' : 'csv'
   return [{ name, file: opened.file, format, fields: table.fields, key, contentHash: table.contentHash }]
 }
