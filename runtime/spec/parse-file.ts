@@ -1,5 +1,6 @@
 import { hasErrors, type Diagnostic } from '#diagnostics'
 import type { Env } from './environment-variables.ts'
+import { withoutLogins } from './kinds/address.ts'
 import type { Kind } from './kinds/kind.ts'
 import type { Reading } from './reading.ts'
 import { plainSecrets } from './plain-secrets.ts'
@@ -44,7 +45,9 @@ export function readFile<T>(
 function withHidden<T>(diagnostics: readonly Diagnostic[], kind: Kind<T>, source: SourceText): readonly Diagnostic[] {
   if (diagnostics.length === 0) return diagnostics
   const hides = plainSecrets(kind.shape, source)
-  return hides.length === 0 ? diagnostics : diagnostics.map((each) => ({ ...each, hides }))
+  if (hides.length === 0) return diagnostics
+  // Where there is a login in the text, a message may quote it.
+  return diagnostics.map((each) => ({ ...each, message: withoutLogins(each.message), hides }))
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { githubReporter, jsonReporter, sarifReporter, terminalReporter } from '#diagnostics'
+import { githubReporter, jsonReporter, sarifReporter, terminalReporter, type Diagnostic } from '#diagnostics'
 import { nounsOf, ROOTS } from '#spec'
+import { isAddress } from '../../runtime/spec/kinds/address.ts'
 import type { Field } from '../../runtime/spec/kinds/kind.ts'
 import { placesOf, smallest } from './schema/documents.ts'
 import { parse } from './schema/verdicts.ts'
@@ -54,6 +55,77 @@ function blockYaml(value: unknown, indent = ''): string {
     )
     .join('')
 }
+
+/** Every field that is an address, in its short form and beside others. */
+const addresses = ROOTS.flatMap((root) =>
+  placesOf(root).flatMap(({ noun, change }) =>
+    Object.entries<Field>(noun.fields)
+      .filter(([, { kind }]) => isAddress(kind.shape))
+      .map(([key]) => {
+        const document = change(() => ({ ...smallest(noun, key), [key]: '@' }))
+        return [`${noun.name}: ${key}`, root, key, blockYaml(document)] as const
+      }),
+  ),
+)
+
+/** A user and a password as people write them, with characters that an address cannot hold too. */
+const LOGINS = [
+  `https://user:${SECRET}@search.example/x`,
+  `http://${SECRET}@127.0.0.1:7070`,
+  `user:${SECRET}@localhost:9092`,
+  `kafka.example:9092,user:${SECRET}@localhost:9092`,
+  `https://user:${SECRET}/a?b#c,d@search.example/x`,
+  `https://user:a@${SECRET}@search.example/x`,
+  `https://user:${'x'.repeat(90)}${SECRET}@search.example/x`,
+]
+
+/** What every reporter prints of the problems of a file. */
+function printed(diagnostics: readonly Diagnostic[], text: string): string[] {
+  const texts = new Map([['a.yaml', text]])
+  const reporters = [terminalReporter(), jsonReporter, githubReporter, sarifReporter({ version: '0' })]
+  return [...reporters.map((reporter) => reporter(diagnostics, texts)), JSON.stringify(diagnostics)]
+}
+
+describe('no reporter prints who logs in at an address', () => {
+  it('of which all are found', () => {
+    expect(addresses.map(([name]) => name).sort()).toEqual(
+      ['Kafka broker: bootstrap', 'S3 lake: endpoint', 'search index: url', 'sink: webhook', 'webhook: url'].sort(),
+    )
+  })
+
+  describe.each(addresses)('%s', (_, root, key, yaml) => {
+    it.each(LOGINS)('%s', (login) => {
+      const text = yaml.replace('"@"', `"${login}" # the rest`)
+      const diagnostics = parse(root, text)
+      expect(diagnostics.map(({ code }) => code)).toEqual(['spec/login-in-address'])
+      for (const each of printed(diagnostics, text)) expect(each).not.toContain(SECRET.slice(0, 7))
+    })
+
+    it('of a variable', () => {
+      const text = yaml.replace('"@"', '"${env.ADDRESS:-' + (LOGINS[0] ?? '') + '}"')
+      const diagnostics = parse(root, text)
+      expect(diagnostics.map(({ code }) => code)).toEqual(['spec/login-in-address'])
+      for (const each of printed(diagnostics, text)) expect(each).not.toContain(SECRET.slice(0, 7))
+    })
+
+    it.each(FAULTS)('%s', (_what, change) => {
+      const text = change(yaml, key).replaceAll(SECRET, LOGINS[0] ?? '')
+      expect(text).toContain(SECRET)
+      for (const each of printed(parse(root, text), text)) expect(each).not.toContain(SECRET.slice(0, 7))
+    })
+  })
+
+  it('where a field is no address at all', () => {
+    const [, root, , yaml] = fields.find(([name]) => name.startsWith('SASL')) ?? []
+    if (root === undefined || yaml === undefined) throw new Error('no SASL setting')
+    for (const login of LOGINS.slice(0, 3)) {
+      const text = yaml.replace('"@"', '${secrets.X}').replace(/^( *)("username")/m, `$1proxy: ${login}\n$1$2`)
+      const diagnostics = parse(root, text)
+      expect(diagnostics).not.toEqual([])
+      for (const each of printed(diagnostics, text)) expect(each).not.toContain(SECRET.slice(0, 7))
+    }
+  })
+})
 
 describe('no reporter prints a secret', () => {
   it('of which all are found', () => {

@@ -183,6 +183,14 @@ export const specCodes = {
     why: 'A secret in a file ends in version control, in logs and in plans.',
     fix: 'Write `${secrets.NAME}` and put the value where the environment keeps its secrets.',
   }),
+  'spec/login-in-address': entry<{ field: string; instead: string }>({
+    ...base,
+    hidesText: true,
+    title: 'Password in an address',
+    message: ({ field }) => `\`${field}\` holds a user or a password in front of the host`,
+    why: 'A secret in a file ends in version control, in logs and in plans; an address is shown in all of them.',
+    fix: ({ instead }) => instead,
+  }),
   'spec/shared-lake': entry<{ bucket: string }>({
     ...base,
     title: 'Tenants would share a root',

@@ -1,3 +1,4 @@
+import { withoutLogin, withoutLogins } from '../kinds/address.ts'
 import { shortOrLong } from '../kinds/either.ts'
 import { boolean } from '../kinds/boolean.ts'
 import { choice } from '../kinds/choice.ts'
@@ -14,7 +15,8 @@ type Broker = EnvironmentNode['broker']
 type Kafka = Extract<Broker, { kind: 'kafka' }>
 
 const SERVER = /^(?:[A-Za-z0-9._-]+|\[[\da-fA-F:.]+\]):\d{1,5}$/
-const server = textLike(SERVER, 'a server such as `localhost:9092`')
+const INSTEAD = 'Write the server without them, and name them in `sasl`, its `password` as `${secrets.NAME}`.'
+const server = withoutLogin(textLike(SERVER, 'a server such as `localhost:9092`'), INSTEAD)
 
 const tls = noun({
   name: 'TLS setting',
@@ -56,7 +58,7 @@ const kafka = noun({
   name: 'Kafka broker',
   doc: 'A Kafka cluster.',
   fields: {
-    bootstrap: required(shortOrLong(commaList(), list(server)), {
+    bootstrap: required(shortOrLong(withoutLogin(commaList(), INSTEAD), list(server)), {
       doc: 'The servers to start from: a list, or a text with commas.',
       example: '[localhost:9092]',
     }),
@@ -108,7 +110,7 @@ function commaList(): Kind<readonly Located<string>[]> {
       const servers = all.value.split(',').map((each) => ({ ...all, value: each.trim() }))
       const wrong = servers.find(({ value }) => !SERVER.test(value))
       if (wrong === undefined) return servers
-      const params = { field: fieldName(node), value: wrong.value, expected: server.expects }
+      const params = { field: fieldName(node), value: withoutLogins(wrong.value), expected: server.expects }
       reportAt(reading, 'spec/bad-value', params, node)
       return undefined
     },

@@ -1,3 +1,4 @@
+import { HTTP_ADDRESS, withoutLogin } from '../kinds/address.ts'
 import { boolean } from '../kinds/boolean.ts'
 import { optional, required } from '../kinds/field.ts'
 import { noun } from '../kinds/noun.ts'
@@ -15,6 +16,11 @@ const REST = `(?:[a-z0-9.-]|${BLANK})`
 const BUCKET = new RegExp(`^(?:[a-z0-9]${REST}|${BLANK})${REST}{0,61}$`)
 /** One of them keeps the tenants apart. */
 const OWN = /\{tenant(?:_id)?\}/
+
+const endpointAddress = withoutLogin(
+  textLike(HTTP_ADDRESS, 'a URL such as `http://127.0.0.1:9000`'),
+  'Write the address without them, and name them in `access_key_id` and `secret_access_key` as `${secrets.NAME}`.',
+)
 
 const s3 = noun({
   name: 'S3 lake',
@@ -37,7 +43,7 @@ const s3 = noun({
       example: 'lake/{tenant}',
     }),
     region: optional(text, { doc: 'The region; `{region}` is that of the tenant.', example: 'eu-central-1' }),
-    endpoint: optional(textLike(/^https?:\/\/\S+$/, 'a URL such as `http://127.0.0.1:9000`'), {
+    endpoint: optional(endpointAddress, {
       doc: 'The address of a store other than AWS.',
       example: 'http://127.0.0.1:9000',
     }),

@@ -1,3 +1,4 @@
+import { HTTP_ADDRESS, withoutLogin, withoutLogins } from '../kinds/address.ts'
 import { choice } from '../kinds/choice.ts'
 import { shortOrLong } from '../kinds/either.ts'
 import { defaulted, optional, required } from '../kinds/field.ts'
@@ -12,9 +13,10 @@ import { fieldName, reportAt } from '../reading.ts'
 
 type ReceiverNode = Receiver<Located<string>>
 
-/** Without a user or a password in it: those have a field of their own. */
-const URL = /^https?:\/\/[^\s/@?#]+(?:[/?#]\S*)?$/
-const url = urlOrSecret()
+const url = withoutLogin(
+  urlOrSecret(),
+  'Write the address without them, and beside its `url` the field `authorization: ${secrets.NAME}` with the whole value of that header.',
+)
 
 const timeout = defaulted(duration(1), '10s', { doc: 'How long a request may be without an answer.' })
 const authorization = optional(secretName, {
@@ -112,11 +114,11 @@ function urlOrSecret(): Kind<MaybeSecret> {
   const expects = 'an address such as `https://example.org/hook`, or a secret such as `${secrets.NAME}`'
   return {
     expects,
-    shape: { type: 'either', options: [{ type: 'text', pattern: URL.source, expects }, { type: 'secret' }] },
+    shape: { type: 'either', options: [{ type: 'text', pattern: HTTP_ADDRESS.source, expects }, { type: 'secret' }] },
     read: (node, reading) => {
       const value = textOrSecret.read(node, reading)
-      if (typeof value !== 'string' || URL.test(value)) return value
-      const shown = value.slice(0, 60).replace(/\/\/.*@/, '//***@')
+      if (typeof value !== 'string' || HTTP_ADDRESS.test(value)) return value
+      const shown = withoutLogins(value).slice(0, 60)
       reportAt(reading, 'spec/bad-value', { field: fieldName(node), value: shown, expected: expects }, node)
       return undefined
     },

@@ -43,6 +43,8 @@ export interface TextShape {
   /** A regular expression, to be read with the flag `u`, that the text matches somewhere. */
   readonly pattern?: string
   readonly expects: string
+  /** The text is an address: what stands in front of its host is not for anybody to see. */
+  readonly address?: true
 }
 
 /** With `distinct`, no entry stands twice. */

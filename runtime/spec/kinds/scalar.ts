@@ -3,6 +3,7 @@ import type { Located } from '../nodes.ts'
 import { fieldName, reportAt, type Reading } from '../reading.ts'
 import { coreValue, fillTemplate, type Filled } from '../template/fill-template.ts'
 import type { YamlNode } from '../yaml/tree.ts'
+import { withoutLogins } from './address.ts'
 import { describeValue } from './describe.ts'
 import type { Kind, Shape } from './kind.ts'
 import type { Respelling } from './respell.ts'
@@ -36,7 +37,7 @@ export function scalar<T>(spec: ScalarSpec<T>): Kind<Located<T>> {
       }
       const value = spec.accept(filled)
       if (value !== undefined) return { value, span: node.span, pointer: node.pointer }
-      const params = { field: fieldName(node), value: filled.text.slice(0, 60), expected: spec.expects }
+      const params = { field: fieldName(node), value: withoutLogins(filled.text).slice(0, 60), expected: spec.expects }
       reportAt(reading, 'spec/bad-value', params, node, spellingFix(spec, node, filled, reading))
       return undefined
     },
