@@ -6,6 +6,7 @@ import type { GlobalOptions } from './command.ts'
 import { fileFault } from './file-fault.ts'
 import type { Host } from './host.ts'
 import { Problems } from './problems.ts'
+import { badByte } from './utf8.ts'
 
 /** A project on this machine. */
 export interface OpenProject {
@@ -93,7 +94,13 @@ export function projectFiles({ files }: Pick<Host, 'files'>, root: string): File
     }
   }
   return {
-    read: (file) => remembering(file, (absolute) => files.readText(absolute)),
+    read: (file) => {
+      const text = remembering(file, (absolute) => files.readText(absolute))
+      const bad = text === undefined ? undefined : badByte(file, text, () => files.read(path.join(root, file)))
+      if (bad === undefined) return text
+      faults.set(file, diagnostic('spec/not-utf8', { file, byte: bad.byte }, { span: bad.span }))
+      return undefined
+    },
     list: (folder) => remembering(folder, (absolute) => files.list(absolute)) ?? [],
     fault: (file) => faults.get(file),
   }

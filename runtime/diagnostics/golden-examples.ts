@@ -2396,6 +2396,23 @@ exit code 0
 1 error
 `,
   },
+  'spec/login-in-address': {
+    input: `+++ smelt.yaml
+-    broker: { topic_log: .smelt/topics }
++    broker: { kafka: { bootstrap: "smelt:hunter2@localhost:9092" } }
+`,
+    printed: `error[spec/login-in-address]: \`environments.local.broker.kafka.bootstrap\` holds a user or a password in front of the host
+  smelt.yaml:5:35
+    4 |   local:
+    5 |     broker: { kafka: { bootstrap: **********************************
+      |                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    6 |     lake: { folder: .smelt/lake }
+  why: A secret in a file ends in version control, in logs and in plans; an address is shown in all of them.
+  help: Write the server without them, and name them in \`sasl\`, its \`password\` as \`\${secrets.NAME}\`.
+
+1 error
+`,
+  },
   'spec/missing-choice': {
     input: `+++ smelt.yaml
 -    lake: { folder: .smelt/lake }
@@ -2525,6 +2542,14 @@ exit code 0
       |               ^^^^^
   why: The word is reserved for a feature to come, and nothing in a file is ever ignored.
   help: Leave it out: the embedded engine runs the pipeline.
+
+1 error
+`,
+  },
+  'spec/not-utf8': {
+    printed: `error[spec/not-utf8]: \`pipelines/orders/reference/countries.csv\` is not UTF-8: the byte \`0xE9\` is part of no character
+  why: Text of another encoding would be read as other characters, which match no record.
+  help: Save the file as UTF-8.
 
 1 error
 `,

@@ -255,6 +255,15 @@ export const specCodes = {
     why: 'A pipeline is found by its folder, and its tables by its name; two names for one thing mislead.',
     fix: ({ folder }) => `Write \`name: ${folder}\`, or rename the folder.`,
   }),
+  'spec/not-utf8': entry<{ file: string; byte: number }>({
+    ...base,
+    title: 'File is not UTF-8',
+    message: ({ file, byte }) =>
+      `\`${file}\` is not UTF-8: the byte \`0x${byte.toString(16).toUpperCase().padStart(2, '0')}\` is part of no character`,
+    why: 'Text of another encoding would be read as other characters, which match no record.',
+    fix: 'Save the file as UTF-8.',
+    example: { file: 'pipelines/orders/reference/countries.csv', byte: 0xe9 },
+  }),
   'spec/missing-file': entry<{ file: string; example: string }>({
     ...base,
     title: 'Missing file',
