@@ -12,7 +12,7 @@ export interface LookupContext {
   readonly problems: Problems
 }
 
-/** A column whose value stands in a reference. Undefined when it cannot be told, which is told; its keys are judged in any case. */
+/** A column whose value stands in a reference. Undefined when something of it is wrong; its keys are judged all the same. */
 export function lookupColumn(column: Named<ColumnNode>, scope: Scope, context: LookupContext): ColumnPlan | undefined {
   const { problems, pipeline, references } = context
   if (column.node.kind !== 'lookup') return undefined
