@@ -27,9 +27,15 @@ export interface SavedTable {
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
 
-/** Names of savepoints are parts of tags and keys: lower-case letters, digits and `-`, at most 63. */
+/** Places to start from that are no savepoints: one of that name could never be gone back to. */
+const OTHER_PLACES: readonly string[] = ['empty', 'latest']
+
+/**
+ * Whether a savepoint can be taken under that name. Names are parts of tags and keys: lower-case letters, digits and `-`, at
+ * most 63; `empty` and `latest` mean other places.
+ */
 export function isSavepointName(name: string): boolean {
-  return NAME.test(name)
+  return NAME.test(name) && !OTHER_PLACES.includes(name)
 }
 
 /** The Iceberg tag of a savepoint, on every table. */
@@ -58,7 +64,7 @@ export async function readSavepoint(
   { tenant, pipeline }: { readonly tenant: string; readonly pipeline: string },
   name: string,
 ): Promise<Savepoint> {
-  const found = isSavepointName(name) ? await findSavepoint(store, pipeline, name) : undefined
+  const found = NAME.test(name) ? await findSavepoint(store, pipeline, name) : undefined
   if (found !== undefined) return found
   const known = (await listSavepoints(store, pipeline)).map((each) => each.name)
   throw smeltError('checkpoint/unknown-savepoint', {

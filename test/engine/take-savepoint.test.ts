@@ -2,6 +2,8 @@ import { EventEmitter, once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import {
   ask,
+  dropSavepoint,
+  isSavepointName,
   listSavepoints,
   openCheckpoints,
   openSession,
@@ -110,6 +112,12 @@ describe('a savepoint', () => {
     await expect(readSavepoint(bed.store, bed.plan, 'on')).rejects.toMatchObject({
       diagnostic: { code: 'checkpoint/unknown-savepoint', help: 'Did you mean `one`?' },
     })
+
+    // One of a name that is refused by now can still be given up.
+    expect(isSavepointName('latest')).toBe(false)
+    await takeSavepointAlone(place(bed), { name: 'latest', by: 'ada' })
+    await dropSavepoint(place(bed), bed.plan, 'latest')
+    expect((await listSavepoints(bed.store, bed.plan.pipeline)).map((each) => each.name)).toEqual(['one', name])
   })
 
   it('fences a process that goes on with the checkpoint before', async () => {

@@ -22,7 +22,12 @@ export const savepoint: CliCommand = {
   details:
     'Keeps a checkpoint with its state, and tags every table (`savepoint-<name>`), so that nothing of it is ever cleaned ' +
     'up. A running instance does it with its next checkpoint; this waits for it. Go back with `smelt run --from <name>`.',
-  options: [new Option('--name <name>', 'lower-case letters, digits and `-` (default: `checkpoint-<id>`)')],
+  options: [
+    new Option(
+      '--name <name>',
+      'lower-case letters, digits and `-`, but not `empty` or `latest` (default: `checkpoint-<id>`)',
+    ),
+  ],
   examples: [
     ['smelt savepoint acme/inventory-compliance', 'keeps where it stands'],
     ['smelt savepoint acme/inventory-compliance --name before-upgrade', 'under a name of your own'],
@@ -34,7 +39,9 @@ export const savepoint: CliCommand = {
     const [engine, lake] = await Promise.all([import('#engine'), import('#lake')])
     const name = text('name')
     if (name !== undefined && !engine.isSavepointName(name)) {
-      const detail = `\`${name}\` cannot name a savepoint: it takes lower-case letters, digits and \`-\`, at most 63`
+      const detail =
+        `\`${name}\` cannot name a savepoint: it takes lower-case letters, digits and \`-\`, at most 63, ` +
+        'and neither `empty` nor `latest`, which `smelt run --from` takes for other places'
       throw smeltError('cli/bad-usage', { detail, command: 'smelt savepoint' })
     }
     const store = await lake.openStore(environment.store(instance.tenant))

@@ -35,9 +35,14 @@ describe('smelt savepoint', () => {
     expect((await runSmelt(['audit', INSTANCE, '--deep'], { folder })).code).toBe(0)
   })
 
-  it('refuses a name that could be no tag', async () => {
+  it('refuses a name that could be no tag, or means another place to start from', async () => {
     const folder = await smallLake(10)
-    const { code, err } = await runSmelt(['savepoint', INSTANCE, '--name', '../x'], { folder })
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('cannot name a savepoint') as string })
+    for (const name of ['../x', 'empty', 'latest']) {
+      const { code, err } = await runSmelt(['savepoint', INSTANCE, '--name', name], { folder })
+      expect({ code, err }).toEqual({
+        code: 2,
+        err: expect.stringContaining(`\`${name}\` cannot name a savepoint`) as string,
+      })
+    }
   })
 })
