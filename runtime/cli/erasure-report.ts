@@ -1,5 +1,7 @@
+import path from 'node:path'
 import { smeltError } from '#diagnostics'
 import type { Erasure, SignedErasure, Subject } from '#engine'
+import type { Host } from './host.ts'
 
 export interface ReportCheck {
   /** As the user named it. */
@@ -26,6 +28,33 @@ export async function verifiedErasure({ file, text, tenant, key, subject }: Repo
   if (erasure.tenant !== tenant) throw refuse(`it is about the tenant \`${erasure.tenant}\``)
   if (subject !== undefined && subjectId(subject) !== erasure.id) throw refuse('it is about another subject')
   return erasure
+}
+
+/**
+ * Tries whether a report can be written, before anything is erased: nobody should have to erase twice for one. What is there
+ * stays as it is. Throws cli/cannot-write.
+ */
+export function checkWritable(host: Host, file: string): void {
+  writing(file, () => {
+    const place = path.resolve(host.folder, file)
+    if (!host.files.create(place, '')) host.files.write(place, host.files.readText(place) ?? '')
+  })
+}
+
+/** Writes a report, in the place of what is there. Throws cli/cannot-write. */
+export function writeReport(host: Host, file: string, text: string): void {
+  writing(file, () => {
+    const place = path.resolve(host.folder, file)
+    if (!host.files.create(place, text)) host.files.write(place, text)
+  })
+}
+
+function writing(file: string, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    throw smeltError('cli/cannot-write', { file }, { cause: error instanceof Error ? error.message : String(error) })
+  }
 }
 
 function parseReport(text: string): SignedErasure | undefined {

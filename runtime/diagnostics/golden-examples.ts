@@ -561,6 +561,14 @@ checked 1 pipeline and 1 instance: no errors
 exit code 0
 `,
   },
+  'cli/unfit-subject': {
+    printed: `$ smelt erase acme --subject address=Berlin
+error[cli/unfit-subject]: The field \`address\` of the tenant \`acme\` names nobody: it is \`object\`
+  why: A subject is found by one value: a text, a number, a date, or what stands in a list of them. A boolean or an instant is true of many, and an object has no value of its own. Nothing was changed.
+  help: Name a field that tells who it is, such as an address or a number; of an object, a field in it: \`user.email\`.
+exit code 1
+`,
+  },
   'cli/unknown-code': {
     printed: `$ smelt explain-code record/laet
 error[cli/unknown-code]: There is no code \`record/laet\`

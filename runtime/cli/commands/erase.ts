@@ -4,11 +4,11 @@ import path from 'node:path'
 import { Option } from 'commander'
 import { nearestMatch, smeltError } from '#diagnostics'
 import type { Erasure, Occurrence, PipelineErasure, Subject } from '#engine'
-import type { Plan } from '#plan'
+import { typeText, type Plan } from '#plan'
 import { closeAll } from '../close-all.ts'
 import type { CliCommand } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
-import { verifiedErasure } from '../erasure-report.ts'
+import { checkWritable, verifiedErasure, writeReport } from '../erasure-report.ts'
 import { erasureText, occurrencesText, signedText } from '../erasure-text.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Host } from '../host.ts'
@@ -63,6 +63,8 @@ export const erase: CliCommand = {
     }
     const subject: Subject = { ...named, key }
     const [engine, lake, stream] = await Promise.all([import('#engine'), import('#lake'), import('#stream')])
+    const report = flag('verify') ? undefined : text('report')
+    if (report !== undefined) checkWritable(host, report)
     const store = await lake.openStore(environment.store(tenant))
     const closers: (() => unknown)[] = [() => store.close()]
     try {
@@ -108,14 +110,10 @@ export const erase: CliCommand = {
         dryRun: flag('dryRun'),
         pipelines,
       }
-      const report = `${JSON.stringify(engine.signErasure(erasure, key), null, 2)}\n`
-      if (!erasure.dryRun) await store.write(`erasures/${erasure.id}-${erasure.endedMs}.json`, Buffer.from(report))
-      const file = text('report')
-      if (file !== undefined) {
-        const written = path.resolve(host.folder, file)
-        if (!host.files.create(written, report)) host.files.write(written, report)
-      }
-      host.stdout.write(globals.json ? report : erasureText(erasure))
+      const signed = `${JSON.stringify(engine.signErasure(erasure, key), null, 2)}\n`
+      if (!erasure.dryRun) await store.write(`erasures/${erasure.id}-${erasure.endedMs}.json`, Buffer.from(signed))
+      host.stdout.write(globals.json ? signed : erasureText(erasure))
+      if (report !== undefined) writeReport(host, report, signed)
       return EXIT.fine
     } finally {
       await closeAll(closers)
@@ -138,16 +136,29 @@ function subjectOf(text: string, instances: readonly { readonly plan: Plan }[], 
     const detail = `${given}: it takes a field and a value, such as \`user_email=ann@example.com\``
     throw smeltError('cli/bad-usage', { detail, command: 'smelt erase' })
   }
-  const known = [
-    ...new Set(instances.flatMap(({ plan }) => plan.sources.flatMap(({ contract }) => pathsOf(contract.fields)))),
-  ]
-  if (known.includes(field)) return { field, value }
+  const fields = instances.flatMap(({ plan }) => plan.sources.flatMap(({ contract }) => pathsOf(contract.fields)))
+  const types = fields.filter(({ path }) => path === field).map(({ type }) => type)
+  if (types.some(namesSomebody)) return { field, value }
+  const [type] = types
+  if (type !== undefined) throw smeltError('cli/unfit-subject', { tenant, field, type: typeText(type) })
+  const known = [...new Set(fields.filter((each) => namesSomebody(each.type)).map(({ path }) => path))]
   throw smeltError('cli/unknown-subject', { tenant, field, nearest: nearestMatch(field, known), known })
 }
 
-function pathsOf(fields: Plan['sources'][number]['contract']['fields'], before = ''): string[] {
+type Type = Plan['sources'][number]['contract']['fields'][number]['type']
+
+/** Whether one value of the type, as text, may be somebody: the values of a list each, and none that many have. */
+function namesSomebody(type: Type): boolean {
+  if (type.kind === 'list') return type.element.type.kind !== 'list' && namesSomebody(type.element.type)
+  return !['boolean', 'timestamp', 'struct', 'binary'].includes(type.kind)
+}
+
+function pathsOf(
+  fields: Plan['sources'][number]['contract']['fields'],
+  before = '',
+): { readonly path: string; readonly type: Type }[] {
   return fields.flatMap(({ name, type }) => [
-    `${before}${name}`,
+    { path: `${before}${name}`, type },
     ...(type.kind === 'struct' ? pathsOf(type.fields, `${before}${name}.`) : []),
   ])
 }

@@ -51,6 +51,14 @@ export const cliCodes = {
     why: 'A subject is named by a contract field and its value, so that records are found by what they say and not by chance.',
     fix: ({ nearest, known }) => didYouMean(nearest === undefined ? [] : [nearest], 'fields', known),
   }),
+  'cli/unfit-subject': entry<{ tenant: string; field: string; type: string }>({
+    ...user,
+    title: 'Field that names nobody',
+    message: ({ tenant, field, type }) =>
+      `The field \`${field}\` of the tenant \`${tenant}\` names nobody: it is \`${type}\``,
+    why: 'A subject is found by one value: a text, a number, a date, or what stands in a list of them. A boolean or an instant is true of many, and an object has no value of its own. Nothing was changed.',
+    fix: 'Name a field that tells who it is, such as an address or a number; of an object, a field in it: `user.email`.',
+  }),
   'cli/unread-topic': entry<{ topic: string; nearest: string | undefined; known: readonly string[] }>({
     ...user,
     severity: 'warning',

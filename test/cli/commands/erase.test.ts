@@ -83,6 +83,11 @@ describe('smelt erase', () => {
       [[], 2, '`--subject` is missing'],
       [['--subject', 'user_email'], 2, '`user_email` is no subject'],
       [['--subject', 'user_emial=ann@example.com'], 1, 'Did you mean `user_email`?'],
+      [['--subject', 'encrypted=true'], 1, 'names nobody: it is `boolean`'],
+      [['--subject', 'disk=100'], 1, 'error[cli/unfit-subject]'],
+      [['--subject', 'reported_at=2026-01-05T10:00:00Z'], 1, 'names nobody: it is `timestamp`'],
+      // Before anything is looked for, let alone erased: a folder takes no report.
+      [['--subject', 'user_email=ann@example.com', '--report', 'tenants'], 3, 'error[cli/cannot-write]: `tenants`'],
     ] as const) {
       const told = await runSmelt(['erase', 'acme', ...args], { folder })
       expect({ code: told.code, err: told.err }).toEqual({ code, err: expect.stringContaining(words) as string })
