@@ -1,5 +1,5 @@
 import { diagnostic, type Diagnostic, type Span } from '#diagnostics'
-import type { MaybeSecret, PipelineNode, TenantNode } from '#spec'
+import type { MaybeSecret, PipelineNode } from '#spec'
 import type { Instance } from './instance.ts'
 
 /** A secret that a file names, and where. */
@@ -25,16 +25,18 @@ export function pipelineSecrets({ sinks }: PipelineNode): NamedSecret[] {
   })
 }
 
-/** An instance reads no secret of another tenant, neither by its tenant's file nor by its pipeline. */
+/**
+ * An instance reads no secret of another tenant, neither by its tenant's file nor by its pipeline. `tenants` are all that have a
+ * file, as `tenantKeys` gives them: a file that is broken takes nothing away from its tenant.
+ */
 export function foreignSecrets(
   { tenant, pipeline, span, pointer }: Instance,
   named: readonly NamedSecret[],
-  tenants: readonly TenantNode[],
+  tenants: readonly string[],
 ): Diagnostic[] {
-  const keys = tenants.map(({ key }) => key)
   const own = tenant.piiKey === undefined ? [] : [{ name: tenant.piiKey.value.secret, span: tenant.piiKey.span }]
   return [...own, ...named].flatMap((secret) => {
-    const owner = secretOwner(secret.name, keys)
+    const owner = secretOwner(secret.name, tenants)
     if (owner === undefined || owner === tenant.key) return []
     const params = { tenant: tenant.key, pipeline, secret: secret.name, owner }
     const related = [{ message: 'it is named here', span: secret.span }]

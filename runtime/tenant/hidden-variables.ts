@@ -1,6 +1,6 @@
 import type { Env } from '#spec'
 import { secretOwner } from './foreign-secrets.ts'
-import { loadProjectFile, secretPrefixesOf, type FileReader } from './load-base.ts'
+import { loadProjectFile, secretPrefixesOf, tenantKeys, type FileReader } from './load-base.ts'
 
 /** Whether an environment variable is not for the process of an instance of `tenant`: it holds another's secret. */
 export type HidesVariable = (tenant: string, variable: string) => boolean
@@ -11,7 +11,7 @@ export type HidesVariable = (tenant: string, variable: string) => boolean
  */
 export function hiddenVariables(files: FileReader, env: Env): HidesVariable {
   const prefixes = secretPrefixesOf(loadProjectFile(files, { env }).node)
-  const tenants = files.list('tenants').map((name) => name.replace(/\.ya?ml$/, ''))
+  const tenants = tenantKeys(files)
   return (tenant, variable) =>
     prefixes.some((prefix) => {
       const owner = variable.startsWith(prefix) ? secretOwner(variable.slice(prefix.length), tenants) : undefined

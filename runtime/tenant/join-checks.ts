@@ -66,11 +66,11 @@ function foundInstances(instances: readonly Instance[], checks: readonly Pipelin
   })
 }
 
-function problemsOf({ instance, check }: FoundInstance, { tenants }: ProjectBase): Diagnostic[] {
+function problemsOf({ instance, check }: FoundInstance, { tenantKeys }: ProjectBase): Diagnostic[] {
   return [
     ...check.diagnostics,
     ...piiKeyProblems(instance, check.hashed),
-    ...foreignSecrets(instance, check.secrets ?? [], tenants),
+    ...foreignSecrets(instance, check.secrets ?? [], tenantKeys),
   ]
 }
 

@@ -26,6 +26,8 @@ export interface LoadOptions {
 export interface ProjectBase {
   readonly project?: ProjectNode
   readonly tenants: readonly TenantNode[]
+  /** Of all tenants that have a file, also one that cannot be read. */
+  readonly tenantKeys: readonly string[]
   /** How the names of environment variables start that hold secrets, in some environment of the project. */
   readonly secretPrefixes: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
@@ -41,6 +43,7 @@ export function loadBase(files: FileReader, options: LoadOptions): ProjectBase {
   return {
     ...(node === undefined ? {} : { project: node }),
     tenants: tenants.nodes,
+    tenantKeys: tenantKeys(files),
     secretPrefixes,
     diagnostics: [...diagnostics, ...tenants.diagnostics],
   }
@@ -80,6 +83,11 @@ export function faultsOf(path: string, { fault }: Pick<FileReader, 'fault'>): Di
 export function secretPrefixesOf(project: ProjectNode | undefined): string[] {
   const all = (project?.environments ?? []).map(({ node }) => node.secrets)
   return [...new Set(all.flatMap((secrets) => (secrets.kind === 'env' ? [secrets.prefix] : [])))]
+}
+
+/** The keys of all tenants that have a file, whatever it holds. */
+export function tenantKeys({ list }: Pick<FileReader, 'list'>): string[] {
+  return list('tenants').flatMap((name) => /^(.+)\.ya?ml$/.exec(name)?.[1] ?? [])
 }
 
 function loadTenants(files: FileReader, env: Env): { nodes: TenantNode[]; diagnostics: Diagnostic[] } {

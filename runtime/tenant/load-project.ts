@@ -1,5 +1,5 @@
 import { groundFixes, type Diagnostic } from '#diagnostics'
-import { FOLDER_NAME, withoutSecrets, type Env, type PipelineFile, type PipelineNode, type TenantNode } from '#spec'
+import { FOLDER_NAME, withoutSecrets, type Env, type PipelineFile, type PipelineNode } from '#spec'
 import { expandInstances, type PipelineEntry } from './expand-instances.ts'
 import { foreignSecrets, pipelineSecrets } from './foreign-secrets.ts'
 import type { Instance, InstanceName } from './instance.ts'
@@ -40,7 +40,7 @@ export function loadProject(files: FileReader, options: LoadOptions, only?: Inst
   const unread = [...pipelines.unreadable, ...(only === undefined ? [] : entriesBeside(only.pipeline, names))]
   const expanded = expandInstances({ tenants: base.tenants, pipelines: [...pipelines.loaded, ...unread] })
   const wanted = expanded.instances.filter((each) => only === undefined || each.tenant.key === only.tenant)
-  const instances = parseInstances(wanted, pipelines.opened, base.tenants)
+  const instances = parseInstances(wanted, pipelines.opened, base.tenantKeys)
   const listing = { diagnostics: faultsOf('pipelines', files) }
   const diagnostics = [base, listing, pipelines, expanded, instances].flatMap((each) => each.diagnostics)
   return {
@@ -84,7 +84,7 @@ function loadPipelines(
 function parseInstances(
   instances: readonly Instance[],
   pipelines: ReadonlyMap<string, PipelineFile>,
-  tenants: readonly TenantNode[],
+  tenants: readonly string[],
 ): { loaded: LoadedInstance[]; diagnostics: Diagnostic[] } {
   const loaded: LoadedInstance[] = []
   const problems: Diagnostic[] = []

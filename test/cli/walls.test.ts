@@ -99,6 +99,15 @@ describe('what a pipeline of acme can name', () => {
     expect(await refusals(folder, ['run', 'acme/orders', '--until-end'])).toEqual([code])
   })
 
+  it('not a secret of globex, whatever the file of globex holds', async () => {
+    const yaml = sink('{ webhook: "${secrets.GLOBEX_HOOK}" }')
+    for (const text of ['bogus: 1\n', 'smelt: 1\npipelines: [\n']) {
+      const folder = twoTenants({ [PIPELINE]: yaml, 'tenants/globex.yaml': text })
+      for (const command of [['check'], ['run', 'acme/orders', '--until-end'], ['apply', 'acme/orders']])
+        expect(await refusals(folder, command), command.join(' ')).toContain('tenant/foreign-secret')
+    }
+  })
+
   it('its own secrets, those of all, and topics whose names only look like another tenant', async () => {
     for (const yaml of [
       sink('{ webhook: "${secrets.ACME_HOOK}" }'),
