@@ -6,6 +6,7 @@ import { jurisdictionOf, newTenantId, parseTenant, TENANT_KEY, type TenantNode }
 import { isTenantKey, STUB_TEMPLATE, tenantNames } from '#tenant'
 import type { Call } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { contradictions, listOf } from './contradictions.ts'
 import { openProject, type OpenProject } from '../project.ts'
 import { verify, writeFiles, type NewFile } from '../scaffold/new-pipeline.ts'
 
@@ -13,7 +14,8 @@ const WHAT = '`smelt tenant new`'
 
 /**
  * Writes the file of a tenant and its stubs, after checking the project as if they were there. Of a tenant that has its
- * file already only missing stubs are written: the command can be repeated.
+ * file already only missing stubs are written: the command can be repeated. It changes nothing of a file, so options that say
+ * otherwise are refused. Throws cli/bad-usage, and tenant/wrong-state for the key of one that was offboarded.
  */
 export async function newTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals, flag } = call
@@ -21,6 +23,7 @@ export async function newTenant(call: Call, key: string | undefined): Promise<Ex
     throw bad(`\`${key ?? ''}\` cannot be the key of a tenant: ${TENANT_KEY.says}`)
   const project = openProject(host, globals)
   const there = project.loaded.tenants.find((each) => each.key === key)
+  if (there !== undefined) refuseOther(call, there)
   const file: NewFile = { path: `tenants/${key}.yaml`, text: tenantText(call, project, key) }
   const node = there ?? parseTenant({ file: file.path, text: file.text, env: host.env }).node
   const files = [...(there === undefined ? [file] : []), ...stubsOf(project, node)]
@@ -43,6 +46,18 @@ export async function newTenant(call: Call, key: string | undefined): Promise<Ex
       host.stdout.write(`\nnext:\n  smelt tenant plan ${key}\n  smelt tenant apply ${key}\n`)
   }
   return Promise.resolve(EXIT.fine)
+}
+
+/** Refuses to onboard a tenant again that was let go, or as something else than what its file says. */
+function refuseOther(call: Call, there: TenantNode): void {
+  const { key, file, state } = there
+  if (state === 'offboarded') {
+    const needs = 'Onboard it again under another key.'
+    throw smeltError('tenant/wrong-state', { tenant: key, state, verb: 'onboarded', needs })
+  }
+  const other = contradictions(call, there)
+  if (other.length > 0)
+    throw bad(`\`${file}\` is there and says otherwise: ${other.join('; ')}. Change the file, or leave the options out`)
 }
 
 const bad = (detail: string): Error => smeltError('cli/bad-usage', { detail, command: 'smelt tenant' })
@@ -99,10 +114,4 @@ function cloudLines(call: Call): string[] {
     `    account_id: "${account}"`,
     `    vpc_ids: [${vpcs.join(', ')}]`,
   ]
-}
-
-function listOf({ list }: Call, option: string): readonly string[] {
-  return list(option)
-    .flatMap((each) => each.split(','))
-    .filter((each) => each !== '')
 }

@@ -72,7 +72,11 @@ describe('smelt tenant new', () => {
     expect(listed.map((each) => each.tenant)).toEqual(['acme', 'initech', 'umbrella'])
     expect(new Set(listed.map(({ id }) => id)).size).toBe(3)
     const file = read(folder, 'tenants/initech.yaml')
-    expect((await tenant(folder, 'new', 'initech', ...CLOUD)).out).toContain('nothing to write')
+    expect((await tenant(folder, 'new', 'initech', ...CLOUD, '--pipeline', 'orders')).out).toContain('nothing to write')
+    const moved = await tenant(folder, 'new', 'initech', '--region', 'eu-west-1', '--account', '999999999999')
+    expect(moved.code).toBe(2)
+    expect(moved.err).toContain('`--region` is `eu-west-1`, the file has `eu-central-1`')
+    expect(moved.err).toContain('`--account` is `999999999999`, the file has `777788889999`')
     rmSync(path.join(folder, STUB))
     expect((await tenant(folder, 'check')).err).toContain('tenant/no-stub')
     expect((await tenant(folder, 'new', 'initech')).out).toBe(`wrote ${STUB}\n`)
@@ -86,13 +90,23 @@ describe('smelt tenant new', () => {
     [['acme-eu'], 'tenant/prefix-collision'],
     [['Initech'], 'cannot be the key of a tenant'],
     [['initech', '--region', 'eu-central-1'], 'needs all three'],
-    [['gone'], 'nothing to write'],
+    [['gone'], 'error[tenant/wrong-state]: The tenant `gone` is offboarded, so it cannot be onboarded'],
+    [['gone', ...CLOUD], 'tenant/wrong-state'],
+    [
+      ['acme', ...CLOUD],
+      '`tenants/acme.yaml` is there and says otherwise: `--region` is `eu-central-1`, the file has nothing',
+    ],
+    [['acme', '--pipeline', 'orders,nope'], '`--pipeline` is `nope`, the file has `orders`'],
+    [['acme', '--name', 'Acme'], '`--name` is `Acme`, the file has nothing'],
+    [['acme', '--owner', 'a@acme.example', '--sensitivity', 'gdpr', '--residency', 'eu'], '`--sensitivity` is `gdpr`'],
+    [['acme', '--environment', 'stage'], '`--environment` is `stage`'],
     [['gone-eu'], 'tenant/prefix-collision'],
   ])('refuses %j and writes nothing', async (args, told) => {
     const folder = project({ 'tenants/gone.yaml': 'smelt: 1\nstate: offboarded\npipelines: { orders: }\n' })
     const before = filesOf(folder)
-    const { out, err } = await tenant(folder, 'new', ...args)
+    const { code, out, err } = await tenant(folder, 'new', ...args)
     expect(out + err).toContain(told)
+    expect(code).not.toBe(0)
     expect(filesOf(folder)).toEqual(before)
   })
 
