@@ -3385,6 +3385,23 @@ error[tenant/not-in-cloud]: The tenant \`acme\` does not stand in the environmen
 exit code 1
 `,
   },
+  'tenant/not-yaml': {
+    input: `+++ tenants/globex.yml
++smelt: 1
++pipelines:
++  orders: {}
+`,
+    printed: `error[tenant/not-yaml]: \`tenants/globex.yml\` does not end in \`.yaml\`
+  tenants/globex.yml:1:1
+    1 | smelt: 1
+      | ^
+    2 | pipelines:
+  why: The stubs of a tenant, and what Terragrunt makes of them, look for a file that ends in \`.yaml\` alone.
+  help: Rename it to \`tenants/globex.yaml\`.
+
+1 error
+`,
+  },
   'tenant/outside-residency': {
     input: `+++ tenants/acme.yaml
  smelt: 1

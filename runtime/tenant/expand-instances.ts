@@ -81,7 +81,8 @@ export function judgeTenants(
 function keyProblem({ key, file }: TenantNode, earlier: TenantNode | undefined): Diagnostic | undefined {
   const where = { span: startOf(file), pointer: '' }
   if (!isTenantKey(key)) return diagnostic('tenant/bad-key', { key, rule: TENANT_KEY.says }, where)
-  return earlier && diagnostic('tenant/duplicate-key', { key, file, other: earlier.file }, where)
+  if (earlier !== undefined) return diagnostic('tenant/duplicate-key', { key, file, other: earlier.file }, where)
+  return file.endsWith('.yml') ? diagnostic('tenant/not-yaml', { key, file }, where) : undefined
 }
 
 /** `acme-eu` beside `acme`: what is allowed to every name that begins with `acme-` would be allowed to it. */

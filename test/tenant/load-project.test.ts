@@ -88,6 +88,11 @@ describe('loadProject', () => {
       { 'tenants/globex.yml': files['tenants/globex.yaml'] },
       ['tenant/duplicate-key tenants/globex.yml'],
     ],
+    [
+      'a tenant whose file ends otherwise',
+      { 'tenants/globex.yaml': undefined, 'tenants/globex.yml': files['tenants/globex.yaml'] },
+      ['tenant/not-yaml tenants/globex.yml'],
+    ],
     ['nothing at all', Object.fromEntries(Object.keys(files).map((name) => [name, undefined])), ['spec/missing-file ']],
   ])('reports %s', (_, changes, expected) => {
     expect(codes(load(changes))).toEqual(expected)

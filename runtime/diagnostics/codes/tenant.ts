@@ -22,6 +22,13 @@ export const tenantCodes = {
     why: 'The key of a tenant is the name of its file, and two tenants of one key would write into each other.',
     fix: 'Rename or remove one of the files.',
   }),
+  'tenant/not-yaml': entry<{ key: string; file: string }>({
+    ...base,
+    title: 'File of a tenant with another ending',
+    message: ({ file }) => `\`${file}\` does not end in \`.yaml\``,
+    why: 'The stubs of a tenant, and what Terragrunt makes of them, look for a file that ends in `.yaml` alone.',
+    fix: ({ key }) => `Rename it to \`tenants/${key}.yaml\`.`,
+  }),
   'tenant/bad-id': entry<{ id: string }>({
     ...base,
     title: 'Misspelt id of a tenant',
