@@ -5,7 +5,7 @@ import type { Call } from '../command.ts'
 export function contradictions(call: Call, node: TenantNode): string[] {
   const environment = call.text('environment') ?? 'prod'
   const cloud = node.environments.find(({ name }) => name === environment)?.node
-  const levels = Object.values(node.classification ?? {}).map((level) => String(level))
+  const levels = Object.values(node.classification ?? {})
   const cases: readonly (readonly [option: string, given: readonly string[], has: readonly (string | undefined)[]])[] =
     [
       ['name', one(call, 'name'), [node.name?.value]],
