@@ -47,6 +47,49 @@ describe('a broker that cannot erase', () => {
   it('is told with every record that it still has', () => proveKept(openMemoryBroker()), 60_000)
 })
 
+describe('the topic of a Kafka sink', () => {
+  const alerting = compilePipeline(
+    `${PEOPLE_PIPELINE}    alert: { id: [visit_id, kafka_offset], to: [desk] }
+sinks:
+  desk: { kafka: alerts }
+`,
+    PEOPLE_FILES,
+  )
+
+  it('is looked through as those of sources are, for alerts made of the records too', async () => {
+    const bed = await openBed(alerting, { partitions: 1, broker: openMemoryBroker() })
+    await sendPeople(bed, 1)
+    await bed.run({ batchRows: 7, checkpointEveryMs: 0 })
+    await bed.broker.createTopic('acme.alerts', { partitions: 1 })
+    const alert = (row: object) => ({
+      key: null,
+      value: Buffer.from(
+        JSON.stringify({ id: 'x', tenant: 'acme', pipeline: 'people', table: 'as_member', key: [], row }),
+      ),
+    })
+    const producer = await bed.broker.producer()
+    await producer.send('acme.alerts', [
+      alert({ who: ANN }),
+      alert({ kafka_partition: 0, kafka_offset: 0 }),
+      alert({ kafka_partition: 0, kafka_offset: 2 }),
+    ])
+    await producer.close()
+    const { topics } = await erase(bed)
+    expect(topics.find(({ topic }) => topic === 'acme.alerts')).toEqual({
+      topic: 'acme.alerts',
+      outcome: 'kept',
+      records: [
+        [0, '0'],
+        [0, '1'],
+      ],
+      files: [],
+    })
+    expect((await occurrences(bed)).filter(({ place }) => place === 'acme.alerts')).toEqual([
+      { place: 'acme.alerts', within: 'topic partition 0, offset 0' },
+    ])
+  }, 60_000)
+})
+
 describeWithParts(['kafka', 's3'], 'a lake in a bucket fed by Kafka', (folders) => {
   let kafka: TestKafka
   let s3: S3Server
