@@ -22,6 +22,8 @@ export interface Failing {
   readonly reason: string
   readonly sinceMs: number
   readonly attempts: number
+  /** In how many of the attempts the receiver said when to come again. */
+  readonly asked: number
 }
 
 export interface OutboxState {
@@ -46,7 +48,7 @@ export interface Outbox {
   state(): OutboxState
   /**
    * Resolves when nothing waits or the signal is aborted; with `waiting`, when no more than that wait; with `attempts`,
-   * also when the receiver failed so many times in a row.
+   * also when the receiver failed so many times in a row, a few of those not counted in which it said when to come again.
    */
   drain(signal: AbortSignal, until?: DrainLimits): Promise<void>
   /** Gives up the try that is under way; what waits stays in `waiting`. */
@@ -57,6 +59,8 @@ const FIRST_DELAY_MS = 500
 const MAX_DELAY_MS = 60_000
 /** The most that a receiver may ask us to wait. */
 const MAX_ASKED_MS = 3_600_000
+/** So often a receiver that says when to come again is waited for as one that is slow, and not as one that fails. */
+const MOST_ASKED = 5
 
 /** Opens an outbox that delivers in order, at least once, with ever longer waits while its receiver fails. */
 export function openOutbox(options: OutboxOptions): Outbox {
@@ -75,12 +79,17 @@ export function openOutbox(options: OutboxOptions): Outbox {
   }
   const note = (retry: Retry | undefined): void => {
     const before = failing
-    const { sinceMs, attempts } = before ?? { sinceMs: options.clock(), attempts: 0 }
-    failing = retry === undefined ? undefined : { reason: retry.reason, sinceMs, attempts: attempts + 1 }
+    const { sinceMs, attempts, asked } = before ?? { sinceMs: options.clock(), attempts: 0, asked: 0 }
+    failing = retry && {
+      reason: retry.reason,
+      sinceMs,
+      attempts: attempts + 1,
+      asked: asked + (retry.afterMs === undefined ? 0 : 1),
+    }
     if ((before === undefined) !== (failing === undefined)) options.onState?.(failing)
   }
   const isDrained = ({ waiting = 0, attempts = Infinity }: DrainLimits): boolean =>
-    queue.size <= waiting || (failing?.attempts ?? 0) >= attempts
+    queue.size <= waiting || failuresOf(failing) >= attempts
   const work = async (): Promise<void> => {
     while (queue.size > 0 && !stop.signal.aborted) {
       const delivery = await options.sink.deliver([...queue.values()].slice(0, options.batch), stop.signal)
@@ -125,6 +134,10 @@ export function openOutbox(options: OutboxOptions): Outbox {
       await options.sink.close()
     },
   }
+}
+
+function failuresOf(failing: Failing | undefined): number {
+  return failing === undefined ? 0 : failing.attempts - Math.min(failing.asked, MOST_ASKED)
 }
 
 /** Doubles with each try in a row, with up to a tenth more; never less than the receiver asked for. */

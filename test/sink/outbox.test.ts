@@ -88,7 +88,7 @@ describe('openOutbox', () => {
     outbox.add(five)
     await sleeping
     expect(outbox.waiting().map(({ id }) => id)).toEqual(['alert-2', 'alert-3', 'alert-4', 'alert-5'])
-    expect(outbox.state().failing).toEqual({ reason: 'it answered 503', sinceMs: 0, attempts: 1 })
+    expect(outbox.state().failing).toEqual({ reason: 'it answered 503', sinceMs: 0, attempts: 1, asked: 0 })
     await outbox.close()
     expect(outbox.waiting()).toHaveLength(4)
   })
@@ -150,6 +150,25 @@ describe('openOutbox', () => {
     expect(outbox.state()).toMatchObject({ waiting: 3, delivered: 2 })
     expect(outbox.state().failing?.attempts).toBeGreaterThanOrEqual(3)
     expect(asked.length).toBeGreaterThanOrEqual(5)
+    await outbox.close()
+  })
+
+  it('is drained only after a receiver that says when to come again had its time', async () => {
+    const { sink } = toldSink((alerts, number) => (number < 3 ? none('busy', 2_000) : all(alerts)))
+    const { outbox, slept } = open(sink)
+    outbox.add(five)
+    await outbox.drain(forever, { attempts: 1 })
+    expect(outbox.state()).toMatchObject({ waiting: 0, delivered: 5 })
+    expect(slept).toEqual([2_000, 2_000, 2_000])
+  })
+
+  it('takes a receiver that only ever says when to come again for one that fails', async () => {
+    const { sink, asked } = toldSink(() => none('busy', 2_000))
+    const { outbox } = open(sink, { sleep: () => new Promise((resolve) => void setImmediate(resolve)) })
+    outbox.add(five)
+    await outbox.drain(forever, { attempts: 1 })
+    expect(asked).toHaveLength(6)
+    expect(outbox.state().waiting).toBe(5)
     await outbox.close()
   })
 

@@ -120,9 +120,8 @@ describe('an alert', () => {
 
   it('has its address checked, and shows no password that stands in it', () => {
     const { diagnostics } = resolved(ALERT, 'sinks: { hook: { webhook: "https://me:word@example.org/hook" } }')
-    expect(diagnostics.map(({ code }) => code)).toEqual(['spec/bad-value'])
-    expect(diagnostics[0]?.message).toContain('not `https://***@example.org/hook`')
-    expect(diagnostics[0]?.message).not.toContain('word')
+    expect(diagnostics.map(({ code }) => code)).toEqual(['spec/login-in-address'])
+    expect(JSON.stringify(diagnostics)).not.toContain('word@')
     expect(problems(ALERT, 'sinks: { hook: { webhook: example.org } }')[0]).toContain('spec/bad-value')
   })
 })
