@@ -1,11 +1,6 @@
 export type {
   AlertNode,
   BronzeNode,
-  ClassificationNode,
-  CloudEnvironmentNode,
-  ContactsNode,
-  QuotasNode,
-  Sensitivity,
   CheckNode,
   ColumnNode,
   DedupeNode,
@@ -30,8 +25,15 @@ export type {
   SilverNode,
   SinkNode,
   SourceNode,
-  TenantNode,
 } from './nodes.ts'
+export type {
+  ClassificationNode,
+  CloudEnvironmentNode,
+  ContactsNode,
+  QuotasNode,
+  Sensitivity,
+  TenantNode,
+} from './tenant-nodes.ts'
 export {
   openPipeline,
   parsePipeline,

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '#diagnostics'
 import { tenant } from './fields/tenant.ts'
-import type { TenantNode } from './nodes.ts'
+import type { TenantNode } from './tenant-nodes.ts'
 import type { Env } from './environment-variables.ts'
 import { openFile, readFile } from './parse-file.ts'
 

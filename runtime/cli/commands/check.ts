@@ -46,13 +46,14 @@ export const check: CliCommand = {
   ],
   async run(call) {
     const { host, globals, args, flag } = call
+    const format = outputFormat(call, 'smelt check')
     const root = projectRoot(host, globals)
     const concerns = within(host, root, args)
     // A file may come and go while it is watched; the project stays.
     const settings = { ...globals, project: root }
     const once = async (): Promise<ExitCode> => {
       const result = await checkProject(host, settings, root)
-      return tell(call, { fixed: [], result }, concerns)
+      return tell(call, { fixed: [], result, format }, concerns)
     }
     const fixes = flag('fix') || flag('fixMaybe')
     if (flag('watch') && fixes) throw smeltError('cli/bad-usage', { detail: WATCH_ONLY, command: 'smelt check' })
@@ -60,7 +61,7 @@ export const check: CliCommand = {
     host.hurry()
     if (!fixes) return once()
     const confidences = flag('fixMaybe') ? (['safe', 'maybe'] as const) : (['safe'] as const)
-    return tell(call, await fixProject(host, settings, { confidences, concerns }), concerns)
+    return tell(call, { ...(await fixProject(host, settings, { confidences, concerns })), format }, concerns)
   },
 }
 
@@ -68,12 +69,11 @@ const WATCH_ONLY = '`--watch` only tells: a file that changes under the hands of
 
 /** Prints what was fixed and what is wrong, and gives the exit code that the rest asks for. */
 function tell(
-  { host, globals, text }: Call,
-  { fixed, result }: Fixed,
+  { host, globals }: Call,
+  { fixed, result, format }: Fixed & { readonly format: string },
   concerns: (problem: Diagnostic) => boolean,
 ): ExitCode {
   const told = result.diagnostics.filter(concerns)
-  const format = outputFormat({ globals, text }, 'smelt check')
   const output = format === 'terminal' ? host.stdout : host.stderr
   for (const line of fixedLines(fixed)) output.write(line)
   if (told.length > 0 || format !== 'terminal')

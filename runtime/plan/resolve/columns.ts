@@ -2,7 +2,7 @@ import type { Field } from '#contract'
 import { compileExpression, typeText, type Scope } from '../expression/index.ts'
 import type { Located, LocatedText, Named } from '#spec'
 import type { ColumnPlan, Expr } from '../types.ts'
-import { type Problems } from './context.ts'
+import type { Problems } from './context.ts'
 import { formerName } from './rename.ts'
 import type { Columns } from './scope.ts'
 
@@ -29,6 +29,13 @@ export function resolveEach<T extends { readonly was?: Located<string> }>(
   return { columns, broken }
 }
 
+/** Compiles an expression. Undefined when it is wrong, which is told, or reads a column that is. */
+export function compiled(text: LocatedText, scope: Scope, problems: Problems): Expr | undefined {
+  const { expr, diagnostics } = compileExpression(text, scope)
+  problems.found.push(...diagnostics)
+  return expr
+}
+
 /** A column of an expression. Undefined when the expression is wrong, or reads a column that is. */
 export function expressionColumn(
   column: { readonly name: string; readonly key: Located<string> },
@@ -36,16 +43,14 @@ export function expressionColumn(
   scope: Scope,
   problems: Problems,
 ): ColumnPlan | undefined {
-  const { expr, diagnostics } = compileExpression(text, scope)
-  problems.found.push(...diagnostics)
+  const expr = compiled(text, scope, problems)
   if (expr === undefined) return undefined
   return { name: column.name, type: expr.type, nullable: expr.nullable, value: { kind: 'expression', expr } }
 }
 
 /** Compiles a condition; a problem when it is not boolean. */
 export function booleanExpression(text: LocatedText, scope: Scope, what: string, problems: Problems): Expr | undefined {
-  const { expr, diagnostics } = compileExpression(text, scope)
-  problems.found.push(...diagnostics)
+  const expr = compiled(text, scope, problems)
   if (expr !== undefined && expr.type.kind !== 'boolean') {
     problems.add('plan/wrong-type', { what, expected: 'true or false', actual: typeText(expr.type) }, text)
     return undefined

@@ -1,7 +1,8 @@
 import type { Field } from '#contract'
 import type { ColumnNode, Located, Named, PipelineNode } from '#spec'
-import { compileExpression, spanWithin, typeText, type Scope } from '../expression/index.ts'
+import { spanWithin, typeText, type Scope } from '../expression/index.ts'
 import type { ColumnPlan, Expr, ReferencePlan } from '../types.ts'
+import { compiled } from './columns.ts'
 import type { Problems } from './context.ts'
 
 /** What a lookup is resolved with. */
@@ -22,11 +23,7 @@ export function lookupColumn(column: Named<ColumnNode>, scope: Scope, context: L
     span: spanWithin(lookup, start, start + name.length),
     pointer: lookup.pointer,
   })
-  const exprs = on.map((text) => {
-    const { expr, diagnostics } = compileExpression(text, scope)
-    problems.found.push(...diagnostics)
-    return { text, expr }
-  })
+  const exprs = on.map((text) => ({ text, expr: compiled(text, scope, problems) }))
   const [referenceName = '', columnName = '', ...rest] = lookup.value.split('.')
   if (rest.length > 0 || columnName === '') {
     problems.add(

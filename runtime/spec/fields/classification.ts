@@ -1,4 +1,4 @@
-import type { ClassificationNode } from '../nodes.ts'
+import type { ClassificationNode } from '../tenant-nodes.ts'
 import { choice } from '../kinds/choice.ts'
 import { required } from '../kinds/field.ts'
 import type { Kind } from '../kinds/kind.ts'

@@ -1,5 +1,6 @@
 import { nearestMatch, replacement, type Fix } from '#diagnostics'
-import type { CloudEnvironmentNode, Located } from '../nodes.ts'
+import type { Located } from '../nodes.ts'
+import type { CloudEnvironmentNode } from '../tenant-nodes.ts'
 import { optional, required } from '../kinds/field.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { distinct, list } from '../kinds/list.ts'

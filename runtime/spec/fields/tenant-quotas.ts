@@ -1,4 +1,4 @@
-import type { ContactsNode, QuotasNode } from '../nodes.ts'
+import type { ContactsNode, QuotasNode } from '../tenant-nodes.ts'
 import { optional, required } from '../kinds/field.ts'
 import { integer } from '../kinds/integer.ts'
 import { noun } from '../kinds/noun.ts'
