@@ -110,6 +110,7 @@ function policiesOf({ bucketForm, vpc, keyArn }) {
     environment: 'prod',
     bucketForm,
     keyArn,
+    classification: { bronze: 'gdpr', silver: 'confidential', gold: 'internal', quarantine: 'gdpr' },
     vpcIds: [vpc],
     planRole: role('smelt-plan'),
     applyRole: role('smelt-apply'),

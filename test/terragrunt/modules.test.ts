@@ -14,7 +14,7 @@ function expectPoliciesHold(program: string): void {
   cpSync(path.join(CATALOG, 'modules', 'policies'), copy, { recursive: true })
   const terraform = openTerraform(program)
   expect(terraform(copy, 'init', '-no-color').output).not.toContain('hashicorp/aws')
-  expect(terraform(copy, 'test', '-no-color').output).toMatch(/Success! 7 passed, 0 failed\./)
+  expect(terraform(copy, 'test', '-no-color').output).toMatch(/Success! 8 passed, 0 failed\./)
 }
 
 describe.skipIf(!hasTofu)(`modules, with OpenTofu${hasTofu ? '' : ' (NOT TESTED: there is no `tofu`)'}`, () => {

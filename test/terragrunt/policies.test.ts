@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { PROOF_INPUTS } from '../../bin/policy-inputs.mjs'
-import { cloudNames, policyText, renderPolicies, ROLE_NAMES, type PolicyInput } from '#tenant'
+import { cloudNames, handlingOf, madeRoles, mostSensitive, policyText, renderPolicies, type PolicyInput } from '#tenant'
 import { describeWithParts } from '../support/parts.ts'
 import { CATALOG, folderWith, openTerraform } from './terraform.ts'
 
@@ -13,7 +13,8 @@ function tenantOf(input: PolicyInput): Record<string, unknown> {
     region: input.region,
     account_id: input.accountId,
     vpc_ids: input.vpcIds,
-    data_classification: { bronze: 'gdpr', silver: 'confidential', gold: 'internal', quarantine: 'gdpr' },
+    data_classification: input.classification,
+    partition: input.partition,
     allowed_cidrs: input.allowedCidrs ?? [],
     plan_role: input.planRole,
     apply_role: input.applyRole,
@@ -44,22 +45,28 @@ describeWithParts(['terraform'], 'module policies', () => {
     const all = JSON.parse(terraform(folder, 'output', '-json', 'all').stdout) as Record<string, unknown>
     const policies = renderPolicies(input)
     const names = cloudNames(input)
+    const made = madeRoles(input.classification)
+    const levels = Object.values(input.classification)
     const texts = (of: Readonly<Record<string, unknown>>): Record<string, string> =>
       Object.fromEntries(Object.entries(of).map(([role, policy]) => [role, policyText(policy)]))
-    expect(all).toMatchObject({
+    expect(all).toEqual({
       bucket_name: names.bucket,
       key_alias: names.keyAlias,
-      role_names: Object.fromEntries(ROLE_NAMES.map((role) => [role, names.roles(role).name])),
+      role_path: `/smelt/${input.tenantId}/`,
+      role_names: Object.fromEntries(made.map((role) => [role, names.roles(role).name])),
       bucket_policy: policyText(policies.bucket),
       key_policy: policyText(policies.key),
       endpoint_policy: policyText(policies.endpoint),
       identity_policies: texts(policies.identity),
       manager_policies: texts(policies.managers),
       trust_policies: texts(policies.trust),
+      noncurrent_days: Math.min(...levels.map((level) => handlingOf(level).noncurrentDays)),
+      key_deletion_days: handlingOf(mostSensitive(input.classification)).keyDeletionDays,
     })
     // The limit of a bucket's policy is 20 KB, of a role's 10 KB.
     expect(policyText(policies.bucket).length).toBeLessThan(20_480)
-    for (const role of ROLE_NAMES) expect(policyText(policies.identity[role]).length).toBeLessThan(10_240)
+    const own = [...Object.values(policies.identity), ...Object.values(policies.managers)]
+    for (const policy of own) expect(policyText(policy).length).toBeLessThan(10_240)
   })
 
   const [input] = Object.values(PROOF_INPUTS) as [PolicyInput]

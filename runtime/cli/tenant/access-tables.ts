@@ -1,5 +1,5 @@
 import { isSmeltError } from '#diagnostics'
-import { cloudInput, cloudNames, ROLE_NAMES, verdictTable, type VerdictRow } from '#tenant'
+import { cloudInput, cloudNames, madeRoles, verdictTable, type VerdictRow } from '#tenant'
 import type { TenantFile } from './open-tenant.ts'
 
 /** Who may do what with a tenant's data in one environment of the cloud, and what its things there are called. */
@@ -33,7 +33,7 @@ export function accessTables(tenant: TenantFile): (AccessTable | UnknownAccess)[
 function tableOf({ project, node }: TenantFile, environment: string): AccessTable {
   const input = cloudInput(node, environment, project.files)
   const { bucket, roles } = cloudNames(input)
-  const arns = ROLE_NAMES.map((role) => [role, roles(role).arn] as const)
+  const arns = madeRoles(input.classification).map((role) => [role, roles(role).arn] as const)
   return { environment, region: input.region, bucket, roles: Object.fromEntries(arns), verdicts: verdictTable(input) }
 }
 

@@ -14,6 +14,8 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { OpenProject } from '../project.ts'
 import { openTenantFile, tenantNode } from './open-tenant.ts'
 
+const NEVER_MADE = '  no such role is made: by the classification, nobody beside the engine reads that layer'
+
 /**
  * Says whether somebody may do something with what a tenant has in the cloud, and which statements decide. Asks the policies
  * as they are rendered, not the cloud. Exits with 1 when it is denied.
@@ -43,7 +45,11 @@ export function explainTenant(call: Call, key: string | undefined): Promise<Exit
       tenant: node.key,
       environment,
       bucket: cloudNames(input).bucket,
-      principal: { name: caller.name, arn: caller.principal.arn },
+      principal: {
+        name: caller.name,
+        arn: caller.principal.arn,
+        ...(caller.isNeverMade === true && { made: false }),
+      },
       action: operation.action,
       key: objectKey ?? null,
       from: placeOf(question.from, network.name),
@@ -55,7 +61,9 @@ export function explainTenant(call: Call, key: string | undefined): Promise<Exit
   } else {
     const what = [operation.action, ...(objectKey === undefined ? [] : [objectKey])].join(' ')
     const head = `${allowed ? 'allowed' : 'denied'}: ${caller.name}, ${what} of ${node.key} in ${environment}, from ${placeOf(question.from, network.name)}`
-    host.stdout.write(`${[head, ...linesOf(decidedBy, why)].join('\n')}\n`)
+    host.stdout.write(
+      `${[head, ...(caller.isNeverMade === true ? [NEVER_MADE] : []), ...linesOf(decidedBy, why)].join('\n')}\n`,
+    )
   }
   return Promise.resolve(allowed ? EXIT.fine : EXIT.problems)
 }

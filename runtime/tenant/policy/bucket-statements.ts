@@ -1,6 +1,6 @@
 import type { Conditions, Statement } from './document.ts'
 import { roleArn } from './role-arn.ts'
-import { LAYERS, PREFIXES, ROLE_NAMES, rolesThat, type Prefix } from './roles.ts'
+import { LAYERS, PREFIXES, readerOf, ROLE_NAMES, rolesThat, type Layer, type Prefix, type RoleName } from './roles.ts'
 
 const BUCKET = 'arn:${partition}:s3:::${bucket}'
 const EVERYTHING = [BUCKET, `${BUCKET}/*`]
@@ -75,13 +75,32 @@ const outside = (conditions: Conditions): Conditions => ({
 
 const under = (prefixes: readonly Prefix[]): string[] => prefixes.map((prefix) => `${BUCKET}/${prefix}/*`)
 
+/** The roles of which a tenant may have none: who only reads a layer. */
+const READERS: readonly RoleName[] = LAYERS.map(readerOf)
+const isReader = (role: RoleName): boolean => READERS.includes(role)
+
+/** Those that every tenant has, and then the readers that its classification gives it. */
+const rolesAndReaders = (roles: readonly RoleName[], readers: string): string[] => [
+  ...roles.filter((role) => !isReader(role)).map(roleArn),
+  ...(roles.some(isReader) ? [`...\${${readers}}`] : []),
+]
+
 const readersOf = (prefix: Prefix): Statement =>
   deny(
-    `ReadersOf${prefix.replace('.', '').replace(/^./, (first) => first.toUpperCase())}`,
+    readersOfSid(prefix),
     READ_ACTIONS,
     under([prefix]),
-    unlessRole([...rolesThat('reads', prefix).map(roleArn), '${break_glass_role}', '...${replication_roles}']),
+    unlessRole([
+      ...rolesAndReaders(rolesThat('reads', prefix), `readers_of_${prefix}`),
+      '${break_glass_role}',
+      '...${replication_roles}',
+    ]),
   )
+
+/** The sid of the statement about who reads under a prefix. */
+export function readersOfSid(prefix: Prefix): string {
+  return `ReadersOf${prefix.replace('.', '').replace(/^./, (first) => first.toUpperCase())}`
+}
 
 const writersOf = (name: string, prefixes: readonly [Prefix, ...Prefix[]]): Statement =>
   deny(
@@ -140,7 +159,7 @@ export const BUCKET_STATEMENTS: readonly Statement[] = [
     Null: { 's3:x-amz-server-side-encryption-customer-algorithm': ['false'] },
   }),
   // Names of objects hold values that tables are partitioned by.
-  deny('NamesForRoles', LIST_ACTIONS, [BUCKET], unlessRole([...ROLE_NAMES.map(roleArn), ...EXEMPT])),
+  deny('NamesForRoles', LIST_ACTIONS, [BUCKET], unlessRole([...rolesAndReaders(ROLE_NAMES, 'readers'), ...EXEMPT])),
   ...PREFIXES.map(readersOf),
   writersOf('Layers', LAYERS),
   writersOf('State', ['state', '.probe']),
@@ -155,8 +174,13 @@ export const BUCKET_STATEMENTS: readonly Statement[] = [
   },
 ]
 
-/** Which of the two network statements stands: the second only with addresses to allow, for an empty list means nothing. */
-export function isBucketStatementUsed(sid: string, hasAddresses: boolean): boolean {
-  if (sid === 'DataOutsideNetwork') return !hasAddresses
-  return sid !== 'DataOutsideNetworkAndAddresses' || hasAddresses
+/**
+ * The statements that do not stand: of the two about the network the one with addresses where there are none, for an empty
+ * list means nothing, and the other where there are; those about the readers of layers that the whole account may read.
+ */
+export function unusedBucketStatements(hasAddresses: boolean, readByAccount: readonly Layer[]): string[] {
+  return [
+    hasAddresses ? 'DataOutsideNetwork' : 'DataOutsideNetworkAndAddresses',
+    ...readByAccount.map((layer) => readersOfSid(layer)),
+  ]
 }

@@ -2,7 +2,7 @@ import { policyOf, type PolicyDocument } from './document.ts'
 import type { Principal } from './evaluate.ts'
 import { cloudNames } from './names.ts'
 import { renderPolicies, type PolicyInput, type TenantPolicies } from './render-policies.ts'
-import { ROLE_NAMES, type RoleName } from './roles.ts'
+import { madeRoles, ROLE_NAMES, type RoleName } from './roles.ts'
 
 /** Somebody who may ask for something in a tenant's bucket. */
 export interface Caller {
@@ -12,6 +12,10 @@ export interface Caller {
   readonly principal: Principal
   /** What the caller's own policies say, from the policies of the tenant where they come from there. */
   readonly identity: (policies: TenantPolicies) => readonly PolicyDocument[]
+  /** The caller's own policies allow everything, in the account of the tenant. */
+  readonly isAdministrator?: boolean
+  /** A reader of a layer that nobody may read: there is no such role. */
+  readonly isNeverMade?: boolean
   /** The request comes from a service of the cloud that acts for the caller, such as a query service. */
   readonly viaService?: boolean
 }
@@ -29,13 +33,14 @@ const asRole = (arn: string): Principal => ({ kind: 'role', arn, account: arn.sp
  */
 export function callersOf(input: PolicyInput): Caller[] {
   const { roles } = cloudNames(input)
-  const own = ROLE_NAMES.map((name): Caller => {
-    const identity = (policies: TenantPolicies): PolicyDocument[] => [policies.identity[name]]
+  const own = madeRoles(input.classification).map((name): Caller => {
+    const identity = (policies: TenantPolicies): PolicyDocument[] => [policies.identity[name] ?? []].flat()
     return { name, kind: name, principal: asRole(roles(name).arn), identity }
   })
   const gold = own.filter(({ kind }) => kind === 'reader-gold')
   return [
     ...own,
+    ...neverMade(input, () => []),
     ...gold.map((each): Caller => ({ ...each, name: 'reader-gold, by a query service', viaService: true })),
     { name: 'plan', kind: 'plan', principal: asRole(input.planRole), identity: ({ managers }) => [managers.plan] },
     { name: 'apply', kind: 'apply', principal: asRole(input.applyRole), identity: ({ managers }) => [managers.apply] },
@@ -50,6 +55,30 @@ export function callersOf(input: PolicyInput): Caller[] {
   ]
 }
 
+/** The readers of layers that nobody may read, as somebody with all rights may make them by hand. */
+export function madeByHand(input: PolicyInput): Caller[] {
+  const able = neverMade(input, () => ANYTHING)
+  return able.map((caller) => ({
+    ...caller,
+    name: `${caller.name} made by hand`,
+    isAdministrator: true,
+    isNeverMade: false,
+  }))
+}
+
+function neverMade(input: PolicyInput, identity: Caller['identity']): Caller[] {
+  const { roles } = cloudNames(input)
+  const made = madeRoles(input.classification)
+  const others = ROLE_NAMES.filter((name) => !made.includes(name))
+  return others.map((name) => ({
+    name,
+    kind: 'outsider',
+    principal: asRole(roles(name).arn),
+    identity,
+    isNeverMade: true,
+  }))
+}
+
 function outsiders(input: PolicyInput): Caller[] {
   const { partition, accountId } = input
   const neighbour = { ...input, tenantId: 't-2222222222a', keyArn: `${input.keyArn}0` }
@@ -59,10 +88,11 @@ function outsiders(input: PolicyInput): Caller[] {
     kind: 'outsider',
     principal,
     identity: () => identity,
+    isAdministrator: identity === ANYTHING && principal.account === accountId,
   })
   return [
     outsider('engine of another tenant', asRole(cloudNames(neighbour).roles('engine').arn), [
-      renderPolicies(neighbour).identity.engine,
+      ...[renderPolicies(neighbour).identity.engine ?? []].flat(),
     ]),
     outsider('administrator of the account', asRole(iam(accountId, 'role/Administrator')), ANYTHING),
     outsider('role with a name like the engine', asRole(`${cloudNames(input).roles('engine').arn}-2`), ANYTHING),

@@ -12,7 +12,8 @@ import type { PolicyInput } from './render-policies.ts'
  */
 export function cloudInput(tenant: TenantNode, environment: string, files: FileReader): PolicyInput {
   const found = tenant.environments.find(({ name }) => name === environment)
-  if (found === undefined || tenant.id === undefined) throw notInCloud(tenant, environment)
+  const { id, classification } = tenant
+  if (found === undefined || id === undefined || classification === undefined) throw notInCloud(tenant, environment)
   const [region, accountId] = [found.node.region.value, found.node.accountId.value]
   const platform = platformOf(files, environment, region)
   const partition = platform.partition ?? partitionOf(region)
@@ -21,7 +22,8 @@ export function cloudInput(tenant: TenantNode, environment: string, files: FileR
     partition,
     region,
     accountId,
-    tenantId: tenant.id.value,
+    tenantId: id.value,
+    classification,
     environment,
     ...(platform.bucketForm && { bucketForm: platform.bucketForm }),
     keyArn: `arn:${partition}:kms:${region}:${accountId}:key/00000000-0000-4000-8000-000000000000`,

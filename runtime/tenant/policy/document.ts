@@ -21,6 +21,16 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[]
 }
 
+/** A statement of a principal's own policy that allows. */
+export function allow(
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly string[],
+  Condition?: Conditions,
+): Statement {
+  return { Sid, Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) }
+}
+
 /** A policy of these statements. */
 export function policyOf(statements: readonly Statement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement: statements }

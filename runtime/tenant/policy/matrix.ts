@@ -1,5 +1,5 @@
 import { decideRequests, requestsOf, type Access } from './access.ts'
-import { callersOf } from './callers.ts'
+import { callersOf, madeByHand } from './callers.ts'
 import { policyOf, type PolicyDocument, type Statement } from './document.ts'
 import { endpointCases } from './endpoint-cases.ts'
 import type { MatrixCase } from './matrix-case.ts'
@@ -17,13 +17,13 @@ const OPEN: Statement = { Sid: 'Opened', Effect: 'Allow', Principal: '*', Action
  * somebody opened to the world; then the endpoint's and the roles' own doors.
  */
 export function matrixOf(input: PolicyInput): MatrixCase[] {
-  const accesses = callersOf(input).flatMap((caller) =>
+  const accesses = [...callersOf(input), ...madeByHand(input)].flatMap((caller) =>
     OPERATIONS.flatMap((operation) => networksOf(input).map((network) => ({ caller, operation, network }))),
   )
   return [
-    ...accesses.map((access) => caseOf(input, access, isPromised(access), '', (policies) => policies)),
+    ...accesses.map((access) => caseOf(input, access, isPromised(access, input), '', (policies) => policies)),
     ...accesses
-      .filter(isForbidden)
+      .filter((access) => isForbidden(access, input))
       .map((access) => caseOf(input, access, false, ', policies opened to everybody', opened)),
     ...endpointCases(input),
     ...trustCases(input),

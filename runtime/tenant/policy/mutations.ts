@@ -1,6 +1,6 @@
 import { policyOf, type Conditions, type PolicyDocument, type Statement } from './document.ts'
 import type { TenantPolicies } from './render-policies.ts'
-import { ROLE_NAMES } from './roles.ts'
+import type { RoleName } from './roles.ts'
 
 /** One piece left out of one policy. */
 export interface Mutation {
@@ -53,10 +53,10 @@ function placesOf(policies: TenantPolicies): Place[] {
       put: (document) => ({ ...policies, [place]: document }),
     })),
     ...(['identity', 'trust'] as const).flatMap((group) =>
-      ROLE_NAMES.map((role): Place => ({
+      (Object.entries(policies[group]) as [RoleName, PolicyDocument][]).map(([role, document]): Place => ({
         place: `${group}.${role}`,
-        document: policies[group][role],
-        put: (document) => ({ ...policies, [group]: { ...policies[group], [role]: document } }),
+        document,
+        put: (changed) => ({ ...policies, [group]: { ...policies[group], [role]: changed } }),
       })),
     ),
     ...(['plan', 'apply'] as const).map((manager): Place => ({

@@ -17,8 +17,9 @@ export interface CloudNames {
   readonly bucket: string
   readonly roles: (role: RoleName) => { readonly name: string; readonly arn: string }
   readonly keyAlias: string
-  /** The place of a unit's state, by id, so that no move of a folder loses it. */
-  readonly stateKey: (unit: string) => string
+  /** The bucket of the platform that keeps states, and the folder of the tenant in it: by id, so that no move loses it. */
+  readonly stateBucket: string
+  readonly stateFolder: string
 }
 
 /** The one place where they are made. Ids have 13 characters and environments at most 10, so every name fits its limit. */
@@ -33,6 +34,7 @@ export function cloudNames(input: NameInput): CloudNames {
       return { name, arn: `arn:${partition}:iam::${accountId}:role/smelt/${tenantId}/${name}` }
     },
     keyAlias: `alias/smelt/${tenantId}/${environment}`,
-    stateKey: (unit) => `${environment}/${region}/${tenantId}/${unit}/terraform.tfstate`,
+    stateBucket: `smelt-state-${accountId}-${region}`,
+    stateFolder: `${environment}/${region}/${tenantId}`,
   }
 }

@@ -1,23 +1,27 @@
 import type { Access } from './access.ts'
-import { ROLES, type Prefix, type Role } from './roles.ts'
+import type { PolicyInput } from './render-policies.ts'
+import { layersReadByAccount, ROLES, type Prefix, type Role } from './roles.ts'
 
 /**
  * What is promised of an access, said without a look at any policy:
  *   nobody gets through without modern TLS, and nobody writes under a wrong key;
- *   the tenant's roles reach their own prefixes, from the tenant's networks and by services that act for them;
+ *   the tenant's roles reach their own prefixes, from the tenant's networks and by services that act for them, and for a
+ *   layer that nobody may read there is no role that reads it;
+ *   a public layer is read, from the same places, by whoever in the account is allowed to by policies of their own;
  *   plan and apply see and (apply) manage the bucket and the key from anywhere, and reach no data;
  *   break-glass reaches everything from anywhere, but never through the key past the storage;
  *   everybody else reaches nothing but the settings that their account lets them look at.
  */
-export function isPromised(access: Access): boolean {
+export function isPromised(access: Access, input: PolicyInput): boolean {
   const { caller, operation, network } = access
-  if (operation.kind === 'key-use') return operation.viaStorage === true && usesKey(access)
+  if (operation.kind === 'key-use') return operation.viaStorage === true && usesKey(access, input)
   if (operation.kind === 'key-see') return seesKey(access)
   if (operation.kind === 'key-control') return managesKey(access)
   if (caller.kind === 'root')
     return (
       ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy'].includes(operation.action) ||
-      (network.kind !== 'insecure' && operation.kind === 'see')
+      (network.kind !== 'insecure' && operation.kind === 'see') ||
+      (isInside(access) && readsPublicLayer(access, input))
     )
   if (network.kind === 'insecure' || operation.wronglyEncrypted === true) return false
   switch (caller.kind) {
@@ -30,7 +34,8 @@ export function isPromised(access: Access): boolean {
     case 'replication':
       return ['read', 'see', 'head', 'list'].includes(operation.kind) && operation.prefix !== 'elsewhere'
     case 'outsider':
-      return operation.kind === 'see' && hasWideIdentity(access)
+      if (caller.isAdministrator !== true) return false
+      return operation.kind === 'see' || (isInside(access) && readsPublicLayer(access, input))
     default:
       return isInside(access) && isOwn(ROLES[caller.kind], access)
   }
@@ -58,19 +63,27 @@ function isOwn(role: Role, { operation }: Access): boolean {
 
 const isListing = ({ operation }: Access): boolean => operation.action === 's3:ListBucket'
 
-/** Those of the owning account whose own policies let them look at everything. */
-const hasWideIdentity = ({ caller }: Access): boolean =>
-  caller.name === 'administrator of the account' || caller.name === 'role with a name like the engine'
+function readsPublicLayer({ operation }: Access, { classification }: PolicyInput): boolean {
+  return operation.kind === 'read' && layersReadByAccount(classification).some((each) => each === operation.prefix)
+}
 
-function usesKey({ caller: { kind }, operation: { action } }: Access): boolean {
+/** With a layer that the whole account reads, the key turns bytes into data for the account; the bucket tells which bytes. */
+const isKeyForAccount = ({ operation }: Access, { classification }: PolicyInput): boolean =>
+  operation.action === 'kms:Decrypt' && layersReadByAccount(classification).length > 0
+
+function usesKey(access: Access, input: PolicyInput): boolean {
+  const { kind, isAdministrator } = access.caller
+  const { action } = access.operation
   if (kind === 'break-glass' || kind === 'replication') return true
+  if (kind === 'root' || isAdministrator === true) return isKeyForAccount(access, input)
   if (!(kind in ROLES)) return false
   const writes = ROLES[kind as keyof typeof ROLES].writes.length > 0
   return action === 'kms:Decrypt' || (writes && action === 'kms:GenerateDataKey')
 }
 
 const seesKey = (access: Access): boolean =>
-  ['plan', 'apply', 'break-glass', 'replication', 'root'].includes(access.caller.kind) || hasWideIdentity(access)
+  ['plan', 'apply', 'break-glass', 'replication', 'root'].includes(access.caller.kind) ||
+  access.caller.isAdministrator === true
 
 function managesKey({ caller, operation }: Access): boolean {
   if (caller.kind === 'break-glass') return true
@@ -81,21 +94,29 @@ function managesKey({ caller, operation }: Access): boolean {
  * What must not happen even when somebody adds a statement that allows everybody everything: the denials have to hold
  * by themselves. What is neither promised nor forbidden is left to the account.
  */
-export function isForbidden(access: Access): boolean {
+export function isForbidden(access: Access, input: PolicyInput): boolean {
   const { caller, operation, network } = access
   if (caller.kind === 'root') return false
-  if (operation.kind === 'key-use') return operation.viaStorage !== true || isKeyless(access)
+  if (operation.kind === 'key-use') return operation.viaStorage !== true || isKeyless(access, input)
   if (operation.kind === 'key-see') return isOfAnotherAccount(access)
   if (operation.kind === 'key-control') return caller.kind !== 'break-glass' && caller.kind !== 'apply'
   if (network.kind === 'insecure' || operation.wronglyEncrypted === true) return true
   if (caller.kind === 'break-glass') return false
+  if (readsPublicLayer(access, input)) return !isOfAccount(access, input) || !(isManager(access) || isInside(access))
   if (caller.kind === 'outsider') return operation.kind !== 'see' || isOfAnotherAccount(access)
   if (operation.kind === 'see') return false
   if (operation.kind === 'control') return caller.kind !== 'apply'
   return operation.kind === 'head' || operation.kind === 'list' ? isBarredFromNames(access) : isBarredFromData(access)
 }
 
-const isKeyless = ({ caller: { kind } }: Access): boolean => ['plan', 'apply', 'outsider'].includes(kind)
+const isOfAccount = ({ caller }: Access, { accountId }: PolicyInput): boolean => caller.principal.account === accountId
+
+function isKeyless(access: Access, input: PolicyInput): boolean {
+  const { kind } = access.caller
+  if (isKeyForAccount(access, input)) return !isOfAccount(access, input)
+  if (kind.startsWith('reader-')) return access.operation.action !== 'kms:Decrypt'
+  return ['plan', 'apply', 'outsider'].includes(kind)
+}
 
 const isManager = ({ caller: { kind } }: Access): boolean =>
   kind === 'plan' || kind === 'apply' || kind === 'replication'

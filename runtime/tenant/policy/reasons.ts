@@ -1,5 +1,6 @@
 import { ROOT_RECOVERY } from './evaluate.ts'
-import { PREFIXES } from './roles.ts'
+import { readersOfSid } from './bucket-statements.ts'
+import { LAYERS, PREFIXES } from './roles.ts'
 
 /** What each statement is for, in a sentence that answers `why`. By sid, which is one statement's alone. */
 export const REASONS: Readonly<Record<string, string>> = {
@@ -18,9 +19,12 @@ export const REASONS: Readonly<Record<string, string>> = {
   CustomerKey: 'What is written is never encrypted with a key that only its sender has.',
   NamesForRoles: "Only the tenant's roles and who manages it see names of objects.",
   ...Object.fromEntries(
-    PREFIXES.map((prefix) => [
-      `ReadersOf${prefix.replace('.', '').replace(/^./, (first) => first.toUpperCase())}`,
-      `Only roles that need it read under ${prefix}/.`,
+    PREFIXES.map((prefix) => [readersOfSid(prefix), `Only roles that need it read under ${prefix}/.`]),
+  ),
+  ...Object.fromEntries(
+    LAYERS.map((layer) => [
+      readersOfSid(layer),
+      `Under ${layer}/ only the engine, maintenance, break-glass and whom the classification of the layer lets in read.`,
     ]),
   ),
   WritersOfLayers: 'Only the engine, maintenance and break-glass write tables.',
@@ -30,7 +34,10 @@ export const REASONS: Readonly<Record<string, string>> = {
   // The key.
   AccountAdministersKey: 'The key leaves it to the policies of its own account, where no denial says otherwise.',
   KeyForeignIdentity: 'Nobody of another account uses the key.',
-  KeyForRoles: "Only the tenant's roles and break-glass use the key.",
+  PlanSeesKey: 'The key lets who plans look at it.',
+  ApplyManagesKey: 'The key lets who applies manage it.',
+  KeyForWriters: "Only the tenant's roles that write, and break-glass, encrypt with the key.",
+  KeyForReaders: "Only the tenant's roles and break-glass decrypt with the key.",
   KeyThroughStorage: 'The key works through storage only, which asks where a request comes from.',
   GuardKey: 'Only apply and break-glass decide about the key.',
   // The endpoint.
@@ -44,13 +51,26 @@ export const REASONS: Readonly<Record<string, string>> = {
   UseKey: 'The role uses the key for the objects that it may reach.',
   // Who manages.
   SeeBucket: 'Who plans sees the settings of the bucket.',
-  SeeKey: 'Who plans sees the settings of the key.',
+  SeeAliases: 'Who manages sees what keys are called.',
   SeeRoles: "Who plans sees the tenant's roles.",
+  SeeEndpoints: 'Who manages sees the endpoints of networks.',
+  SeeAssociations: 'Who manages sees which pods become which role.',
+  ListState: "Who manages lists the platform's states.",
+  ReadState: 'Who manages reads the states of the tenant.',
+  LockState: 'Who manages holds the lock of a state.',
+  WriteState: 'Who applies writes the states of the tenant.',
   ManageBucket: 'Who applies manages the bucket.',
-  ManageKey: 'Who applies manages the key.',
   MakeKey: 'Who applies makes the key.',
+  TagNewKey: 'Who applies tags the key that is made as of the tenant.',
   NameKey: 'Who applies names the key.',
   ManageRoles: "Who applies manages the tenant's roles.",
+  PutEndpoint: "Who applies puts endpoints into the tenant's networks.",
+  MakeEndpoint: 'Who applies makes endpoints.',
+  TagNewEndpoint: 'Who applies tags the endpoint that is made.',
+  ManageEndpoint: 'Who applies manages the endpoints that it made.',
+  MakeAssociation: 'Who applies says which pods of the cluster become a role.',
+  ManageAssociations: 'Who applies manages which pods become which role.',
+  PassRoles: "Who applies hands the tenant's roles to pods and to nothing else.",
   // Who has far too wide policies, and the account itself.
   Anything: 'The principal is taken to have been allowed everything.',
   Root: 'The root of the account may do what no policy denies.',

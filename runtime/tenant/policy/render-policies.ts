@@ -1,16 +1,29 @@
-import { BUCKET_STATEMENTS, isBucketStatementUsed } from './bucket-statements.ts'
+import type { ClassificationNode } from '#spec'
+import { BUCKET_STATEMENTS, unusedBucketStatements } from './bucket-statements.ts'
 import { policyOf, type PolicyDocument, type Statement } from './document.ts'
 import { ENDPOINT_STATEMENTS } from './endpoint-statements.ts'
-import { identityStatements, MANAGER_STATEMENTS } from './identity-statements.ts'
-import { KEY_STATEMENTS } from './key-statements.ts'
+import { identityStatements } from './identity-statements.ts'
+import { KEY_STATEMENTS, unusedKeyStatements } from './key-statements.ts'
+import { MANAGER_STATEMENTS, unusedManagerStatements } from './manager-statements.ts'
 import { cloudNames, type NameInput } from './names.ts'
-import { ROLE_NAMES, type RoleName } from './roles.ts'
+import {
+  LAYERS,
+  layersReadByAccount,
+  layersReadByRole,
+  madeRoles,
+  readerOf,
+  ROLE_NAMES,
+  type Layer,
+  type RoleName,
+} from './roles.ts'
 import { asTerraformTemplate, fillIn, type Blanks } from './template.ts'
 import { trustStatements, type IdentityMode } from './trust-statements.ts'
 
 /** What the policies of a tenant in one environment and region are made of. */
 export interface PolicyInput extends NameInput {
   readonly keyArn: string
+  /** How sensitive each layer is: it says who may read it. */
+  readonly classification: ClassificationNode
   /** At least one: an empty list would let nobody in. */
   readonly vpcIds: readonly string[]
   /** Address ranges outside the networks from which data may be reached too, such as an office. Mostly none. */
@@ -37,13 +50,15 @@ export interface TenantPolicies {
   readonly bucket: PolicyDocument
   readonly key: PolicyDocument
   readonly endpoint: PolicyDocument
-  readonly identity: Readonly<Record<RoleName, PolicyDocument>>
+  /** Of the roles that are made: a layer that nobody may read has no reader. */
+  readonly identity: Readonly<Partial<Record<RoleName, PolicyDocument>>>
   readonly managers: Readonly<Record<'plan' | 'apply', PolicyDocument>>
-  readonly trust: Readonly<Record<RoleName, PolicyDocument>>
+  readonly trust: Readonly<Partial<Record<RoleName, PolicyDocument>>>
 }
 
-const eachRole = <Value>(of: (role: RoleName) => Value): Record<RoleName, Value> =>
-  Object.fromEntries(ROLE_NAMES.map((role) => [role, of(role)])) as Record<RoleName, Value>
+const eachOf = <Value>(roles: readonly RoleName[], of: (role: RoleName) => Value): Record<RoleName, Value> =>
+  Object.fromEntries(roles.map((role) => [role, of(role)])) as Record<RoleName, Value>
+const eachRole = <Value>(of: (role: RoleName) => Value): Record<RoleName, Value> => eachOf(ROLE_NAMES, of)
 
 /** All policies with blanks, as the module `policies` has them in its template. */
 const POLICY_TEMPLATE = {
@@ -66,39 +81,57 @@ export function policyTemplateFile(): string {
 
 /** The policies of a tenant, the same as the module `policies` renders of the same input. */
 export function renderPolicies(input: PolicyInput): TenantPolicies {
+  const { allowedCidrs = [], identityMode = 'irsa', classification } = input
   const blanks = blanksOf(input)
-  const filled = (statements: readonly Statement[]): PolicyDocument => policyOf(fillIn(statements, blanks))
+  const filled = (statements: readonly Statement[], unused: readonly string[] = []): PolicyDocument =>
+    policyOf(
+      fillIn(
+        statements.filter(({ Sid }) => !unused.includes(Sid)),
+        blanks,
+      ),
+    )
   const { bucket, key, endpoint, identity, managers, trust } = POLICY_TEMPLATE
-  const hasAddresses = (input.allowedCidrs ?? []).length > 0
+  const [made, readByAccount] = [madeRoles(classification), layersReadByAccount(classification)]
+  const unusedByManagers = unusedManagerStatements(identityMode)
   return {
-    bucket: filled(bucket.filter(({ Sid }) => isBucketStatementUsed(Sid, hasAddresses))),
-    key: filled(key),
+    bucket: filled(bucket, unusedBucketStatements(allowedCidrs.length > 0, readByAccount)),
+    key: filled(key, unusedKeyStatements(readByAccount)),
     endpoint: filled(endpoint),
-    identity: eachRole((role) => filled(identity[role])),
-    managers: { plan: filled(managers.plan), apply: filled(managers.apply) },
-    trust: eachRole((role) => filled(trust[input.identityMode ?? 'irsa'][role])),
+    identity: eachOf(made, (role) => filled(identity[role])),
+    managers: { plan: filled(managers.plan, unusedByManagers), apply: filled(managers.apply, unusedByManagers) },
+    trust: eachOf(made, (role) => filled(trust[identityMode][role])),
   }
 }
 
 function blanksOf(input: PolicyInput): Blanks {
-  const { partition, region, accountId, tenantId, environment, replicationRoles = [] } = input
+  const { partition, region, accountId, tenantId, environment, vpcIds, clusterArn = '' } = input
+  const names = cloudNames(input)
+  const read = layersReadByRole(input.classification)
+  const readers = (layers: readonly Layer[]): string[] =>
+    layers.filter((layer) => read.includes(layer)).map((layer) => names.roles(readerOf(layer)).arn)
   return {
     partition,
     region,
     account_id: accountId,
     tenant_id: tenantId,
     name: `smelt-${tenantId}-${environment}`,
-    bucket: cloudNames(input).bucket,
+    bucket: names.bucket,
     key_arn: input.keyArn,
-    vpc_ids: input.vpcIds,
+    vpc_ids: vpcIds,
+    vpc_arns: vpcIds.map((id) => `arn:${partition}:ec2:${region}:${accountId}:vpc/${id}`),
     allowed_cidrs: input.allowedCidrs ?? [],
+    readers: readers(LAYERS),
+    ...Object.fromEntries(LAYERS.map((layer) => [`readers_of_${layer}`, readers([layer])])),
     plan_role: input.planRole,
     apply_role: input.applyRole,
     break_glass_role: input.breakGlassRole,
-    replication_roles: replicationRoles,
+    replication_roles: input.replicationRoles ?? [],
     package_buckets: input.packageBuckets ?? [],
     oidc_provider: input.oidcProvider ?? '',
-    cluster_arn: input.clusterArn ?? '',
+    cluster_arn: clusterArn,
+    cluster_name: clusterArn.replace(/^.*cluster\//, ''),
     namespace: input.namespace,
+    state_bucket: names.stateBucket,
+    state_folder: names.stateFolder,
   }
 }

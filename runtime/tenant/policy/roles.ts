@@ -1,3 +1,6 @@
+import type { ClassificationNode } from '#spec'
+import { handlingOf } from '../handling.ts'
+
 /** What lies in a tenant's bucket, by the first folder of the key. Under `.probe` the engine finds out whether the store keeps its word. */
 export const PREFIXES = ['bronze', 'silver', 'gold', 'quarantine', 'state', 'artifacts', '.probe'] as const
 export type Prefix = (typeof PREFIXES)[number]
@@ -43,4 +46,25 @@ export const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[]
 /** The roles that may read, or write, under a prefix. */
 export function rolesThat(verb: 'reads' | 'writes', prefix: Prefix): RoleName[] {
   return ROLE_NAMES.filter((name) => (ROLES[name][verb] as readonly Prefix[]).includes(prefix))
+}
+
+/** The layers of whose data a person may read by a role of the tenant; of the others no such role is made. */
+export function layersReadByRole(classification: ClassificationNode): Layer[] {
+  return LAYERS.filter((layer) => handlingOf(classification[layer]).readers !== 'nobody')
+}
+
+/** The layers that every role of the account may read whose own policies let it. */
+export function layersReadByAccount(classification: ClassificationNode): Layer[] {
+  return LAYERS.filter((layer) => handlingOf(classification[layer]).readers === 'account')
+}
+
+/** The roles that are made for a tenant with this classification. */
+export function madeRoles(classification: ClassificationNode): RoleName[] {
+  const read = layersReadByRole(classification)
+  return ROLE_NAMES.filter((name) => LAYERS.every((layer) => name !== readerOf(layer) || read.includes(layer)))
+}
+
+/** The role that reads a layer and nothing else. */
+export function readerOf<L extends Layer>(layer: L): `reader-${L}` {
+  return `reader-${layer}`
 }

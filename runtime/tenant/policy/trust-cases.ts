@@ -1,8 +1,9 @@
+import { policyOf } from './document.ts'
 import { evaluate, type Principal } from './evaluate.ts'
 import type { MatrixCase } from './matrix-case.ts'
 import { cloudNames } from './names.ts'
 import type { PolicyInput } from './render-policies.ts'
-import { ROLE_NAMES, type RoleName } from './roles.ts'
+import { madeRoles, type RoleName } from './roles.ts'
 
 /** Who asks to become a role, and what of it is wrong; nothing is for the one who may. */
 interface Asking {
@@ -17,7 +18,9 @@ interface Asking {
 /** Who may become each of the tenant's roles: the one service account named for it, and nobody else. */
 export function trustCases(input: PolicyInput): MatrixCase[] {
   const ask = input.identityMode === 'pod-identity' ? podCase : tokenCase
-  return ROLE_NAMES.flatMap((role) => askings(role, input).map((asking) => ask(role, input, asking)))
+  return madeRoles(input.classification).flatMap((role) =>
+    askings(role, input).map((asking) => ask(role, input, asking)),
+  )
 }
 
 function askings(role: RoleName, { namespace }: PolicyInput): Asking[] {
@@ -73,7 +76,7 @@ function trustCase(
     about: [`trust.${role}`],
     requests,
     decide: ({ trust }) => {
-      const verdicts = requests.map((request) => evaluate({ resource: trust[role] }, request))
+      const verdicts = requests.map((request) => evaluate({ resource: trust[role] ?? policyOf([]) }, request))
       const refusal = verdicts.find(({ allowed }) => !allowed)
       return refusal ?? { allowed: true, decidedBy: verdicts.flatMap((each) => each.decidedBy) }
     },

@@ -25,6 +25,6 @@ export function renderLake({ tenant, environment }: RenderInput): Rendered {
 }
 
 function handlingJson(level: Sensitivity): Readonly<Record<string, unknown>> {
-  const { readers, noncurrentDays, keyDeletionDays, lockable } = handlingOf(level)
-  return { readers, noncurrent_days: noncurrentDays, key_deletion_days: keyDeletionDays, lockable }
+  const { readers, noncurrentDays, keyDeletionDays } = handlingOf(level)
+  return { readers, noncurrent_days: noncurrentDays, key_deletion_days: keyDeletionDays }
 }

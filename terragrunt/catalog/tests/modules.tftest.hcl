@@ -164,8 +164,8 @@ run "identity" {
   }
 
   assert {
-    condition     = length(aws_iam_role.tenant) == 7 && alltrue([for role in aws_iam_role.tenant : role.path == "/smelt/t-7kq3m9t4dhm/" && length(role.name) <= 64])
-    error_message = "Seven roles stand under the path of the tenant, with names that fit."
+    condition     = toset(keys(aws_iam_role.tenant)) == toset(["deployer", "engine", "maintenance", "reader-gold", "reader-silver"]) && alltrue([for role in aws_iam_role.tenant : role.path == "/smelt/t-7kq3m9t4dhm/" && length(role.name) <= 64])
+    error_message = "Roles stand under the path of the tenant, with names that fit, and none that reads data under the GDPR."
   }
 
   assert {

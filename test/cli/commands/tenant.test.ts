@@ -223,7 +223,7 @@ describe('smelt tenant explain', () => {
     `smelt: 1
 id: ${account.startsWith('1') ? 't-7kq3m9t4dhm' : 't-g4b8r2nc6pw'}
 residency: [eu]
-classification: { bronze: gdpr, silver: gdpr, gold: gdpr, quarantine: gdpr }
+classification: { bronze: gdpr, silver: public, gold: internal, quarantine: gdpr }
 environments:
   prod: { region: eu-central-1, account_id: "${account}", vpc_ids: [${vpc}] }
 ${pipelines}
@@ -257,6 +257,13 @@ ${pipelines}
     ['acme/reader-gold', 'read', 'gold/a', 'vpc-1a2b3c4d', 'allowed', 'ReadPrefixes'],
     ['reader-gold', 's3:GETOBJECT', 'gold/a', 'service', 'allowed', 'UseKey'],
     ['reader-gold', 'read', 'bronze/a', 'vpc', 'denied', 'ReadersOfBronze'],
+    ['reader-bronze', 'read', 'bronze/a', 'vpc', 'denied', 'no such role is made'],
+    ['reader-bronze', 'list', 'bronze/', 'vpc', 'denied', 'no such role is made'],
+    ['administrator', 'read', 'bronze/a', 'vpc', 'denied', 'ReadersOfBronze'],
+    ['administrator', 'read', 'silver/a', 'vpc', 'allowed', 'Anything'],
+    ['administrator', 'read', 'silver/a', 'internet', 'denied', 'DataOutsideNetwork '],
+    ['administrator', 'write', 'silver/a', 'vpc', 'denied', 'WritersOfLayers'],
+    ['globex/engine', 'read', 'silver/a', 'vpc', 'denied', 'ForeignIdentity'],
     ['reader-gold', 'list', 'gold/', 'vpc', 'allowed', 'ListPrefixes'],
     ['reader-gold', 'list', 'silver/', 'vpc', 'denied', 'No statement allows it'],
     ['engine', 'read', 'gold/a', 'internet', 'denied', 'DataOutsideNetwork '],

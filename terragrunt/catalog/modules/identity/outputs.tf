@@ -9,8 +9,3 @@ output "service_account_annotations" {
     for role, made in aws_iam_role.tenant : role => { "eks.amazonaws.com/role-arn" = made.arn }
   } : {}
 }
-
-output "manager_policies" {
-  description = "Policies that the plan and the apply role need for this tenant; whoever makes those roles attaches them."
-  value       = module.policies.manager_policies
-}

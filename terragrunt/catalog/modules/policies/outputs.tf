@@ -1,6 +1,6 @@
 output "bucket_name" {
   description = "Name of the tenant's bucket."
-  value       = local.bucket
+  value       = local.bucket_name
 }
 
 output "key_alias" {
@@ -14,18 +14,18 @@ output "role_path" {
 }
 
 output "role_names" {
-  description = "Names of the tenant's roles, by role."
-  value       = { for role, _ in local.filled.identity : role => "${local.name}-${local.tenant.region}-${role}" }
+  description = "Names of the tenant's roles, by role; a layer that nobody may read has no reader."
+  value       = { for role, _ in local.identity : role => "${local.name}-${local.tenant.region}-${role}" }
 }
 
 output "bucket_policy" {
   description = "Policy of the bucket; null without a key."
-  value       = var.key_arn == null ? null : jsonencode({ Version = local.version, Statement = local.used })
+  value       = var.key_arn == null ? null : jsonencode({ Version = local.version, Statement = local.bucket })
 }
 
 output "key_policy" {
   description = "Policy of the key."
-  value       = jsonencode({ Version = local.version, Statement = local.filled.key })
+  value       = jsonencode({ Version = local.version, Statement = local.key })
 }
 
 output "endpoint_policy" {
@@ -36,23 +36,20 @@ output "endpoint_policy" {
 output "identity_policies" {
   description = "Policies of the tenant's roles, by role; null without a key."
   value = var.key_arn == null ? null : {
-    for role, statements in local.filled.identity : role => jsonencode({ Version = local.version, Statement = statements })
+    for role, statements in local.identity : role => jsonencode({ Version = local.version, Statement = statements })
   }
 }
 
 output "manager_policies" {
-  description = "Policies that the plan and the apply role need for this tenant; null without a key."
-  value = var.key_arn == null ? null : {
-    for role, statements in local.filled.managers : role => jsonencode({ Version = local.version, Statement = statements })
+  description = "Policies that the plan and the apply role need for this tenant, also before anything of it is made."
+  value = {
+    for role, statements in local.managers : role => jsonencode({ Version = local.version, Statement = statements })
   }
 }
 
 output "trust_policies" {
   description = "Who may become each of the tenant's roles, by role."
-  value = {
-    for role, statements in local.filled.trust[local.tenant.identity_mode] :
-    role => jsonencode({ Version = local.version, Statement = statements })
-  }
+  value       = { for role, statements in local.trust : role => jsonencode({ Version = local.version, Statement = statements }) }
 }
 
 output "noncurrent_days" {

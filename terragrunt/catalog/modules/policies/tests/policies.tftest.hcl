@@ -55,6 +55,36 @@ run "nobody_outside_reads" {
   }
 }
 
+run "classification_says_who_reads" {
+  variables {
+    tenant = merge(var.tenant, {
+      data_classification = { bronze = "gdpr", silver = "confidential", gold = "public", quarantine = "gdpr" }
+    })
+  }
+
+  assert {
+    condition = (
+      setsubtract(["reader-bronze", "reader-silver", "reader-gold", "reader-quarantine"], keys(output.role_names))
+      == toset(["reader-bronze", "reader-quarantine"]) &&
+      keys(output.trust_policies) == keys(output.role_names) && keys(output.identity_policies) == keys(output.role_names)
+    )
+    error_message = "A layer that nobody may read has no reader."
+  }
+
+  assert {
+    condition = [
+      for each in jsondecode(output.bucket_policy).Statement : length(each.Condition.ArnNotLike["aws:PrincipalArn"])
+      if each.Sid == "ReadersOfBronze"
+    ] == [3]
+    error_message = "Bronze is for the engine, maintenance and break-glass."
+  }
+
+  assert {
+    condition     = !contains([for each in jsondecode(output.bucket_policy).Statement : each.Sid], "ReadersOfGold")
+    error_message = "No statement says who of the account reads a public layer."
+  }
+}
+
 run "addresses_are_let_in_when_there_are_any" {
   variables {
     tenant = merge(var.tenant, { allowed_cidrs = ["203.0.113.0/24"] })
@@ -82,6 +112,11 @@ run "without_a_key_there_is_its_policy_alone" {
   assert {
     condition     = output.bucket_policy == null && output.identity_policies == null && output.key_policy != null
     error_message = "What names the key waits for it."
+  }
+
+  assert {
+    condition     = toset(keys(output.manager_policies)) == toset(["apply", "plan"])
+    error_message = "Who plans and applies is let in before there is a key."
   }
 }
 
