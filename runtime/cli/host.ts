@@ -58,6 +58,15 @@ export interface Parent {
   onGone(listener: () => void): void
 }
 
+/** How another program ended, with what it printed; or why it printed nothing. */
+export type ProgramEnd = { readonly code: number | null; readonly out: string; readonly err: string } | 'not-installed'
+
+/** Another program that runs beside this process. It ends with it. */
+export interface Program {
+  readonly ended: Promise<ProgramEnd>
+  kill(): void
+}
+
 /** Everything of the process and the machine that a command may touch. Nothing else of Smelt knows about a process. */
 export interface Host {
   /** Milliseconds since the Unix epoch. */
@@ -101,6 +110,15 @@ export interface Host {
    * copied to it, shared memory is shared. Resolves to the first thing it posts, and to undefined when it cannot.
    */
   inThread(module: string, data: object): Promise<unknown>
+  /**
+   * Starts a program that is found by its name, in a folder, without a shell and with nothing on its standard input. `env` goes
+   * over the environment of this process; what is undefined there is left out.
+   */
+  readonly program: (
+    name: string,
+    args: readonly string[],
+    options: { readonly folder: string; readonly env: Readonly<Record<string, string | undefined>> },
+  ) => Program
   /** There when this process was started by another of Smelt's. */
   readonly parent: Parent | undefined
   /** Ends this process at once, without any clean-up, as a crash would. */

@@ -21,6 +21,7 @@ import { Worker } from 'node:worker_threads'
 import { smeltError } from '#diagnostics'
 import { fileFault, isAbsent } from './file-fault.ts'
 import type { Child, FolderListener, Host, HostFiles, Output, Parent } from './host.ts'
+import { startProgram } from './start-program.ts'
 
 const PACKAGE_FOLDER = packageFolder(path.dirname(fileURLToPath(import.meta.url)))
 const LAUNCHER = path.join(PACKAGE_FOLDER, 'bin', 'smelt.cjs')
@@ -65,6 +66,7 @@ export function processHost(): Host {
       return childOf(fork(LAUNCHER, args, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }))
     },
     inThread,
+    program,
     parent: process.send === undefined ? undefined : parent,
     crash: () => process.kill(process.pid, 'SIGKILL'),
   }
@@ -89,6 +91,10 @@ function hurry(): void {
 
 /** The environment of this process. */
 export const env: Host['env'] = (name) => process.env[name]
+
+/** Programs with the environment of this process. */
+export const program: Host['program'] = (name, args, { folder, env }) =>
+  startProgram(name, args, { folder, env: { ...process.env, ...env } })
 
 /** Reads as `undefined` or as nothing what is not there; a path through a file is not there either. */
 export const files: HostFiles = {

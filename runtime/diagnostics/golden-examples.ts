@@ -3706,7 +3706,7 @@ exit code 1
     printed: `$ smelt tenant explain acme --principal reader --action read --key gold/levels/1.parquet
 error[tenant/unknown-principal]: Nobody is called \`reader\`
   why: Access is asked about for a role of the tenant, for one of another tenant as \`<tenant>/<role>\`, for who manages the tenant, or for an outsider.
-  help: Known: \`engine\`, \`maintenance\`, \`deployer\`, \`reader-bronze\`, \`reader-silver\`, \`reader-gold\`, \`reader-quarantine\`, \`plan\`, \`apply\`, \`break-glass\`, \`root\`, \`administrator\`, \`outsider\`, \`nobody\`.
+  help: Known: \`engine\`, \`maintenance\`, \`deployer\`, \`reader-silver\`, \`reader-gold\`, \`reader-bronze\`, \`reader-quarantine\`, \`plan\`, \`apply\`, \`break-glass\`, \`root\`, \`administrator\`, \`outsider\`, \`nobody\`.
 exit code 1
 `,
   },
@@ -3732,6 +3732,14 @@ exit code 1
   help: Write one of \`eu-west-1\`, \`eu-west-2\`, \`eu-west-3\`.
 
 1 error
+`,
+  },
+  'tenant/unread-history': {
+    printed: `warning[tenant/unread-history]: Git does not say which tenants there were: git is not installed
+  why: A tenant whose file is gone without a tombstone is an error. Where nothing else was made for it, only git knows that it was there.
+  help: Run \`git log -- tenants\` in the project, and mend what it says.
+
+1 warning
 `,
   },
   'tenant/unread-platform': {
@@ -3764,7 +3772,7 @@ exit code 1
     printed: `error[tenant/vanished]: \`terragrunt/live/prod/eu-central-1/tenants/initech\` is there, but no file of the tenant \`initech\`
   terragrunt/live/prod/eu-central-1/tenants/initech/terragrunt.stack.hcl:1:1
   why: A tenant leaves with \`state: offboarded\` in its file, which stays. A file that is gone is a mistake, such as a commit taken back, and never an order to remove data.
-  help: Bring \`tenants/initech.yaml\` back from git. To let the tenant go: \`smelt tenant suspend initech\`, then \`smelt tenant offboard initech\`.
+  help: Bring \`tenants/initech.yaml\` back from git. To let the tenant go, then run \`smelt tenant suspend initech\` and \`smelt tenant offboard initech\`, and keep the file.
 
 1 error
 `,

@@ -6,6 +6,7 @@ import { stubProblems } from './live-stubs.ts'
 import { joinChecks, type CheckedProject } from './join-checks.ts'
 import { faultsOf, loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
 import { pipelineNames } from './load-pipeline.ts'
+import { NO_HISTORY, unreadHistory, vanishedTenants, type TenantHistory } from './vanished.ts'
 
 /** A project whose pipelines are still to be checked, each by itself and in any order. */
 export interface OpenCheck {
@@ -13,8 +14,8 @@ export interface OpenCheck {
   readonly tasks: readonly PipelineTask[]
   /** What is hidden of the environment variables from pipelines: see `withoutSecrets`. */
   readonly secretPrefixes: readonly string[]
-  /** The check of the project, from the answers in the order of the tasks. */
-  readonly finish: (checks: readonly PipelineCheck[]) => CheckedProject
+  /** The check of the project, from the answers in the order of the tasks and what is known of tenants that were. */
+  readonly finish: (checks: readonly PipelineCheck[], history?: TenantHistory) => CheckedProject
 }
 
 /**
@@ -22,10 +23,13 @@ export interface OpenCheck {
  * params when no tenant runs it; then what only all together show. Nothing of a pipeline stays in memory but what was
  * found. Reads project files only; never throws for what they hold.
  */
-export function checkProject(files: FileReader, options: LoadOptions): CheckedProject {
+export function checkProject(files: FileReader, options: LoadOptions, history?: TenantHistory): CheckedProject {
   const { tasks, secretPrefixes, finish } = openCheck(files, options)
   const env = withoutSecrets(options.env, secretPrefixes)
-  return finish(tasks.map((task) => checkPipeline(task, files, env)))
+  return finish(
+    tasks.map((task) => checkPipeline(task, files, env)),
+    history,
+  )
 }
 
 /** The two ends of `checkProject`, for who shares out what lies between them. */
@@ -40,8 +44,14 @@ export function openCheck(files: FileReader, options: LoadOptions): OpenCheck {
     ...stubProblems(loaded.tenants, reader),
   ]
   const base = { ...loaded, diagnostics, texts: reader.texts }
-  const { secretPrefixes } = base
-  return { tasks: tasksOf(base, names), secretPrefixes, finish: (checks) => joinChecks(base, checks) }
+  return {
+    tasks: tasksOf(base, names),
+    secretPrefixes: base.secretPrefixes,
+    finish: (checks, history = NO_HISTORY) => {
+      const vanished = [...unreadHistory(history), ...vanishedTenants(reader, history).values()]
+      return joinChecks({ ...base, diagnostics: [...diagnostics, ...vanished] }, checks)
+    },
+  }
 }
 
 function tasksOf({ tenants }: ProjectBase, names: readonly string[]): PipelineTask[] {

@@ -21,6 +21,7 @@ export { policyTemplateFile, renderPolicies, type PolicyInput, type TenantPolici
 export { madeRoles, ROLE_NAMES, type RoleName } from './policy/roles.ts'
 export { verdictTable, type VerdictRow } from './policy/verdict-table.ts'
 export { isTenantKey } from './tenant-key.ts'
+export { NO_HISTORY, vanishedTenants, type TenantHistory, type TenantRemoval } from './vanished.ts'
 export { renderArgo, renderK8s, type RenderedFiles } from './k8s/render-k8s.ts'
 export { type ArgoInput } from './k8s/argo.ts'
 export { type Identity, type InstanceInput, type KubernetesInput, type Reach } from './k8s/input.ts'

@@ -4,30 +4,10 @@ import { faultsOf, type FileReader } from './load-base.ts'
 import { startOf } from './missing-pipeline.ts'
 import { LIVE, STUB_TEMPLATE, tenantNames } from './names.ts'
 
-/**
- * What is wrong between the files of tenants and the stubs under terragrunt/live: a stub whose tenant has no file any
- * more is an error and never an order to remove what it has; so is a stub that is missing, or that somebody edited.
- */
+/** What is wrong between the files of tenants and the stubs under terragrunt/live: one that is missing, or that somebody edited. */
 export function stubProblems(tenants: readonly TenantNode[], files: FileReader): Diagnostic[] {
-  const environments = files.list(LIVE)
-  if (environments.length === 0) return []
-  return [...vanished(environments, files), ...tenants.flatMap((tenant) => stubsOf(tenant, files))]
-}
-
-function vanished(environments: readonly string[], files: FileReader): Diagnostic[] {
-  const found = [...environments].sort().flatMap((environment) =>
-    [...files.list(`${LIVE}/${environment}`)].sort().flatMap((region) => {
-      const folder = `${LIVE}/${environment}/${region}/tenants`
-      return [...files.list(folder)].sort().map((key) => ({ key, folder: `${folder}/${key}` }))
-    }),
-  )
-  const known = new Set(files.list('tenants').map((name) => name.replace(/\.ya?ml$/, '')))
-  return found
-    .filter(({ key, folder }) => !known.has(key) && files.list(folder).length > 0)
-    .map(({ key, folder }) => {
-      const [stub = ''] = files.list(folder)
-      return diagnostic('tenant/vanished', { key, folder }, { span: startOf(`${folder}/${stub}`) })
-    })
+  if (files.list(LIVE).length === 0) return []
+  return tenants.flatMap((tenant) => stubsOf(tenant, files))
 }
 
 function stubsOf(tenant: TenantNode, files: FileReader): Diagnostic[] {

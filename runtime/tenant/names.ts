@@ -30,7 +30,7 @@ export function tenantNames({ key, file }: Pick<TenantNode, 'key' | 'file'>): Te
     dashboards: `smelt-${key}`,
     file,
     stub: ({ name, region }) => `${LIVE}/${name}/${region}/tenants/${key}/${STUB_NAME}`,
-    rendered: (environment) => `rendered/${environment}/${key}`,
+    rendered: (environment) => `${RENDERED}/${environment}/${key}`,
   }
 }
 
@@ -38,7 +38,10 @@ export function tenantNames({ key, file }: Pick<TenantNode, 'key' | 'file'>): Te
 export const LIVE = 'terragrunt/live'
 const STUB_NAME = 'terragrunt.stack.hcl'
 
-/** Where the objects of Kubernetes are written, from the root of the project. */
+/** Where the files that `smelt tenant apply` writes lie: `<environment>/<tenant>/`. */
+export const RENDERED = 'rendered'
+
+/** Where the objects of Kubernetes are written, from the root of the project: `<environment>/tenants/<tenant>/`. */
 export const KUBERNETES_FOLDER = 'k8s'
 
 /** What every stub holds, byte for byte. */

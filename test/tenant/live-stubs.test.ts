@@ -37,10 +37,9 @@ describe('stubs of tenants', () => {
     expect(problems({ ...whole, [STUB]: 'b' })).toEqual([`tenant/stub-differs ${STUB}`])
   })
 
-  it('outlive the file of their tenant only as an error', () => {
-    expect(problems({ [STUB]: 'a', [TEMPLATE]: 'a' })).toEqual([`tenant/vanished ${STUB}`])
+  it('of an offboarded tenant are neither asked for nor compared', () => {
     const tombstone = CLOUD.replace('smelt: 1\n', 'smelt: 1\nstate: offboarded\n')
-    expect(problems({ ...whole, 'tenants/acme.yaml': tombstone })).toEqual([])
+    expect(problems({ ...whole, [STUB]: 'b', 'tenants/acme.yaml': tombstone })).toEqual([])
   })
 
   it('are no sign of a tenant whose file is broken', () => {

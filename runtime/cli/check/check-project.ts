@@ -1,6 +1,6 @@
 import { diagnostic, hasErrors, type Diagnostic } from '#diagnostics'
 import { checkExamples } from '#contract'
-import { openCheck, type CheckedProject } from '#tenant'
+import { openCheck, type CheckedProject, type TenantHistory } from '#tenant'
 import type { GlobalOptions } from '../command.ts'
 import type { Host } from '../host.ts'
 import { environmentOf, loadOptions, projectFiles } from '../project.ts'
@@ -17,11 +17,16 @@ export interface CheckResult {
 
 /**
  * Checks everything of the project at `root` that can be known without running it: files, instances, the plan of each,
- * and of every pipeline that no tenant runs. Starts no engine, reaches for no network. Each problem is told once.
+ * and of every pipeline that no tenant runs. Starts no engine, reaches for no network. Each problem is told once. What git
+ * knows of tenants is waited for at the end.
  */
-export async function checkProject(host: Host, globals: GlobalOptions, root: string): Promise<CheckResult> {
+export async function checkProject(
+  host: Host,
+  globals: GlobalOptions,
+  { root, history }: { readonly root: string; readonly history: () => Promise<TenantHistory> },
+): Promise<CheckResult> {
   const { finish, ...open } = openCheck(projectFiles(host, root), loadOptions(host, globals))
-  const checked = finish(await checkPipelines(host, root, open))
+  const checked = finish(await checkPipelines(host, root, open), await history())
   const { texts, diagnostics, instances, pipelines, contracts } = checked
   const examples: Diagnostic[] = []
   for (const file of contracts) examples.push(...(await checkExamples({ file, text: texts.get(file) ?? '' })))

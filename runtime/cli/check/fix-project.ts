@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { applyFixes, diagnostic, type Confidence, type Diagnostic } from '#diagnostics'
+import type { TenantHistory } from '#tenant'
 import type { GlobalOptions } from '../command.ts'
 import type { Host } from '../host.ts'
 import { projectRoot } from '../project.ts'
@@ -17,6 +18,8 @@ export interface Fixed {
 export interface FixRequest {
   readonly confidences: readonly Confidence[]
   readonly concerns: (problem: Diagnostic) => boolean
+  /** See `openTenantHistory`. */
+  readonly history: () => Promise<TenantHistory>
 }
 
 /** A mend can bring the next one to light; more rounds than this would be two mends that undo each other. */
@@ -29,13 +32,13 @@ const MAX_ROUNDS = 10
 export async function fixProject(
   host: Host,
   globals: GlobalOptions,
-  { confidences, concerns }: FixRequest,
+  { confidences, concerns, history }: FixRequest,
 ): Promise<Fixed> {
   const root = projectRoot(host, globals)
   const refused = new Map<string, Diagnostic>()
   const fixed: Diagnostic[] = []
   for (let round = 0; ; round++) {
-    const result = await checkProject(host, globals, root)
+    const result = await checkProject(host, globals, { root, history })
     const open = result.diagnostics.filter((each) => concerns(each) && !touches(each, refused))
     const applied = applyFixes(open, result.texts, confidences)
     if (applied.fixed.length === 0 || round === MAX_ROUNDS) {

@@ -12,6 +12,7 @@ import {
 } from '#diagnostics'
 import { checkProject, type CheckResult } from '../check/check-project.ts'
 import { fixProject, type Fixed } from '../check/fix-project.ts'
+import { openTenantHistory } from '../check/tenant-history.ts'
 import { watchCheck } from '../check/watch-check.ts'
 import type { Call, CliCommand } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
@@ -51,17 +52,19 @@ export const check: CliCommand = {
     const concerns = within(host, root, args)
     // A file may come and go while it is watched; the project stays.
     const settings = { ...globals, project: root }
-    const once = async (): Promise<ExitCode> => {
-      const result = await checkProject(host, settings, root)
-      return tell(call, { fixed: [], result, format }, concerns)
-    }
     const fixes = flag('fix') || flag('fixMaybe')
     if (flag('watch') && fixes) throw smeltError('cli/bad-usage', { detail: WATCH_ONLY, command: 'smelt check' })
+    // Read once: what is watched is the files of the project, and commits change none of them.
+    const history = openTenantHistory(host, root)
+    const once = async (): Promise<ExitCode> => {
+      const result = await checkProject(host, settings, { root, history })
+      return tell(call, { fixed: [], result, format }, concerns)
+    }
     if (flag('watch')) return watchCheck(host, { root, check: once, colours: globals.colours })
     host.hurry()
     if (!fixes) return once()
     const confidences = flag('fixMaybe') ? (['safe', 'maybe'] as const) : (['safe'] as const)
-    return tell(call, { ...(await fixProject(host, settings, { confidences, concerns })), format }, concerns)
+    return tell(call, { ...(await fixProject(host, settings, { confidences, concerns, history })), format }, concerns)
   },
 }
 

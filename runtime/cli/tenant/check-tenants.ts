@@ -1,19 +1,23 @@
+import { hasErrors } from '#diagnostics'
 import { checkProject } from '#tenant'
+import { openTenantHistory } from '../check/tenant-history.ts'
 import type { Call } from '../command.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
 import { checkTenant, loadOptions, openProject } from '../project.ts'
 import { report } from '../report.ts'
 
-/** Checks the files of all tenants, or of one, and their stubs. What is wrong inside a pipeline is not told here. */
-export function checkTenants({ host, globals }: Call, key: string | undefined): Promise<ExitCode> {
+/**
+ * Checks the files of all tenants, or of one, and what was made of them: stubs and rendered files. What is wrong inside a
+ * pipeline is not told here.
+ */
+export async function checkTenants({ host, globals }: Call, key: string | undefined): Promise<ExitCode> {
   const project = openProject(host, globals)
-  const checked = checkProject(project.files, loadOptions(host, globals))
-  const isAbout = (file: string): boolean =>
-    key === undefined
-      ? /^(tenants|terragrunt)\//.test(file)
-      : file.startsWith(`tenants/${key}.y`) || file.includes(`/tenants/${key}/`)
-  const told = checked.diagnostics.filter(({ span }) => isAbout(span?.file ?? ''))
-  if (key !== undefined && told.length === 0) checkTenant(project, key)
+  const history = openTenantHistory(host, project.root)
+  const checked = checkProject(project.files, loadOptions(host, globals), await history())
+  const told = checked.diagnostics.filter(
+    ({ code, span }) => code === 'tenant/unread-history' || isAbout(span?.file ?? '', key),
+  )
+  if (key !== undefined && !hasErrors(told)) checkTenant(project, key)
   const style = { colours: globals.colours, json: globals.json }
   if (told.length > 0 || globals.json) report(host.stderr, told, style, checked.texts)
   const errors = told.filter(({ severity }) => severity === 'error')
@@ -21,5 +25,13 @@ export function checkTenants({ host, globals }: Call, key: string | undefined): 
     const count = checked.tenants.length
     host.stdout.write(`checked ${key ?? `${count} ${count === 1 ? 'tenant' : 'tenants'}`}: no errors\n`)
   }
-  return Promise.resolve(worstExit([EXIT.fine, ...errors.map(exitCodeOf)]))
+  return worstExit([EXIT.fine, ...errors.map(exitCodeOf)])
+}
+
+/** Whether a file is that of a tenant, or was made of it; of the tenant of that key where there is one. */
+function isAbout(file: string, key: string | undefined): boolean {
+  if (key === undefined) return /^(tenants|terragrunt|rendered|k8s)\//.test(file)
+  const [tree, ...within] = file.split('/')
+  if (tree === 'tenants') return /^(.+)\.ya?ml$/.exec(within.join('/'))?.[1] === key
+  return tree === 'rendered' ? within[1] === key : file.includes(`/tenants/${key}/`)
 }

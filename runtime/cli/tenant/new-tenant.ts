@@ -3,10 +3,12 @@ import path from 'node:path'
 import { smeltError } from '#diagnostics'
 import { keySecretName } from '#scaffold'
 import { jurisdictionOf, newTenantId, parseTenant, TENANT_KEY, type TenantNode } from '#spec'
-import { isTenantKey, STUB_TEMPLATE, tenantNames } from '#tenant'
+import { isTenantKey, STUB_TEMPLATE, tenantNames, vanishedTenants } from '#tenant'
+import { openTenantHistory } from '../check/tenant-history.ts'
 import type { Call } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { contradictions, listOf } from './contradictions.ts'
+import { Problems } from '../problems.ts'
 import { openProject, type OpenProject } from '../project.ts'
 import { verify, writeFiles, type NewFile } from '../scaffold/new-pipeline.ts'
 
@@ -15,7 +17,8 @@ const WHAT = '`smelt tenant new`'
 /**
  * Writes the file of a tenant and its stubs, after checking the project as if they were there. Of a tenant that has its
  * file already only missing stubs are written: the command can be repeated. It changes nothing of a file, so options that say
- * otherwise are refused. Throws cli/bad-usage, and tenant/wrong-state for the key of one that was offboarded.
+ * otherwise are refused. Throws cli/bad-usage, and for the key of a tenant that was: tenant/wrong-state for one that was
+ * offboarded, tenant/vanished for one whose file is gone.
  */
 export async function newTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals, flag } = call
@@ -23,7 +26,8 @@ export async function newTenant(call: Call, key: string | undefined): Promise<Ex
     throw bad(`\`${key ?? ''}\` cannot be the key of a tenant: ${TENANT_KEY.says}`)
   const project = openProject(host, globals)
   const there = project.loaded.tenants.find((each) => each.key === key)
-  if (there !== undefined) refuseOther(call, there)
+  if (there === undefined) await refuseVanished(call, project, key)
+  else refuseOther(call, there)
   const file: NewFile = { path: `tenants/${key}.yaml`, text: tenantText(call, project, key) }
   const node = there ?? parseTenant({ file: file.path, text: file.text, env: host.env }).node
   const files = [...(there === undefined ? [file] : []), ...stubsOf(project, node)]
@@ -45,7 +49,13 @@ export async function newTenant(call: Call, key: string | undefined): Promise<Ex
     else if (there === undefined)
       host.stdout.write(`\nnext:\n  smelt tenant plan ${key}\n  smelt tenant apply ${key}\n`)
   }
-  return Promise.resolve(EXIT.fine)
+  return EXIT.fine
+}
+
+/** Refuses to make a new tenant under the key of one whose file is gone: what that one had would be taken for its own. */
+async function refuseVanished({ host }: Call, { root, files, loaded }: OpenProject, key: string): Promise<void> {
+  const vanished = vanishedTenants(files, await openTenantHistory(host, root)()).get(key)
+  if (vanished !== undefined) throw new Problems([vanished], loaded.texts)
 }
 
 /** Refuses to onboard a tenant again that was let go, or as something else than what its file says. */

@@ -91,13 +91,32 @@ export const tenantFileCodes = {
     why: 'One role for all would let whoever reads gold read raw records, and change what the engine runs.',
     fix: 'Remove the line. `smelt tenant plan` shows the roles.',
   }),
-  'tenant/vanished': entry<{ key: string; folder: string }>({
+  'tenant/vanished': entry<{
+    key: string
+    file: string
+    trace: string | undefined
+    removal?: { readonly commit?: string; readonly restore: string }
+  }>({
     ...base,
     title: 'Tenant that vanished',
-    message: ({ key, folder }) => `\`${folder}\` is there, but no file of the tenant \`${key}\``,
+    message: ({ key, file, trace, removal }) => {
+      if (removal?.commit !== undefined) return `\`${file}\` was removed by the commit \`${removal.commit}\``
+      if (removal !== undefined) return `\`${file}\` was removed, which is not committed yet`
+      return `\`${trace ?? file}\` is there, but no file of the tenant \`${key}\``
+    },
     why: 'A tenant leaves with `state: offboarded` in its file, which stays. A file that is gone is a mistake, such as a commit taken back, and never an order to remove data.',
-    fix: ({ key }) =>
-      `Bring \`tenants/${key}.yaml\` back from git. To let the tenant go: \`smelt tenant suspend ${key}\`, then \`smelt tenant offboard ${key}\`.`,
+    fix: ({ key, file, removal }) =>
+      `${removal === undefined ? `Bring \`${file}\` back from git` : `Put it back: \`${removal.restore}\``}. To let the tenant go, then run \`smelt tenant suspend ${key}\` and \`smelt tenant offboard ${key}\`, and keep the file.`,
+  }),
+  'tenant/unread-history': entry<{ detail: string }>({
+    ...base,
+    severity: 'warning',
+    domain: 'external',
+    title: 'History of tenants that cannot be read',
+    message: ({ detail }) => `Git does not say which tenants there were: ${detail}`,
+    why: 'A tenant whose file is gone without a tombstone is an error. Where nothing else was made for it, only git knows that it was there.',
+    fix: 'Run `git log -- tenants` in the project, and mend what it says.',
+    example: { detail: 'git is not installed' },
   }),
   'tenant/no-stub': entry<{ key: string; environment: string; stub: string }>({
     ...base,

@@ -84,6 +84,18 @@ export function appProject({ environment, repository }: ArgoInput, tenant: strin
   }
 }
 
-function projectName(environment: string, tenant: string): string {
+/** The tenants that a text of projects names, as `appProject` makes them for the environment, each with its line from 1. */
+export function projectTenants(
+  text: string,
+  environment: string,
+): { readonly tenant: string; readonly line: number }[] {
+  return text.split('\n').flatMap((each, at) => {
+    const [, tenant, where] = /^ {2}description: Smelt for (\S+) in (\S+)$/.exec(each) ?? []
+    return tenant === undefined || where !== environment ? [] : [{ tenant, line: at + 1 }]
+  })
+}
+
+/** The name of the project and of the application of a tenant. */
+export function projectName(environment: string, tenant: string): string {
   return `smelt-${environment}-${tenant}`
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { main } from '../../../runtime/cli/main.ts'
 import type { Child, Host, Output } from '../../../runtime/cli/host.ts'
-import { files } from '../../../runtime/cli/process-host.ts'
+import { files, program } from '../../../runtime/cli/process-host.ts'
 
 export const PACKAGE_FOLDER = path.join(fileURLToPath(import.meta.url), '..', '..', '..', '..')
 
@@ -59,6 +59,7 @@ export function bufferHost(
     onStopSignal: () => () => undefined,
     fork: () => idleChild,
     inThread: () => Promise.resolve(undefined),
+    program,
     parent: undefined,
     crash: () => {
       throw new Error('this host does not crash')
