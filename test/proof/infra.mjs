@@ -17,8 +17,9 @@ import { copyLiveTree, terragruntEnvironment } from '../setup/live-tree.mjs'
 import { cacheFolder, installParts, loadParts, partFolder } from '../setup/parts.mjs'
 import { findMirror } from '../setup/parts/terraform.mjs'
 import { run } from '../setup/run.mjs'
+import { recordCalls, refusedCalls } from './calls.mjs'
 import { proveNewerProvider } from './newer-provider/prove.mjs'
-import { ACCOUNT, comparedRoles, openTenant, proveMade, REGION } from './tenant.mjs'
+import { ACCOUNT, comparedRoles, ID, openTenant, proveMade, REGION } from './tenant.mjs'
 
 /** Every version is named: with loose ones pip tries combinations for minutes. */
 const MOTO = [
@@ -113,17 +114,25 @@ async function ec2(endpoint, parameters) {
 async function proveEmulated({ program, folder }) {
   await installed('terraform')
   const endpoint = await startMoto()
+  const recorder = await recordCalls(endpoint)
+  closers.push(recorder.close)
   const tree = path.join(folder, 'tree')
   await copyLiveTree(tree, { olderProvider: true })
   const network = await makeNetwork(endpoint)
   const own = path.join(folder, 'own')
-  const env = terragruntEnvironment(own, { mirror: findMirror(), endpoint })
+  const env = terragruntEnvironment(own, { mirror: findMirror(), endpoint: recorder.endpoint })
   const states = path.join(own, 'state')
   const tenant = openTenant({ tree, states, program, env, bucketForm: 'global', log })
   tenant.place(network)
   const bucket = `${endpoint}/${tenant.bucketName}`
-  await proveMade(tenant, expect, () => compare(bucket, tenant, network))
+  const asked = { plan: [], apply: [] }
+  await proveMade(tenant, expect, () => compare(bucket, tenant, network), {
+    planned: () => asked.plan.push(...recorder.take()),
+    applied: () => asked.apply.push(...recorder.take()),
+  })
 
+  const policies = tenant.policies(network.vpc)
+  const tenantHas = { policies, keyArn: tenant.keyArn(), account: ACCOUNT, region: REGION, id: ID }
   const spared = await tenant.run('destroy', '-auto-approve')
   const kept = tenant.unitsInState().join(', ')
   const stands = spared.status === 0 && (await fetch(bucket)).ok
@@ -136,6 +145,16 @@ async function proveEmulated({ program, folder }) {
   const gone = await tenant.run('destroy', '-auto-approve')
   const isGone = gone.status === 0 && (await fetch(bucket)).status === 404 && tenant.unitsInState().length === 0
   expect('destroys these too once the catalog says so', isGone, gone.output)
+  asked.apply.push(...recorder.take())
+  for (const [manager, calls] of Object.entries(asked)) proveGranted(manager, calls, tenantHas)
+}
+
+/** Every call that Terraform made is one that the policies of who plans, or applies, allow; moto asks none of them. */
+function proveGranted(manager, calls, stands) {
+  const services = [...new Set(calls.map(({ service }) => service))].sort()
+  const refused = refusedCalls(calls, manager, stands)
+  const isWhole = ['ec2', 'iam', 'kms', 's3'].every((each) => services.includes(each)) && refused.length === 0
+  expect(`may ${manager} by its policies: ${calls.length} calls of ${services.join(', ')}`, isWhole, refused.join(', '))
 }
 
 /** What stands in the emulator against what `npm run policy-proof` proves. */

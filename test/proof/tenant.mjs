@@ -8,7 +8,7 @@ export const REGION = 'eu-central-1'
 export const ACCOUNT = '111122223333'
 const UNITS = ['identity', 'keys', 'lake', 'network']
 const TENANT = 'acme'
-const ID = 't-7kq3m9t4dhm'
+export const ID = 't-7kq3m9t4dhm'
 
 /** The tenant of the copy in `tree`, whose state lies in `states`, run with the Terragrunt `program`. */
 export function openTenant({ tree, states, program, env, bucketForm, log }) {
@@ -40,21 +40,28 @@ export function openTenant({ tree, states, program, env, bucketForm, log }) {
     unprotect: (unit) =>
       change(path.join(units, unit, 'terragrunt.hcl'), 'prevent_destroy = true', 'prevent_destroy = false'),
     /** The policies that `npm run policy-proof` proves, of what stands. */
+    keyArn: () => stateOf('keys').outputs.key_arn.value,
     policies: (vpc) => policiesOf({ bucketForm, vpc, keyArn: stateOf('keys').outputs.key_arn.value }),
   }
 }
 
-/** Plans everything, applies the tenant, looks at what stands with `look`, and plans again without a difference. */
-export async function proveMade(tenant, expect, look) {
+/**
+ * Plans everything, applies the tenant, looks at what stands with `look`, and plans again without a difference. Says when it
+ * has `planned` and `applied`.
+ */
+export async function proveMade(tenant, expect, look, { planned: onPlanned, applied: onApplied } = {}) {
   const planned = await tenant.planAll()
   expect('plans every unit of every tenant', planned.status === 0, planned.output)
+  onPlanned?.()
   const applied = await tenant.run('apply', '-auto-approve')
   const made = count(applied.output, 'added')
   const isWhole = applied.status === 0 && made > 0 && made === tenant.countPlanned(planned.output)
   expect(`applies what it planned, ${made} resources`, isWhole, applied.output)
+  onApplied?.()
   await look()
   const again = await tenant.run('plan', '-detailed-exitcode')
   expect('plans nothing after that', again.status === 0, again.output)
+  onPlanned?.()
 }
 
 /** Sums the numbers that stand before `words`. */
