@@ -1,5 +1,5 @@
 export { policyText } from './document.ts'
 export { evaluate } from './evaluate.ts'
-export { provePolicies, type PolicyProof } from './prove-policies.ts'
+export { provePolicies, SECOND_LINES, type PolicyProof } from './prove-policies.ts'
 export { renderPolicies, type PolicyInput } from './render-policies.ts'
 export { verdictTable, type VerdictRow } from './verdict-table.ts'

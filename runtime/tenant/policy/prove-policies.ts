@@ -15,19 +15,33 @@ export interface PolicyProof {
   }[]
   readonly mutations: number
   readonly statements: number
-  /** Pieces of policies that can be left out and no case tells. */
+  /** Pieces of policies that can be left out and no case tells, though one should. */
   readonly unnoticed: readonly string[]
+  /** Pieces that can be left out unnoticed and may, as another statement bars the same. */
+  readonly exempt: readonly string[]
 }
 
-/** What another statement bars as well, kept as a second line of defence. */
-const SECOND_LINES = ['bucket ForeignIdentity without Resource']
+/** What another statement bars as well, kept as a second line of defence: how the names of such pieces begin. */
+export const SECOND_LINES = ['bucket ForeignIdentity without Resource']
 
-/** Asks every case of the matrix, and then again for each piece left out of the policies, until a case notices. Without `pieces`, whole statements only. */
-export function provePolicies(input: PolicyInput, { pieces = true }: { readonly pieces?: boolean } = {}): PolicyProof {
+const ALL = (): boolean => true
+
+/**
+ * Asks every case of the matrix, and then again for each statement and each piece of one left out of the policies, until a
+ * case notices. Of the pieces only those that `pieces` picks by name, if it is given.
+ */
+export function provePolicies(
+  input: PolicyInput,
+  { pieces = ALL }: { readonly pieces?: (name: string) => boolean } = {},
+): PolicyProof {
   const policies = renderPolicies(input)
   const cases = matrixOf(input)
-  const mutations = mutationsOf(policies).filter(({ wholeStatement }) => pieces || wholeStatement)
+  const mutations = mutationsOf(policies).filter(({ wholeStatement, name }) => wholeStatement || pieces(name))
   const casesAbout = byPlace(cases)
+  const unnoticed = mutations
+    .filter((mutation) => casesAbout.get(mutation.place)?.some((each) => notices(each, mutation)) !== true)
+    .map(({ name }) => name)
+  const isExempt = (name: string): boolean => SECOND_LINES.some((line) => name.startsWith(line))
   return {
     cases: cases.length,
     broken: cases
@@ -35,10 +49,8 @@ export function provePolicies(input: PolicyInput, { pieces = true }: { readonly 
       .map((each) => ({ name: each.name, promised: each.promised, decidedBy: each.decide(policies).decidedBy })),
     mutations: mutations.length,
     statements: mutations.filter(({ wholeStatement }) => wholeStatement).length,
-    unnoticed: mutations
-      .filter((mutation) => casesAbout.get(mutation.place)?.some((each) => notices(each, mutation)) !== true)
-      .map(({ name }) => name)
-      .filter((name) => !SECOND_LINES.some((each) => name.startsWith(each))),
+    unnoticed: unnoticed.filter((name) => !isExempt(name)),
+    exempt: unnoticed.filter(isExempt),
   }
 }
 
