@@ -52,7 +52,7 @@ export const tenant: CliCommand = {
     new Option('--owner <mail>', 'new: who decides about the data'),
     new Option(
       '--principal <who>',
-      'explain: a role such as engine or reader-gold, of another tenant globex/engine, or outsider',
+      'explain: a role such as engine or reader-gold, of another tenant globex/engine, outsider, or the ARN of any role',
     ),
     new Option(
       '--action <action>',

@@ -7,6 +7,7 @@ import {
   explainAccess,
   notInCloud,
   type DecidingStatement,
+  type Neighbours,
   type PolicyInput,
 } from '#tenant'
 import type { Call } from '../command.ts'
@@ -15,6 +16,7 @@ import type { OpenProject } from '../project.ts'
 import { openTenantFile, tenantNode } from './open-tenant.ts'
 
 const NEVER_MADE = '  no such role is made: by the classification, nobody beside the engine reads that layer'
+const ASSUMED = '  its own policies are not known, and taken to allow everything'
 
 /**
  * Says whether somebody may do something with what a tenant has in the cloud, and which statements decide. Asks the policies
@@ -34,11 +36,10 @@ export function explainTenant(call: Call, key: string | undefined): Promise<Exit
     from: text('from') ?? 'vpc',
     ...(objectKey !== undefined && { key: objectKey }),
   }
-  const inputOf = (tenant: string): PolicyInput => neighbourInput(project, tenant, environment)
   const ownRole = question.principal.startsWith(`${node.key}/`)
   const principal = ownRole ? question.principal.slice(node.key.length + 1) : question.principal
-  const access = accessOf({ ...question, principal }, input, inputOf)
-  const { allowed, decidedBy, why } = explainAccess(input, access)
+  const access = accessOf({ ...question, principal }, input, neighboursOf(project, environment))
+  const { allowed, decidedBy, why, assumed } = explainAccess(input, access)
   const { caller, operation, network } = access
   if (globals.json) {
     const whole = {
@@ -49,6 +50,7 @@ export function explainTenant(call: Call, key: string | undefined): Promise<Exit
         name: caller.name,
         arn: caller.principal.arn,
         ...(caller.isNeverMade === true && { made: false }),
+        policies: assumed ? 'taken to allow everything' : 'known',
       },
       action: operation.action,
       key: objectKey ?? null,
@@ -59,11 +61,11 @@ export function explainTenant(call: Call, key: string | undefined): Promise<Exit
     }
     host.stdout.write(`${JSON.stringify(whole, null, 2)}\n`)
   } else {
+    const isSaid = !assumed || decidedBy.some(({ policy }) => policy === 'principal')
     const what = [operation.action, ...(objectKey === undefined ? [] : [objectKey])].join(' ')
     const head = `${allowed ? 'allowed' : 'denied'}: ${caller.name}, ${what} of ${node.key} in ${environment}, from ${placeOf(question.from, network.name)}`
-    host.stdout.write(
-      `${[head, ...(caller.isNeverMade === true ? [NEVER_MADE] : []), ...linesOf(decidedBy, why)].join('\n')}\n`,
-    )
+    const notes = [...(caller.isNeverMade === true ? [NEVER_MADE] : []), ...(isSaid ? [] : [ASSUMED])]
+    host.stdout.write(`${[head, ...notes, ...linesOf(decidedBy, why)].join('\n')}\n`)
   }
   return Promise.resolve(allowed ? EXIT.fine : EXIT.problems)
 }
@@ -84,6 +86,21 @@ function environmentOf(node: TenantNode, named: string | undefined): string {
   if (known.length === 1) return only
   const detail = `\`${node.key}\` stands in ${known.map((each) => `\`${each}\``).join(', ')}: name one with \`--env\``
   throw smeltError('cli/bad-usage', { detail, command: 'smelt tenant' })
+}
+
+function neighboursOf(project: OpenProject, environment: string): Neighbours {
+  return {
+    named: (tenant) => neighbourInput(project, tenant, environment),
+    withId: (id) =>
+      project.loaded.tenants
+        .filter((each) => each.id?.value === id)
+        .flatMap((node) =>
+          node.environments.map(({ name }) => ({
+            ...(name === environment && { name: node.key }),
+            input: cloudInput(node, name, project.files),
+          })),
+        ),
+  }
 }
 
 /** What another tenant's roles are made of, in the environment of the same name, or else in its first. */

@@ -37,7 +37,7 @@ export const tenantAccessCodes = {
     ...base,
     title: 'Unknown principal',
     message: ({ word }) => `Nobody is called \`${word}\``,
-    why: 'Access is asked about for a role of the tenant, for one of another tenant as `<tenant>/<role>`, for who manages the tenant, or for an outsider.',
+    why: 'Access is asked about for a role of the tenant, for one of another tenant as `<tenant>/<role>`, for who manages the tenant, for an outsider, or for any role by its ARN.',
     fix: nearestOrKnown,
   }),
   'tenant/unknown-action': entry<Unknown>({

@@ -1,15 +1,31 @@
 import { isIP } from 'node:net'
 import { nearestMatch, smeltError } from '#diagnostics'
 import type { Access } from './access.ts'
-import { callersOf, type Caller } from './callers.ts'
+import { callersOf, strangerOf, type Caller } from './callers.ts'
+import { cloudNames } from './names.ts'
 import { networksOf, type Network } from './networks.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
 import { renderPolicies, type PolicyInput } from './render-policies.ts'
 import { ROLE_NAMES, type RoleName } from './roles.ts'
 
+/** A tenant in one environment, as the policies of its roles are made. */
+export interface KnownTenant {
+  /** Absent where no word stands for its roles there, and only ARNs do. */
+  readonly name?: string
+  readonly input: PolicyInput
+}
+
+/** The other tenants that a question can speak of. */
+export interface Neighbours {
+  /** By the name of its file. */
+  readonly named: (tenant: string) => PolicyInput
+  /** By its id, in each environment of the cloud: none for an id that no tenant has. */
+  readonly withId: (id: string) => readonly KnownTenant[]
+}
+
 /** A question about access, in words. */
 export interface AccessQuestion {
-  /** A role of the tenant, `<tenant>/<role>` of another, who manages it, or an outsider. */
+  /** A role of the tenant, `<tenant>/<role>` of another, who manages it, an outsider, or the ARN of any role. */
   readonly principal: string
   /** `s3:...`, `kms:...`, or one of the words read, write, delete, list. */
   readonly action: string
@@ -44,15 +60,11 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
 }
 
 /**
- * What is asked, as an access that can be decided. `inputOf` gives what another tenant's policies are made of. Throws
- * tenant/unknown-principal, -action or -network, and cli/bad-usage for a key that is missing or of no use.
+ * What is asked, as an access that can be decided. Throws tenant/unknown-principal, -action or -network, and cli/bad-usage for
+ * an ARN that is of no role, and for a key that is missing or of no use.
  */
-export function accessOf(
-  question: AccessQuestion,
-  input: PolicyInput,
-  inputOf: (tenant: string) => PolicyInput,
-): Access {
-  const caller = callerOf(question.principal, input, inputOf)
+export function accessOf(question: AccessQuestion, input: PolicyInput, neighbours: Neighbours): Access {
+  const caller = callerOf(question.principal, input, neighbours)
   const operation = operationOf(question)
   const network = networkOf(question.from, input)
   const viaService = question.from === 'service' ? { viaService: true } : {}
@@ -64,15 +76,42 @@ export function accessOf(
   }
 }
 
-function callerOf(word: string, input: PolicyInput, inputOf: (tenant: string) => PolicyInput): Caller {
+function callerOf(word: string, input: PolicyInput, neighbours: Neighbours): Caller {
+  if (word.startsWith('arn:')) return roleWithArn(word, input, neighbours)
   const [tenant = '', role, ...rest] = word.split('/')
-  if (role !== undefined && rest.length === 0) return neighbour(word, role, inputOf(tenant))
+  if (role !== undefined && rest.length === 0) return neighbour(word, role, neighbours.named(tenant))
   const callers = callersOf(input)
   const name = Object.hasOwn(CALLER_WORDS, word) ? CALLER_WORDS[word] : word
   const found = callers.find((each) => each.name === name && (name !== word || !each.name.includes(' ')))
   if (found !== undefined) return found
-  const own = [...new Set(callers.map((each) => each.name))].filter((each) => !each.includes(' ') && each !== 'nobody')
+  const names = new Set<string>([...ROLE_NAMES, ...callers.map((each) => each.name)])
+  const own = [...names].filter((each) => !each.includes(' ') && each !== 'nobody')
   throw unknown('tenant/unknown-principal', word, [...own, ...Object.keys(CALLER_WORDS)])
+}
+
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\x21-\x7e]{1,512}\/)?[\w+=,.@-]{1,64}$/
+/** The path under which every tenant has its roles. */
+const OF_TENANT = /:role\/smelt\/(t-[a-z0-9]+)\//
+
+/** Who has the ARN: the tenant's own, one of another tenant, or somebody of whom nothing else is known. */
+function roleWithArn(arn: string, input: PolicyInput, { withId }: Neighbours): Caller {
+  if (!ROLE_ARN.test(arn)) throw bad(notARole(arn))
+  const own = callersOf(input).find(({ principal, kind }) => principal.arn === arn && kind !== 'outsider')
+  if (own !== undefined) return own
+  for (const { name, input: theirs } of withId(OF_TENANT.exec(arn)?.[1] ?? '')) {
+    const role = ROLE_NAMES.find((each) => cloudNames(theirs).roles(each).arn === arn)
+    if (role !== undefined) return neighbour(name === undefined ? arn : `${name}/${role}`, role, theirs)
+  }
+  return strangerOf(arn)
+}
+
+function notARole(arn: string): string {
+  const [, account, role] = /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn) ?? []
+  const hint =
+    role === undefined
+      ? 'Its form is `arn:aws:iam::<account>:role/<name>`; other callers have words, such as `root` and `nobody`'
+      : `It is that of a session. Give its role, such as \`arn:aws:iam::${account ?? ''}:role/${role}\`, with the path that it has`
+  return `\`${arn.slice(0, 200)}\` is not the ARN of a role. ${hint}`
 }
 
 /** A role of another tenant, with the policy that it has there. */

@@ -27,6 +27,16 @@ const STRANGE_ACCOUNT = '999999999999'
 
 const asRole = (arn: string): Principal => ({ kind: 'role', arn, account: arn.split(':')[4] ?? '' })
 
+/** A role that nothing is known of but its ARN: what it was given is taken to be everything. */
+export function strangerOf(arn: string): Caller {
+  return { name: arn, kind: 'outsider', principal: asRole(arn), identity: () => ANYTHING }
+}
+
+/** Whether the caller's own policies are taken to allow everything. */
+export function mayAnything({ identity }: Caller, policies: TenantPolicies): boolean {
+  return identity(policies) === ANYTHING
+}
+
 /**
  * Everybody the promises speak of: the tenant's roles, who manages it, and outsiders with far too wide policies of their
  * own, for what they must not reach must not hang on what they were given by mistake.

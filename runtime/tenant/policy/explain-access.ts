@@ -1,4 +1,5 @@
 import { decideAccess, type Access } from './access.ts'
+import { mayAnything } from './callers.ts'
 import type { PolicyDocument } from './document.ts'
 import { REASONS } from './reasons.ts'
 import { renderPolicies, type PolicyInput, type TenantPolicies } from './render-policies.ts'
@@ -16,6 +17,8 @@ export interface ExplainedAccess {
   /** Those that deny, or else those that allow; none when nothing allows. */
   readonly decidedBy: readonly DecidingStatement[]
   readonly why: string
+  /** The caller's own policies are not known, and were taken to allow everything. */
+  readonly assumed: boolean
 }
 
 const NOTHING_ALLOWS = 'No statement allows it, and what nothing allows is denied.'
@@ -29,7 +32,8 @@ export function explainAccess(input: PolicyInput, access: Access): ExplainedAcce
     policy: policyOfSid(sid, policies, access),
     why: REASONS[sid] ?? '',
   }))
-  return { allowed, decidedBy: statements, why: statements[0]?.why ?? NOTHING_ALLOWS }
+  const assumed = mayAnything(access.caller, policies)
+  return { allowed, decidedBy: statements, why: statements[0]?.why ?? NOTHING_ALLOWS, assumed }
 }
 
 /** Sids are unique among the policies that meet in a request; what none of them has is a rule of the cloud itself. */
