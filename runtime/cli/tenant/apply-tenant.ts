@@ -22,13 +22,14 @@ interface Step {
  */
 export async function applyTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals, flag } = call
+  const partitions = partitionsOf(call)
   const opened = openTenant(call, 'apply', key)
   const { node, environment, project } = opened
   if (node.state === 'offboarded') throw smeltError('tenant/not-active', { tenant: node.key, state: node.state })
   const dryRun = flag('dryRun')
   const journal = openJournal(host, project.root, { tenant: node.key, environment: environment.name })
   const steps: { readonly step: string; readonly done: readonly string[] }[] = []
-  for (const { name, run } of stepsOf(call, opened)) {
+  for (const { name, run } of stepsOf(call, opened, partitions)) {
     const done = await run(dryRun)
     if (!dryRun) journal.note(name, done)
     steps.push({ step: name, done })
@@ -47,12 +48,21 @@ function lineOf(name: string, done: readonly string[], dryRun: boolean): string 
   return done.map((each) => `${name}: ${dryRun ? 'would be ' : ''}${each}\n`).join('')
 }
 
-function stepsOf(call: Call, opened: OpenTenant): Step[] {
+/** How many topic partitions a topic gets. Judged before anything is done. */
+function partitionsOf({ text }: Call): number {
+  const given = text('partitions') ?? '4'
+  const partitions = Number(given)
+  if (/^\d+$/.test(given) && partitions >= 1 && partitions <= 10_000) return partitions
+  const detail = `\`--partitions\` is a whole number from 1 to 10000, not \`${given.slice(0, 60)}\``
+  throw smeltError('cli/bad-usage', { detail, command: 'smelt tenant' })
+}
+
+function stepsOf(call: Call, opened: OpenTenant, partitions: number): Step[] {
   const files: Step = { name: 'files', run: (dryRun) => Promise.resolve(writeRendered(call, opened, dryRun)) }
   if (opened.node.state === 'suspended') return [files]
   return [
     files,
-    { name: 'topics', run: (dryRun) => makeTopics(call, opened, dryRun) },
+    { name: 'topics', run: (dryRun) => makeTopics(opened, partitions, dryRun) },
     { name: 'access', run: (dryRun) => letWork(opened, dryRun) },
     { name: 'quotas', run: (dryRun) => limitClients(opened, dryRun) },
     { name: 'lake', run: (dryRun) => openLake(opened, dryRun) },
@@ -70,10 +80,7 @@ function writeRendered({ host }: Call, opened: OpenTenant, dryRun: boolean): str
     })
 }
 
-async function makeTopics({ text }: Call, { environment, input }: OpenTenant, dryRun: boolean): Promise<string[]> {
-  const partitions = Number(text('partitions') ?? 4)
-  if (!Number.isInteger(partitions) || partitions < 1 || partitions > 10_000)
-    throw smeltError('cli/bad-usage', { detail: '`--partitions` is a whole number from 1', command: 'smelt tenant' })
+async function makeTopics({ environment, input }: OpenTenant, partitions: number, dryRun: boolean): Promise<string[]> {
   return withBroker(environment, async (broker) => {
     const made: string[] = []
     for (const topic of topicsOf(input)) {

@@ -1,22 +1,51 @@
+import type { Diagnostic } from '#diagnostics'
 import type { TenantNode } from '#spec'
 import type { Call } from '../command.ts'
-import { EXIT, type ExitCode } from '../exit-code.ts'
-import { openProject } from '../project.ts'
+import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
+import { errorsIn, openProject, type OpenProject } from '../project.ts'
 
-/** Every tenant of the project whose file can be read, with where it stands and what it runs. */
-export function listTenants({ host, globals }: Call): Promise<ExitCode> {
-  const { tenants } = openProject(host, globals).loaded
-  if (globals.json) host.stdout.write(`${JSON.stringify(tenants.map(factsOf), null, 2)}\n`)
-  else host.stdout.write(tableOf(tenants))
-  return Promise.resolve(EXIT.fine)
+/** A tenant that has a file. */
+interface Listed {
+  readonly key: string
+  /** Absent when the file cannot be read. */
+  readonly node?: TenantNode
+  /** The first thing that is wrong with the file. */
+  readonly error?: Diagnostic
 }
 
-function factsOf({ key, id, name, state, environments, residency, classification, pipelines }: TenantNode): object {
+/**
+ * Every tenant of the project, with where it stands and what it runs. One whose file cannot be read is `broken`; where
+ * something is wrong in a file, its first error is told, and the exit code is that of `smelt check`.
+ */
+export function listTenants({ host, globals }: Call): Promise<ExitCode> {
+  const listed = listedTenants(openProject(host, globals))
+  if (globals.json) host.stdout.write(`${JSON.stringify(listed.map(factsOf), null, 2)}\n`)
+  else host.stdout.write(tableOf(listed))
+  return Promise.resolve(worstExit([EXIT.fine, ...listed.flatMap(({ error }) => (error ? [exitCodeOf(error)] : []))]))
+}
+
+function listedTenants(project: OpenProject): Listed[] {
+  const { tenants, tenantKeys } = project.loaded
+  const keys = [...new Set(tenantKeys)].sort()
+  return keys.map((key) => {
+    const node = tenants.find((each) => each.key === key)
+    const [error] = errorsIn(project, (file) => file.replace(/\.ya?ml$/, '') === `tenants/${key}`).filter(
+      ({ span }) => span !== undefined,
+    )
+    return { key, ...(node && { node }), ...(error && { error }) }
+  })
+}
+
+function factsOf({ key, node, error }: Listed): object {
+  const wrong = error && { error: { code: error.code, message: error.message } }
+  if (node === undefined) return { tenant: key, state: BROKEN, ...wrong }
+  const { id, name, state, environments, residency, classification, pipelines } = node
   return {
     tenant: key,
     ...(id && { id: id.value }),
     ...(name && { name: name.value }),
     state,
+    ...wrong,
     environments: environments.map((each) => ({
       name: each.name,
       region: each.node.region.value,
@@ -29,15 +58,19 @@ function factsOf({ key, id, name, state, environments, residency, classification
   }
 }
 
-function tableOf(tenants: readonly TenantNode[]): string {
-  const rows = tenants.map(({ key, id, state, environments, pipelines }) => [
+const BROKEN = 'broken'
+
+function tableOf(listed: readonly Listed[]): string {
+  const isWrong = listed.some(({ error }) => error !== undefined)
+  const rows = listed.map(({ key, node, error }) => [
     key,
-    id?.value ?? '-',
-    state,
-    environments.map(({ name, node }) => `${name}:${node.region.value}`).join(' ') || '-',
-    pipelines.map(({ name }) => name).join(' '),
+    node?.id?.value ?? '-',
+    node?.state ?? BROKEN,
+    node?.environments.map((each) => `${each.name}:${each.node.region.value}`).join(' ') || '-',
+    node?.pipelines.map(({ name }) => name).join(' ') ?? '-',
+    ...(isWrong ? [error?.code ?? ''] : []),
   ])
-  const all = [['tenant', 'id', 'state', 'stands in', 'pipelines'], ...rows]
+  const all = [['tenant', 'id', 'state', 'stands in', 'pipelines', ...(isWrong ? ['error'] : [])], ...rows]
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? []
   return all
     .map(
