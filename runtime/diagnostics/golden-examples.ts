@@ -3208,6 +3208,35 @@ exit code 1
 1 error
 `,
   },
+  'tenant/filled-in': {
+    input: `+++ smelt.yaml
+     lake: { folder: .smelt/lake }
++  prod:
++    broker: { topic_log: .smelt/prod-topics }
++    lake: { folder: .smelt/prod-lake }
++++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: \${env.REGION:-eu-central-1}
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `error[tenant/filled-in]: \`environments.prod.region\` is \`\${env.REGION:-eu-central-1}\`, and no placeholder may stand there
+  tenants/acme.yaml:7:13
+    6 |   prod:
+    7 |     region: \${env.REGION:-eu-central-1}
+      |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    8 |     account_id: "111122223333"
+  why: Terragrunt reads this file too, and takes the text as it stands: Smelt would name one bucket, account or network, and Terragrunt make another, or none.
+  help: Write the value itself. What differs by environment stands under \`environments\`, once for each.
+
+1 error
+`,
+  },
   'tenant/foreign-secret': {
     printed: `error[tenant/foreign-secret]: \`globex/orders\` would read the secret \`ACME_PII_KEY\`, which belongs to the tenant \`acme\`
   tenants/globex.yaml:4:3
@@ -3309,6 +3338,39 @@ exit code 1
 1 error
 `,
   },
+  'tenant/no-region-file': {
+    input: `+++ smelt.yaml
+     lake: { folder: .smelt/lake }
++  prod:
++    broker: { topic_log: .smelt/prod-topics }
++    lake: { folder: .smelt/prod-lake }
++++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
++++ terragrunt/catalog/live-stub.terragrunt.stack.hcl
++locals {}
++++ terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl
++locals {}
+`,
+    printed: `error[tenant/no-region-file]: The tenant \`acme\` stands in \`eu-central-1\`, but \`terragrunt/live/prod/eu-central-1/region.hcl\` is not there
+  tenants/acme.yaml:7:13
+    6 |   prod:
+    7 |     region: eu-central-1
+      |             ^^^^^^^^^^^^
+    8 |     account_id: "111122223333"
+  why: \`region.hcl\` names what stands in a region before any tenant does: roles and a cluster. Without it, here or in a folder above, Terragrunt generates nothing, for no tenant.
+  help: Write \`terragrunt/live/prod/eu-central-1/region.hcl\` with \`locals { plan_role = "...", apply_role = "...", break_glass_role = "...", oidc_provider = "..." }\`, each on a line of its own.
+
+1 error
+`,
+  },
   'tenant/no-signing-key': {
     input: `+++ tenants/acme.yaml
 -pii_key: \${secrets.ACME_PII_KEY}
@@ -3340,6 +3402,8 @@ exit code 1
 +    account_id: "111122223333"
 +    vpc_ids: [vpc-0a4e76cf16be65766]
 +++ terragrunt/live/prod/env.hcl
++locals {}
++++ terragrunt/live/region.hcl
 +locals {}
 `,
     printed: `error[tenant/no-stub]: The tenant \`acme\` stands in \`prod\`, but \`terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl\` is not there
@@ -3422,6 +3486,35 @@ exit code 1
     8 |     account_id: "111122223333"
   why: \`residency\` says in whose law the data of the tenant may lie.
   help: Take a region that lies there, or have \`residency\` widened by who decides about the data.
+
+1 error
+`,
+  },
+  'tenant/partition-not-served': {
+    input: `+++ smelt.yaml
+     lake: { folder: .smelt/lake }
++  prod:
++    broker: { topic_log: .smelt/prod-topics }
++    lake: { folder: .smelt/prod-lake }
++++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [cn]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: cn-north-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
+`,
+    printed: `error[tenant/partition-not-served]: \`cn-north-1\` lies in the partition \`aws-cn\`, and tenants stand in \`aws\`, \`aws-us-gov\` alone
+  tenants/acme.yaml:7:13
+    6 |   prod:
+    7 |     region: cn-north-1
+      |             ^^^^^^^^^^
+    8 |     account_id: "111122223333"
+  why: In other partitions services have other names, in policies too: what guards a bucket here would let nobody in there, or the wrong ones.
+  help: Take a region of one of these. A tenant that needs nothing of its own in the cloud leaves \`environments\` out.
 
 1 error
 `,
@@ -3554,6 +3647,8 @@ exit code 1
 +locals {}
 +++ terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl
 +locals { ours = true }
++++ terragrunt/live/region.hcl
++locals {}
 `,
     printed: `error[tenant/stub-differs]: \`terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl\` is not the same as \`terragrunt/catalog/live-stub.terragrunt.stack.hcl\`
   terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl:1:1
@@ -3705,8 +3800,8 @@ exit code 1
 `,
     printed: `$ smelt tenant explain acme --principal reader --action read --key gold/levels/1.parquet
 error[tenant/unknown-principal]: Nobody is called \`reader\`
-  why: Access is asked about for a role of the tenant, for one of another tenant as \`<tenant>/<role>\`, for who manages the tenant, or for an outsider.
-  help: Known: \`engine\`, \`maintenance\`, \`deployer\`, \`reader-silver\`, \`reader-gold\`, \`reader-bronze\`, \`reader-quarantine\`, \`plan\`, \`apply\`, \`break-glass\`, \`root\`, \`administrator\`, \`outsider\`, \`nobody\`.
+  why: Access is asked about for a role of the tenant, for one of another tenant as \`<tenant>/<role>\`, for who manages the tenant, for an outsider, or for any role by its ARN.
+  help: Known: \`engine\`, \`maintenance\`, \`deployer\`, \`reader-bronze\`, \`reader-silver\`, \`reader-gold\`, \`reader-quarantine\`, \`plan\`, \`apply\`, \`break-glass\`, \`root\`, \`administrator\`, \`outsider\`, \`nobody\`.
 exit code 1
 `,
   },

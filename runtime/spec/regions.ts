@@ -37,9 +37,18 @@ export function jurisdictionOf(region: string): Jurisdiction | undefined {
   return words.find((word) => (JURISDICTIONS[word] as readonly string[]).includes(region))
 }
 
-/** The partition of the cloud that a region belongs to: the second part of every ARN there. */
-export function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' | 'aws-eusc' {
+/** A part of the cloud with accounts and addresses of its own: the second part of every ARN there. */
+export type Partition = 'aws' | 'aws-cn' | 'aws-us-gov' | 'aws-eusc'
+
+/** The partition that a region belongs to. The stack `tenant` of terragrunt/ works it out in the same way. */
+export function partitionOf(region: string): Partition {
   if (region.startsWith('cn-')) return 'aws-cn'
   if (region.startsWith('us-gov-')) return 'aws-us-gov'
   return region.startsWith('eusc-') ? 'aws-eusc' : 'aws'
 }
+
+/** The partitions that tenants can stand in, as the module `policies` has them: in others services have other names. */
+export const SERVED_PARTITIONS: readonly Partition[] = ['aws', 'aws-us-gov']
+
+/** The regions that tenants can stand in. */
+export const SERVED_REGIONS = REGIONS.filter((region) => SERVED_PARTITIONS.includes(partitionOf(region)))

@@ -3,11 +3,15 @@ import type { TenantNode } from '#spec'
 import { faultsOf, type FileReader } from './load-base.ts'
 import { startOf } from './missing-pipeline.ts'
 import { LIVE, STUB_TEMPLATE, tenantNames } from './names.ts'
+import { regionFileProblems } from './region-file.ts'
 
-/** What is wrong between the files of tenants and the stubs under terragrunt/live: one that is missing, or that somebody edited. */
+/**
+ * What is wrong between the files of tenants and the stubs under terragrunt/live: one that is missing, that somebody edited, or
+ * whose region has no region.hcl.
+ */
 export function stubProblems(tenants: readonly TenantNode[], files: FileReader): Diagnostic[] {
   if (files.list(LIVE).length === 0) return []
-  return tenants.flatMap((tenant) => stubsOf(tenant, files))
+  return tenants.flatMap((tenant) => [...stubsOf(tenant, files), ...regionFileProblems(tenant, files)])
 }
 
 function stubsOf(tenant: TenantNode, files: FileReader): Diagnostic[] {

@@ -149,3 +149,64 @@ describe('a tenant in the cloud', () => {
     expect(edits('{ smelt: 1, id: acme, pipelines: { a: {} } }\n')).toEqual([[undefined, undefined]])
   })
 })
+
+describe('what Terragrunt reads out of the file of a tenant', () => {
+  const whole = `smelt: 1
+id: t-7kq3m9t4dhm
+name: "\${env.NAME}"
+residency: [eu]
+classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
+environments:
+  prod:
+    region: eu-central-1
+    account_id: "111122223333"
+    vpc_ids: [vpc-0a4e76cf16be65766]
+    endpoint_vpc_ids: { vpc-0a4e76cf16be65766: [rtb-0a1b2c3d] }
+tags: { cost-center: "4711" }
+contacts: { owner: "\${env.OWNER}" }
+pipelines: { a: { params: { p: "\${env.P}" } } }
+`
+  const values = { NAME: 'Acme', OWNER: 'a@b.example', P: '5', X: 'eu-central-1' }
+  const read = (text: string): ReturnType<typeof parseTenant> =>
+    parseTenant({
+      file: 'tenants/acme.yaml',
+      text,
+      env: (name) => (Object.hasOwn(values, name) ? values[name as keyof typeof values] : undefined),
+    })
+
+  it('is written out; what Smelt alone reads may hold variables', () => {
+    expect(read(whole).diagnostics).toEqual([])
+    expect(read(whole).node).toMatchObject({ name: { value: 'Acme' }, contacts: { owner: 'a@b.example' } })
+  })
+
+  it.each([
+    ['t-7kq3m9t4dhm', 'id'],
+    ['[eu]', 'residency'],
+    ['gdpr', 'classification.bronze'],
+    ['eu-central-1', 'environments.prod.region'],
+    ['"111122223333"', 'environments.prod.account_id'],
+    ['[vpc-0a4e76cf16be65766]', 'environments.prod.vpc_ids'],
+    ['vpc-0a4e76cf16be65766]', 'environments.prod.vpc_ids'],
+    ['rtb-0a1b2c3d', 'environments.prod.endpoint_vpc_ids'],
+    ['"4711"', 'tags.cost-center'],
+  ])('refuses a placeholder for %s', (value, field) => {
+    for (const placeholder of ['${env.X}', '${env.MISSING:-a}', '${params.X}', '${secrets.X}', '$${env.X}']) {
+      const given = value.replace(/"?[^[\]"]+"?/, () => `"${placeholder}"`)
+      const text = whole.replace(value, () => given)
+      const { node, diagnostics } = read(text)
+      expect(diagnostics.map(({ code }) => code)).toEqual(['tenant/filled-in'])
+      expect(diagnostics[0]?.message).toContain(`\`${field}`)
+      expect(diagnostics[0]?.span?.start.line).toBe(text.slice(0, text.indexOf(placeholder)).split('\n').length)
+      expect(node).toBeUndefined()
+    }
+  })
+
+  it('is not of a partition that the modules do not take', () => {
+    for (const region of ['cn-north-1', 'cn-northwest-1', 'eusc-de-east-1']) {
+      const { diagnostics } = read(whole.replace('eu-central-1', region))
+      expect(diagnostics.map(({ code }) => code)).toEqual(['tenant/partition-not-served'])
+    }
+    const government = whole.replace('eu-central-1', 'us-gov-west-1').replace('[eu]', '[us]')
+    expect(read(government).diagnostics).toEqual([])
+  })
+})

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { partitionOf } from '#spec'
 import { copyLiveTree, terragruntEnvironment } from '../setup/live-tree.mjs'
 import { findMirror } from '../setup/parts/terraform.mjs'
 import { describeWithParts } from '../support/parts.ts'
@@ -51,6 +52,30 @@ describeWithParts(['terraform', 'terragrunt'], 'the live tree, with the real Ter
       UNITS.map((unit) => `${place}/tenants/${tenant}/.terragrunt-stack/tenant/.terragrunt-stack/${unit}`),
     )
     expect(units.sort()).toEqual(wanted.sort())
+  })
+
+  it('works the partition of a region out, unless region.hcl says it', async () => {
+    const other = path.join(folder, 'other')
+    await copyLiveTree(other)
+    const region = path.join(other, 'terragrunt/live/prod/us-gov-west-1')
+    const place = path.join(region, 'tenants/umbrella')
+    const stub = readFileSync(path.join(live, 'prod/eu-central-1/tenants/acme/terragrunt.stack.hcl'), 'utf8')
+    const file = readFileSync(path.join(other, 'tenants/acme.yaml'), 'utf8')
+    const platform = readFileSync(path.join(live, 'prod/eu-central-1/region.hcl'), 'utf8')
+    mkdirSync(place, { recursive: true })
+    writeFileSync(path.join(place, 'terragrunt.stack.hcl'), stub)
+    writeFileSync(path.join(other, 'tenants/umbrella.yaml'), file.replace('eu-central-1', 'us-gov-west-1'))
+    for (const [says, partition] of [
+      ['', partitionOf('us-gov-west-1')],
+      ['  partition = "aws-iso"\n', 'aws-iso'],
+    ] as const) {
+      writeFileSync(path.join(region, 'region.hcl'), platform.replace('locals {\n', `locals {\n${says}`))
+      expect(terragrunt(place, 'stack', 'generate')).toMatchObject({ status: 0 })
+      const unit = '.terragrunt-stack/tenant/.terragrunt-stack/keys/terragrunt.values.hcl'
+      const values = readFileSync(path.join(place, unit), 'utf8')
+      expect(/ partition += "([^"]*)"/.exec(values)?.[1]).toBe(partition)
+      expect(/ apply_role += "([^:]*:[^:]*):/.exec(values)?.[1]).toBe(`arn:${partition}`)
+    }
   })
 
   it('holds to the schema of the provider, in every unit of every tenant', () => {

@@ -62,6 +62,7 @@ function valueText(shape: Shape): string {
     case 'by-key':
       return `${valueText(shape.plain)}; or ${valueText(shape.marked)}`
     case 'without-params':
+    case 'as-written':
       return valueText(shape.of)
     case 'choice':
       return shape.values.every((each) => each.includes('/'))

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { hasErrors, smeltError } from '#diagnostics'
+import { hasErrors, smeltError, type Code, type Diagnostic } from '#diagnostics'
 import { addPipeline, keySecretName, tenantText, type Proposal } from '#scaffold'
 import { TENANT_KEY, type EnvironmentNode } from '#spec'
 import { checkProject, isTenantKey } from '#tenant'
@@ -80,8 +80,17 @@ export function keyFile(
   return { path: file, text: `${randomBytes(32).toString('hex')}\n`, secret: true }
 }
 
-/** Refuses files that are there; then what would be wrong in the project if they were written. */
-export function verify(host: Host, project: OpenProject, files: readonly NewFile[], what: string): void {
+/**
+ * Refuses files that are there; then what would be wrong in the project if they were written. What is wrong of the codes
+ * `left` is no reason to refuse, and given back.
+ */
+export function verify(
+  host: Host,
+  project: OpenProject,
+  files: readonly NewFile[],
+  what: string,
+  left: readonly Code[] = [],
+): Diagnostic[] {
   const there = files.filter(
     ({ path: file, edits, spare }) => !edits && !spare && host.files.exists(path.join(project.root, file)),
   )
@@ -90,7 +99,9 @@ export function verify(host: Host, project: OpenProject, files: readonly NewFile
   const overlaid = overlay(project.files, texts)
   const checked = checkProject(overlaid, { env: host.env })
   const wrong = checked.diagnostics.filter(({ severity, span }) => severity === 'error' && texts.has(span?.file ?? ''))
-  if (hasErrors(wrong)) throw new Problems(wrong, checked.texts)
+  const refused = wrong.filter(({ code }) => !left.includes(code))
+  if (hasErrors(refused)) throw new Problems(refused, checked.texts)
+  return wrong
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { smeltError } from '#diagnostics'
+import { smeltError, type Diagnostic } from '#diagnostics'
 import { keySecretName } from '#scaffold'
 import { jurisdictionOf, newTenantId, parseTenant, TENANT_KEY, type TenantNode } from '#spec'
 import { isTenantKey, STUB_TEMPLATE, tenantNames, vanishedTenants } from '#tenant'
@@ -28,28 +28,43 @@ export async function newTenant(call: Call, key: string | undefined): Promise<Ex
   const there = project.loaded.tenants.find((each) => each.key === key)
   if (there === undefined) await refuseVanished(call, project, key)
   else refuseOther(call, there)
-  const file: NewFile = { path: `tenants/${key}.yaml`, text: tenantText(call, project, key) }
-  const node = there ?? parseTenant({ file: file.path, text: file.text, env: host.env }).node
-  const files = [...(there === undefined ? [file] : []), ...stubsOf(project, node)]
-  verify(host, project, files, WHAT)
+  const own = there === undefined ? [{ path: `tenants/${key}.yaml`, text: tenantText(call, project, key) }] : []
+  const node = there ?? own.map(({ path: file, text }) => parseTenant({ file, text, env: host.env }).node)[0]
+  const files = [...own, ...stubsOf(project, node)]
+  // Who onboards a tenant is often not who makes the platform of a region: told, and no reason to write nothing.
+  const missing = verify(host, project, files, WHAT, ['tenant/no-region-file'])
+  if (!flag('dryRun')) writeFiles(host, project.root, files, WHAT)
+  const noTemplate = (node?.environments ?? []).length > 0 && project.files.read(STUB_TEMPLATE) === undefined
+  tell(call, { key, node, files, missing, noTemplate, isNew: there === undefined })
+  return EXIT.fine
+}
+
+interface Told {
+  readonly key: string
+  readonly node: TenantNode | undefined
+  readonly files: readonly NewFile[]
+  /** What must be there besides, before Terragrunt is run. */
+  readonly missing: readonly Diagnostic[]
+  readonly noTemplate: boolean
+  readonly isNew: boolean
+}
+
+function tell({ host: { stdout }, globals, flag }: Call, told: Told): void {
+  const { key, node, files, missing, noTemplate, isNew } = told
   const dryRun = flag('dryRun')
-  if (!dryRun) writeFiles(host, project.root, files, WHAT)
   const paths = files.map((each) => each.path)
   if (globals.json) {
-    host.stdout.write(
-      `${JSON.stringify({ tenant: key, id: node?.id?.value ?? null, dry_run: dryRun, files: paths })}\n`,
-    )
-  } else {
-    const done = dryRun ? 'would write' : 'wrote'
-    const lines = paths.map((each) => `${done} ${each}`)
-    host.stdout.write(`${lines.length === 0 ? `${key}: nothing to write` : lines.join('\n')}\n`)
-    if (node !== undefined && node.environments.length > 0 && project.files.read(STUB_TEMPLATE) === undefined)
-      host.stdout.write(`no stub, as ${STUB_TEMPLATE} is not there\n`)
-    if (dryRun) for (const each of files) host.stdout.write(`\n--- ${each.path}\n${each.text}`)
-    else if (there === undefined)
-      host.stdout.write(`\nnext:\n  smelt tenant plan ${key}\n  smelt tenant apply ${key}\n`)
+    const needs = missing.map(({ code, message, help }) => ({ code, message, help }))
+    const whole = { tenant: key, id: node?.id?.value ?? null, dry_run: dryRun, files: paths, needs }
+    stdout.write(`${JSON.stringify(whole)}\n`)
+    return
   }
-  return EXIT.fine
+  const lines = paths.map((each) => `${dryRun ? 'would write' : 'wrote'} ${each}`)
+  stdout.write(`${lines.length === 0 ? `${key}: nothing to write` : lines.join('\n')}\n`)
+  if (noTemplate) stdout.write(`no stub, as ${STUB_TEMPLATE} is not there\n`)
+  for (const { code, message, help } of missing) stdout.write(`\nstill to do: ${message} (${code})\n  ${help}\n`)
+  if (dryRun) for (const each of files) stdout.write(`\n--- ${each.path}\n${each.text}`)
+  else if (isNew) stdout.write(`\nnext:\n  smelt tenant plan ${key}\n  smelt tenant apply ${key}\n`)
 }
 
 /** Refuses to make a new tenant under the key of one whose file is gone: what that one had would be taken for its own. */
@@ -104,11 +119,19 @@ function tenantText(call: Call, project: OpenProject, key: string): string {
   ].join('\n')
 }
 
+/** What says more of where it stands in the cloud. */
+const OF_THE_CLOUD = ['environment', 'residency', 'sensitivity']
+
 /** Where it stands in the cloud: nowhere, or with a region in one environment, for which all of it must be given. */
 function cloudLines(call: Call): string[] {
   const { text } = call
   const [region, account, vpcs] = [text('region'), text('account'), listOf(call, 'vpc')]
-  if (region === undefined && account === undefined && vpcs.length === 0) return []
+  if (region === undefined && account === undefined && vpcs.length === 0) {
+    const stray = OF_THE_CLOUD.filter((option) => listOf(call, option).length > 0 || text(option) !== undefined)
+    if (stray.length === 0) return []
+    const options = stray.map((option) => `\`--${option}\``).join(', ')
+    throw bad(`${options}: only of a tenant in the cloud, which needs \`--region\`, \`--account\` and \`--vpc\``)
+  }
   if (region === undefined || account === undefined || vpcs.length === 0)
     throw bad('A tenant in the cloud needs all three: `--region`, `--account` and `--vpc`')
   const level = text('sensitivity') ?? 'confidential'

@@ -133,6 +133,31 @@ export const tenantFileCodes = {
     why: 'Stubs are alike for all tenants, so that one change of the template reaches every one of them.',
     fix: "Write what is the tenant's own into its file, and run `smelt tenant apply`, which writes the stub anew.",
   }),
+  'tenant/no-region-file': entry<{ key: string; region: string; file: string; like: string | undefined }>({
+    ...base,
+    title: 'Region without region.hcl',
+    message: ({ key, region, file }) => `The tenant \`${key}\` stands in \`${region}\`, but \`${file}\` is not there`,
+    why: '`region.hcl` names what stands in a region before any tenant does: roles and a cluster. Without it, here or in a folder above, Terragrunt generates nothing, for no tenant.',
+    fix: ({ file, like }) =>
+      like === undefined
+        ? `Write \`${file}\` with \`locals { plan_role = "...", apply_role = "...", break_glass_role = "...", oidc_provider = "..." }\`, each on a line of its own.`
+        : `Copy \`${like}\` to \`${file}\`, and write into it the roles and the cluster of the region.`,
+  }),
+  'tenant/partition-not-served': entry<{ region: string; partition: string; served: readonly string[] }>({
+    ...base,
+    title: 'Region of another partition',
+    message: ({ region, partition, served }) =>
+      `\`${region}\` lies in the partition \`${partition}\`, and tenants stand in ${quoted(served)} alone`,
+    why: 'In other partitions services have other names, in policies too: what guards a bucket here would let nobody in there, or the wrong ones.',
+    fix: 'Take a region of one of these. A tenant that needs nothing of its own in the cloud leaves `environments` out.',
+  }),
+  'tenant/filled-in': entry<{ field: string; found: string }>({
+    ...base,
+    title: 'Placeholder in what Terragrunt reads',
+    message: ({ field, found }) => `\`${field}\` is \`${found}\`, and no placeholder may stand there`,
+    why: 'Terragrunt reads this file too, and takes the text as it stands: Smelt would name one bucket, account or network, and Terragrunt make another, or none.',
+    fix: 'Write the value itself. What differs by environment stands under `environments`, once for each.',
+  }),
   'tenant/unknown-environment': entry<{
     key: string
     environment: string

@@ -8,7 +8,7 @@ import { named, type NameRule } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import { textLike } from '../kinds/text.ts'
 import { reportAt, type Reading } from '../reading.ts'
-import { REGIONS } from '../regions.ts'
+import { partitionOf, REGIONS, SERVED_PARTITIONS, SERVED_REGIONS } from '../regions.ts'
 import type { YamlScalar } from '../yaml/tree.ts'
 
 /** Short, as the names of a tenant's things in the cloud hold it and have limits. */
@@ -17,7 +17,10 @@ export const CLOUD_ENVIRONMENT: NameRule = {
   says: 'use lower-case letters and digits, a letter first, at most 10',
 }
 
-const REGION = textLike(new RegExp(`^(?:${REGIONS.join('|')})$`), 'a region by its full code such as `eu-central-1`')
+const REGION = textLike(
+  new RegExp(`^(?:${SERVED_REGIONS.join('|')})$`),
+  'a region by its full code such as `eu-central-1`',
+)
 const ACCOUNT = textLike(/^\d{12}$/, 'the number of an account in quotes, such as `"111122223333"`')
 const VPC_ID = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/
 const NETWORK = textLike(VPC_ID, 'the id of a network such as `vpc-0a4e76cf16be65766`')
@@ -27,19 +30,28 @@ function judged(form: Kind<Located<string>>, judge: (node: YamlScalar, reading: 
   return {
     ...form,
     read: (node, reading) => {
-      const isText = node.kind === 'scalar' && typeof node.value === 'string' && !node.text.includes('${')
+      const isText = node.kind === 'scalar' && typeof node.value === 'string'
       return isText && judge(node, reading) ? undefined : form.read(node, reading)
     },
   }
 }
 
-/** A region by its full code; a short one, or a zone, is told with the region that is probably meant. */
+/**
+ * A region by its full code; a short one, or a zone, is told with the region that is probably meant, and one in which no tenant
+ * can stand with its partition.
+ */
 const region = judged(REGION, (node, reading) => {
-  if (REGIONS.includes(node.text) || node.text === '') return false
+  if (SERVED_REGIONS.includes(node.text) || node.text === '') return false
   const region = node.text.slice(0, 60)
-  const within = REGIONS.filter((each) => each.startsWith(region) || region.startsWith(each))
-  const nearest = within.length === 1 ? within[0] : within.length === 0 ? nearestMatch(region, REGIONS) : undefined
-  const known = within.length > 1 ? within : REGIONS
+  if (REGIONS.includes(region)) {
+    const params = { region, partition: partitionOf(region), served: SERVED_PARTITIONS }
+    reportAt(reading, 'tenant/partition-not-served', params, node)
+    return true
+  }
+  const within = SERVED_REGIONS.filter((each) => each.startsWith(region) || region.startsWith(each))
+  const nearest =
+    within.length === 1 ? within[0] : within.length === 0 ? nearestMatch(region, SERVED_REGIONS) : undefined
+  const known = within.length > 1 ? within : SERVED_REGIONS
   const fix = nearest === undefined ? undefined : replacement(node.span, node.text, nearest, 'maybe')
   reportAt(reading, 'tenant/unknown-region', { region, nearest, known }, node, fix && { fix })
   return true
@@ -68,8 +80,7 @@ const someVpcIds = distinct(list(vpcId))
 const vpcIds: typeof someVpcIds = {
   ...someVpcIds,
   read: (node, reading) => {
-    const isText = node.kind === 'scalar' && node.text.includes('vpc-') && !node.text.includes('${')
-    if (!isText) return someVpcIds.read(node, reading)
+    if (node.kind !== 'scalar' || !node.text.includes('vpc-')) return someVpcIds.read(node, reading)
     const fix = asList(node, reading)
     reportAt(reading, 'tenant/vpc-ids-not-list', { found: node.text.slice(0, 60) }, node, fix && { fix })
     return undefined

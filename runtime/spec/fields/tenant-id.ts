@@ -20,7 +20,7 @@ export const tenantId: Kind<Located<string>> = {
     if (node.kind !== 'scalar' || node.text === '' || isTenantId(node.text)) return form.read(node, reading)
     if (/^\d{12}$/.test(node.text)) reportAt(reading, 'tenant/id-is-account', { id: node.text }, node)
     else if (TENANT_ID.test(node.text)) reportAt(reading, 'tenant/bad-id', { id: node.text.slice(0, 60) }, node)
-    else if (/^t-|\$\{/.test(node.text)) return form.read(node, reading)
+    else if (node.text.startsWith('t-')) return form.read(node, reading)
     else {
       const fix = withoutLine(node, reading)
       reportAt(reading, 'tenant/id-is-name', { id: node.text.slice(0, 60) }, node, fix && { fix })

@@ -1,4 +1,5 @@
 import { defaulted, optional, required } from '../kinds/field.ts'
+import { asWritten } from '../kinds/as-written.ts'
 import { choice } from '../kinds/choice.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { distinct, list } from '../kinds/list.ts'
@@ -56,7 +57,7 @@ const declared = noun({
   doc: 'One tenant and the pipelines it runs. Its key is the name of its file: its topics and tables start with it.',
   fields: {
     smelt: formatVersion,
-    id: optional(tenantId, {
+    id: optional(asWritten(tenantId), {
       doc: 'The id, which never changes: `t-`, ten symbols and a letter that checks them. `smelt tenant new` makes one.',
       example: 't-7kq3m9t4dhm',
     }),
@@ -65,19 +66,19 @@ const declared = noun({
       doc: 'A suspended tenant runs nothing and keeps its data. An offboarded one is gone for good; its file stays and reserves its key and id.',
     }),
     pii_key: optional(secret, { doc: 'The key under which `pii: hash` hashes.', example: '${secrets.ACME_PII_KEY}' }),
-    residency: optional(distinct(list(jurisdiction)), {
+    residency: optional(asWritten(distinct(list(jurisdiction))), {
       doc: 'In whose law the data may lie. Every region of the tenant must be there.',
       example: '[eu]',
     }),
-    classification: optional(classification, {
+    classification: optional(asWritten(classification), {
       doc: 'How sensitive the data are, layer by layer.',
       example: '{ bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }',
     }),
-    environments: optional(named(tenantEnvironment, 'environment', CLOUD_ENVIRONMENT), {
+    environments: optional(asWritten(named(tenantEnvironment, 'environment', CLOUD_ENVIRONMENT)), {
       doc: 'Where the tenant stands in the cloud. Left out: nowhere.',
       example: '{ prod: { region: eu-central-1, account_id: "111122223333", vpc_ids: [vpc-0a4e76cf16be65766] } }',
     }),
-    tags: optional(named(text, 'tag', TAG), {
+    tags: optional(asWritten(named(text, 'tag', TAG)), {
       doc: 'Tags of everything the tenant has in the cloud, beside those that Smelt sets.',
       example: '{ cost-center: "4711" }',
     }),

@@ -36,6 +36,8 @@ export type Shape =
   | { readonly type: 'by-key'; readonly keys: readonly string[]; readonly marked: Shape; readonly plain: Shape }
   /** As `of`, where `${params.x}` may not stand. */
   | { readonly type: 'without-params'; readonly of: Shape }
+  /** As `of`, where no placeholder may stand. */
+  | { readonly type: 'as-written'; readonly of: Shape }
   | NounShape
 
 export interface TextShape {

@@ -28,6 +28,7 @@ function partsOf(shape: Shape): readonly Shape[] {
     case 'by-key':
       return [shape.marked, shape.plain]
     case 'without-params':
+    case 'as-written':
       return [shape.of]
     default:
       return []

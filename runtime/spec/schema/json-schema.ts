@@ -2,15 +2,15 @@ import type { Field, NounShape, Shape } from '../kinds/kind.ts'
 import { fieldSchema } from './field-schema.ts'
 import { ruleSchemas } from './rule-schema.ts'
 import type { Root } from './roots.ts'
-import { textPattern } from './placeholder-pattern.ts'
+import { textPattern, type Fills } from './placeholder-pattern.ts'
 import { scalarSchema, type JsonSchema } from './scalar-schema.ts'
 
 export type { JsonSchema } from './scalar-schema.ts'
 
 /** One conversion: the nouns met so far, each of which becomes a definition. */
 interface Emitting {
-  readonly params: boolean
-  readonly definitions: Map<string, { shape?: NounShape; params: boolean; schema: JsonSchema }>
+  readonly fills: Fills
+  readonly definitions: Map<string, { shape?: NounShape; fills: Fills; schema: JsonSchema }>
 }
 
 /**
@@ -23,7 +23,7 @@ export function jsonSchema(root: Root): JsonSchema {
   const definitions: Emitting['definitions'] = new Map()
   const { shape, name, files, params } = root
   if (shape.type !== 'noun') throw new Error(`${name} is not a noun`)
-  const schema = nounSchema(shape, { params, definitions })
+  const schema = nounSchema(shape, { fills: params ? 'all' : 'env', definitions })
   const parts = [...definitions].sort(([a], [b]) => (a < b ? -1 : 1))
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -61,30 +61,32 @@ function schemaOf(shape: Shape, emitting: Emitting): JsonSchema {
       return { if: marked, then: schemaOf(shape.marked, emitting), else: schemaOf(shape.plain, emitting) }
     }
     case 'without-params':
-      return schemaOf(shape.of, { ...emitting, params: false })
+      return schemaOf(shape.of, { ...emitting, fills: 'env' })
+    case 'as-written':
+      return schemaOf(shape.of, { ...emitting, fills: 'none' })
     default:
-      return scalarSchema(shape, emitting.params)
+      return scalarSchema(shape, emitting.fills)
   }
 }
 
 /** A noun is defined once. `allOf` around the reference, because draft-07 ignores what stands beside a `$ref`. */
 function reference(shape: NounShape, emitting: Emitting): JsonSchema {
-  const { definitions, params } = emitting
+  const { definitions, fills } = emitting
   const key = shape.name.toLowerCase().replace(/ /g, '-')
   const known = definitions.get(key)
   if (known === undefined) {
-    const entry = { shape, params, schema: {} }
+    const entry = { shape, fills, schema: {} }
     definitions.set(key, entry)
     entry.schema = nounSchema(shape, emitting)
-  } else if (known.shape !== shape || known.params !== params) throw new Error(`two nouns are called ${shape.name}`)
+  } else if (known.shape !== shape || known.fills !== fills) throw new Error(`two nouns are called ${shape.name}`)
   return { allOf: [{ $ref: `#/definitions/${key}` }] }
 }
 
 /** JSON of any depth, defined once: a placeholder in any text of it must be sound. */
-function json(object: boolean, { definitions, params }: Emitting): JsonSchema {
+function json(object: boolean, { definitions, fills }: Emitting): JsonSchema {
   const $ref = '#/definitions/json'
-  const pattern = textPattern(undefined, params)
-  definitions.set('json', { params, schema: { pattern, items: { $ref }, additionalProperties: { $ref } } })
+  const pattern = textPattern(undefined, fills)
+  definitions.set('json', { fills, schema: { pattern, items: { $ref }, additionalProperties: { $ref } } })
   return { ...(object ? { type: 'object' } : {}), allOf: [{ $ref }] }
 }
 

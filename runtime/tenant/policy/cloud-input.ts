@@ -2,7 +2,7 @@ import { nearestMatch, smeltError } from '#diagnostics'
 import { partitionOf, type TenantNode } from '#spec'
 import { namespaceOf } from '../k8s/names.ts'
 import type { FileReader } from '../load-base.ts'
-import { LIVE } from '../names.ts'
+import { regionFileOf } from '../region-file.ts'
 import { parsePlatform, type Platform } from './platform.ts'
 import type { PolicyInput } from './render-policies.ts'
 
@@ -15,7 +15,7 @@ export function cloudInput(tenant: TenantNode, environment: string, files: FileR
   const { id, classification } = tenant
   if (found === undefined || id === undefined || classification === undefined) throw notInCloud(tenant, environment)
   const [region, accountId] = [found.node.region.value, found.node.accountId.value]
-  const platform = platformOf(files, environment, region)
+  const platform = platformOf(regionFileOf(tenant, { name: environment, region }, files), files)
   const partition = platform.partition ?? partitionOf(region)
   const role = (name: string): string => `arn:${partition}:iam::${accountId}:role/${name}`
   return {
@@ -46,10 +46,7 @@ export function notInCloud({ key, environments }: TenantNode, environment: strin
   return smeltError('tenant/not-in-cloud', { tenant: key, environment: asked, nearest, known })
 }
 
-/** Terragrunt takes the nearest region.hcl on the way up from the stub, and so does this. */
-function platformOf(files: FileReader, environment: string, region: string): Platform {
-  const folders = [`${LIVE}/${environment}/${region}`, `${LIVE}/${environment}`, LIVE]
-  const file = folders.map((folder) => `${folder}/region.hcl`).find((each) => files.read(each) !== undefined)
+function platformOf(file: string | undefined, files: FileReader): Platform {
   const result = parsePlatform(file === undefined ? undefined : files.read(file))
   if ('platform' in result) return result.platform
   throw smeltError('tenant/unread-platform', { file: file ?? '', name: result.unread })

@@ -21,6 +21,7 @@ environments:
     'smelt: 1\nname: orders\nsources: { o: { topic: orders, contract: c.json, event_time: kafka_timestamp } }\nsilver: { t: { from: o } }\n',
   'pipelines/orders/c.json': '{"type":"object","properties":{"id":{"type":"string"}}}',
   [TEMPLATE]: 'locals {}\n',
+  'terragrunt/live/prod/eu-central-1/region.hcl': 'locals {}\n',
 }
 
 function project(files: Readonly<Record<string, string>> = {}): string {
@@ -101,6 +102,11 @@ describe('smelt tenant new', () => {
     [['acme', '--owner', 'a@acme.example', '--sensitivity', 'gdpr', '--residency', 'eu'], '`--sensitivity` is `gdpr`'],
     [['acme', '--environment', 'stage'], '`--environment` is `stage`'],
     [['gone-eu'], 'tenant/prefix-collision'],
+    [['initech', '--sensitivity', 'gdpr', '--residency', 'eu'], '`--residency`, `--sensitivity`: only of a tenant in'],
+    [['initech', ...CLOUD, '--owner', 'nobody'], 'spec/bad-value'],
+    [['initech', ...CLOUD, '--environment', 'Prod'], 'spec/bad-name'],
+    [['initech', ...CLOUD.map((each) => each.replace('eu-central-1', 'cn-north-1'))], 'tenant/partition-not-served'],
+    [['initech', ...CLOUD.map((each) => each.replace('eu-central-1', '${env.R}'))], 'tenant/filled-in'],
   ])('refuses %j and writes nothing', async (args, told) => {
     const folder = project({ 'tenants/gone.yaml': 'smelt: 1\nstate: offboarded\npipelines: { orders: }\n' })
     const before = filesOf(folder)
@@ -108,6 +114,22 @@ describe('smelt tenant new', () => {
     expect(out + err).toContain(told)
     expect(code).not.toBe(0)
     expect(filesOf(folder)).toEqual(before)
+  })
+
+  it('tells what Terragrunt wants besides, and writes the file and the stub all the same', async () => {
+    const folder = project()
+    const elsewhere = CLOUD.map((each) => each.replace('eu-central-1', 'eu-west-1'))
+    const region = 'terragrunt/live/prod/eu-west-1/region.hcl'
+    const { code, out } = await tenant(folder, 'new', 'initech', ...elsewhere)
+    expect(code).toBe(0)
+    expect(out).toContain(`still to do: The tenant \`initech\` stands in \`eu-west-1\`, but \`${region}\` is not there`)
+    expect(existsSync(path.join(folder, region))).toBe(false)
+    expect((await tenant(folder, 'check')).err).toContain('error[tenant/no-region-file]')
+    expect((await tenant(folder, 'check', 'initech')).code).toBe(1)
+    write(folder, region, 'locals {}\n')
+    expect((await tenant(folder, 'check')).code).toBe(0)
+    const planned = await tenant(folder, 'new', 'umbrella', ...CLOUD, '--dry-run', '--json')
+    expect(JSON.parse(planned.out)).toMatchObject({ needs: [] })
   })
 
   it('writes nothing with a dry run', async () => {
@@ -151,6 +173,18 @@ describe('smelt tenant plan, apply and verify', () => {
     expect(journal.map((line) => (JSON.parse(line) as { step: string }).step)).toEqual([...steps, ...steps])
   })
 
+  it.each(['abc', '0', '', '1.5', '1e1', '-1', '10001'])(
+    'apply judges --partitions %j before anything',
+    async (given) => {
+      const folder = project()
+      const before = filesOf(folder)
+      const { code, out, err } = await tenant(folder, 'apply', 'acme', `--partitions=${given}`)
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      expect(err).toContain('`--partitions` is a whole number from 1 to 10000')
+      expect(filesOf(folder)).toEqual(before)
+    },
+  )
+
   it('goes on where it was cut: what is there is left, what is missing is made', async () => {
     const folder = project()
     await tenant(folder, 'apply', 'acme')
@@ -161,6 +195,40 @@ describe('smelt tenant plan, apply and verify', () => {
     expect(found.out).toContain('rendered/local/acme/lake.json: is not there')
     expect((await tenant(folder, 'apply', 'acme')).out).toMatch(/written anew: .*kafka.json[^]*written: .*lake.json/)
     expect((await tenant(folder, 'verify', 'acme')).code).toBe(0)
+  })
+})
+
+describe('smelt tenant list', () => {
+  const BROKEN = 'smelt: 1\nnonsense: 1\nmore: 2\npipelines: { orders: }\n'
+
+  it('tells of a tenant whose file is broken, with what is wrong first, and exits as check does', async () => {
+    const folder = project({ 'tenants/globex.yaml': BROKEN, 'tenants/zoo.yaml': 'smelt: 1\npipelines: { nope: }\n' })
+    const { code, out } = await tenant(folder, 'list')
+    expect(code).toBe((await call(['check'], { folder })).code)
+    expect(code).toBe(1)
+    expect(out).toBe(
+      [
+        'tenant  id  state   stands in  pipelines  error',
+        'acme    -   active  -          orders',
+        'globex  -   broken  -          -          spec/unknown-field',
+        'zoo     -   active  -          nope       tenant/unknown-pipeline',
+        '',
+      ].join('\n'),
+    )
+    const listed = JSON.parse((await tenant(folder, 'list', '--json')).out) as unknown
+    expect(listed).toMatchObject([
+      { tenant: 'acme', state: 'active' },
+      { tenant: 'globex', state: 'broken', error: { code: 'spec/unknown-field' } },
+      { tenant: 'zoo', state: 'active', error: { code: 'tenant/unknown-pipeline' } },
+    ])
+  })
+
+  it('is fine where every file is', async () => {
+    const { code, out } = await tenant(project(), 'list')
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'tenant  id  state   stands in  pipelines\nacme    -   active  -          orders\n',
+    })
   })
 })
 
@@ -288,6 +356,51 @@ ${pipelines}
     expect(code).toBe(verdict === 'allowed' ? 0 : 1)
   })
 
+  const ROLE = 'arn:aws:iam::111122223333:role'
+  const ENGINE = 'smelt/t-7kq3m9t4dhm/smelt-t-7kq3m9t4dhm-prod-eu-central-1-engine'
+  const THEIRS = 'arn:aws:iam::444455556666:role/smelt/t-g4b8r2nc6pw/smelt-t-g4b8r2nc6pw-prod-eu-central-1-engine'
+  const ASSUMED = 'not known, and taken to allow everything'
+
+  it.each([
+    ['of a role of the tenant', `${ROLE}/${ENGINE}`, 'read', 'gold/a', 'allowed: engine, '],
+    ['of who plans', `${ROLE}/smelt-plan`, 'read', 'gold/a', 'denied: plan, '],
+    ['of who applies', `${ROLE}/smelt-apply`, 's3:PutBucketPolicy', '', 'allowed: apply, '],
+    ['of who breaks glass', `${ROLE}/break-glass`, 'read', 'gold/a', 'allowed: break-glass, '],
+    ['of a role of another tenant', THEIRS, 'read', 'gold/a', 'denied: globex/engine, '],
+  ])('takes the ARN %s for whose it is', async (_, principal, action, key, says) => {
+    const { out, err } = await explain(principal, action, key)
+    expect({ err, says: out.slice(0, says.length) }).toEqual({ err: '', says })
+    expect(out).not.toContain(ASSUMED)
+  })
+
+  it.each([
+    ['another role of the account', `${ROLE}/Administrator`, 'ReadersOfGold'],
+    ['one with a name like the engine', `${ROLE}/${ENGINE}-2`, 'ReadersOfGold'],
+    ['a role of another account', 'arn:aws:iam::999999999999:role/team/etl', 'ForeignIdentity'],
+    ['one of a tenant that is not here', THEIRS.replaceAll('g4b8r2nc6pw', '2222222222a'), 'ForeignIdentity'],
+  ])('takes the ARN of %s for an outsider who was allowed everything, and says so', async (_, principal, by) => {
+    const { code, out } = await explain(principal, 'read', 'gold/a')
+    expect(code).toBe(1)
+    expect(out).toContain(`denied: ${principal}, `)
+    expect(out).toContain(by)
+    expect(out).toContain(ASSUMED)
+    const told = JSON.parse((await explain(principal, 'read', 'gold/a', '--json')).out) as unknown
+    expect(told).toMatchObject({
+      principal: { name: principal, arn: principal, policies: 'taken to allow everything' },
+    })
+  })
+
+  it('takes the ARN of a role of the tenant in another environment for a stranger to this one', async () => {
+    const stage = '  stage: { region: eu-west-1, account_id: "111122223333", vpc_ids: [vpc-1a2b3c4d] }\n  prod:'
+    const folder = cloudProject({ 'tenants/acme.yaml': inCloud('111122223333', OWN).replace('  prod:', stage) })
+    const arn = `${ROLE}/${ENGINE.replace('-prod-eu-central-1-', '-stage-eu-west-1-')}`
+    const asked = `explain acme --env prod --principal ${arn} --action read --key gold/a`.split(' ')
+    const { code, out } = await tenant(folder, ...asked)
+    expect(code).toBe(1)
+    expect(out).toContain(`denied: ${arn}, `)
+    expect(out).not.toContain(ASSUMED)
+  })
+
   it('says the same for programs, with the environment of the cloud by its name', async () => {
     const { code, out } = await explain('globex/reader-gold', 'read', 'gold/a', '--env', 'prod', '--json')
     expect(code).toBe(1)
@@ -326,6 +439,15 @@ ${pipelines}
     [['engine', 'read', ''], 'name it with `--key`'],
     [['enigne', 'read', 'gold/a'], 'Did you mean `engine`?'],
     [['globex/plan', 'read', 'gold/a'], 'tenant/unknown-principal'],
+    [
+      ['arn:aws:iam::111122223333:user/eve', 'read', 'gold/a'],
+      '`arn:aws:iam::111122223333:user/eve` is not the ARN of',
+    ],
+    [['arn:aws:iam::1111:role/etl', 'read', 'gold/a'], 'is not the ARN of a role'],
+    [
+      ['arn:aws:sts::111122223333:assumed-role/etl/eve', 'read', 'gold/a'],
+      'that of a session. Give its role, such as `arn:aws:iam::111122223333:role/etl`',
+    ],
     [['globxe/engine', 'read', 'gold/a'], 'cli/unknown-tenant'],
     [['engine', 'wrte', 'gold/a'], 'Did you mean `write`?'],
     [['engine', 'read', 'gold/a', '--env', 'prd'], 'Did you mean `prod`?'],

@@ -40,6 +40,7 @@ function valueOf(shape: Shape): fc.Arbitrary<Plain> {
     case 'json':
       return shape.object ? fc.dictionary(fc.constantFrom('a', 'b c'), anything, { maxKeys: 2 }) : anything
     case 'without-params':
+    case 'as-written':
       return valueOf(shape.of)
     case 'choice':
       return fc.constantFrom(...shape.values)

@@ -39,7 +39,8 @@ export function placesOf(root: Root): Place[] {
       case 'by-key':
         visit(shape.marked, wrap)
         return
-      case 'without-params': {
+      case 'without-params':
+      case 'as-written': {
         visit(shape.of, wrap)
         return
       }

@@ -2,7 +2,10 @@
 locals {
   root     = dirname(find_in_parent_folders("root.hcl"))
   platform = read_terragrunt_config(find_in_parent_folders("region.hcl")).locals
-  roles    = "arn:${try(local.platform.partition, "aws")}:iam::${values.account_id}:role"
+
+  # Of the region, as `smelt` works it out, unless region.hcl says otherwise.
+  partition = try(local.platform.partition, startswith(values.region, "us-gov-") ? "aws-us-gov" : "aws")
+  roles     = "arn:${local.partition}:iam::${values.account_id}:role"
 
   tenant = {
     tenant_id           = values.tenant_id
@@ -15,7 +18,7 @@ locals {
     namespace           = "smelt-${values.tenant_key}"
 
     # Of the platform, which stands before any tenant does.
-    partition         = try(local.platform.partition, "aws")
+    partition         = local.partition
     bucket_form       = try(local.platform.bucket_form, "account-regional")
     allowed_cidrs     = try(local.platform.allowed_cidrs, [])
     package_buckets   = try(local.platform.package_buckets, [])

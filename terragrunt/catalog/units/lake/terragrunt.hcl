@@ -12,7 +12,7 @@ dependency "keys" {
 
   # Planned before there is a key; never applied so.
   mock_outputs = {
-    key_arn = "arn:aws:kms:${values.tenant.region}:${values.tenant.account_id}:key/00000000-0000-4000-8000-000000000000"
+    key_arn = "arn:${values.tenant.partition}:kms:${values.tenant.region}:${values.tenant.account_id}:key/00000000-0000-4000-8000-000000000000"
   }
   mock_outputs_allowed_terraform_commands = ["init", "validate", "plan"]
 }
