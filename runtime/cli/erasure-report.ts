@@ -35,26 +35,13 @@ export async function verifiedErasure({ file, text, tenant, key, subject }: Repo
  * stays as it is. Throws cli/cannot-write.
  */
 export function checkWritable(host: Host, file: string): void {
-  writing(file, () => {
-    const place = path.resolve(host.folder, file)
-    if (!host.files.create(place, '')) host.files.write(place, host.files.readText(place) ?? '')
-  })
+  const place = path.resolve(host.folder, file)
+  if (!host.files.create(place, '')) host.files.write(place, host.files.readText(place) ?? '')
 }
 
 /** Writes a report, in the place of what is there. Throws cli/cannot-write. */
 export function writeReport(host: Host, file: string, text: string): void {
-  writing(file, () => {
-    const place = path.resolve(host.folder, file)
-    if (!host.files.create(place, text)) host.files.write(place, text)
-  })
-}
-
-function writing(file: string, write: () => void): void {
-  try {
-    write()
-  } catch (error) {
-    throw smeltError('cli/cannot-write', { file }, { cause: error instanceof Error ? error.message : String(error) })
-  }
+  host.files.put(path.resolve(host.folder, file), text)
 }
 
 function parseReport(text: string): SignedErasure | undefined {

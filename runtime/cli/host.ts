@@ -24,10 +24,15 @@ export interface HostFiles {
   folders(path: string): readonly string[] | undefined
   /** The path without links; undefined when there is no file that can be reached. */
   realPath(path: string): string | undefined
-  /** Replaces the text of a file in one step: a reader sees the old or the new one. Its mode stays. */
+  /** Replaces the text of a file in one step: a reader sees the old or the new one. Its mode stays. Throws cli/cannot-write. */
   write(path: string, text: string): void
-  /** Writes a file that is not there yet, and the folders it lies in; false, and nothing is written, when it is there. */
+  /**
+   * Writes a file that is not there yet, and the folders it lies in; false, and nothing is written, when it is there. Throws
+   * cli/cannot-write.
+   */
   create(path: string, text: string, options?: { readonly secret?: boolean }): boolean
+  /** As `create`, or as `write` when it is there. */
+  put(path: string, text: string): void
 }
 
 /** What is told about a watched folder. */

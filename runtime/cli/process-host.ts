@@ -108,16 +108,10 @@ export const files: HostFiles = {
       ?.filter((each) => each.isDirectory())
       .map(({ name }) => name),
   realPath: (file) => ifReadable(() => realpathSync.native(file)),
-  write: replaceFile,
-  create: (file, text, { secret = false } = {}) => {
-    mkdirSync(path.dirname(file), { recursive: true })
-    try {
-      writeFileSync(file, text, { flag: 'wx', ...(secret && { mode: 0o600 }) })
-      return true
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-      throw error
-    }
+  write: (file, text) => writing(file, () => replaceFile(file, text)),
+  create: (file, text, { secret = false } = {}) => writing(file, () => createFile(file, text, secret)),
+  put: (file, text) => {
+    if (!files.create(file, text)) files.write(file, text)
   },
 }
 
@@ -128,6 +122,17 @@ function watchFolder(folder: string, { onChange, onGone }: FolderListener): () =
     onGone()
   })
   return () => watcher.close()
+}
+
+function createFile(file: string, text: string, secret: boolean): boolean {
+  mkdirSync(path.dirname(file), { recursive: true })
+  try {
+    writeFileSync(file, text, { flag: 'wx', ...(secret && { mode: 0o600 }) })
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
 }
 
 function replaceFile(file: string, text: string): void {
@@ -162,6 +167,16 @@ function reading<T>(file: string, read: () => T): T | undefined {
     if (isAbsent(error)) return undefined
     const detail = fileFault(error)
     throw detail === undefined ? error : smeltError('cli/unreadable-file', { file, detail }, { cause: error })
+  }
+}
+
+/** What `write` gives. Throws cli/cannot-write for what the system refuses. */
+function writing<T>(file: string, write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error
+    throw smeltError('cli/cannot-write', { file }, { cause: error.message })
   }
 }
 

@@ -431,7 +431,7 @@ exit code 2
   },
   'cli/cannot-write': {
     printed: `$ smelt schema --out smelt.yaml/schemas
-error[cli/cannot-write]: \`smelt.yaml/schemas/project.schema.json\` could not be written
+error[cli/cannot-write]: \`<project>/smelt.yaml/schemas/project.schema.json\` could not be written
   cause: ENOTDIR: not a directory, mkdir '<project>/smelt.yaml/schemas'
   why: The system refused it; what was written before it is there.
   help: Make the folder writable, or name another one, and run the command again.

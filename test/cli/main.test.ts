@@ -63,6 +63,7 @@ describe('smelt', () => {
         realPath: () => undefined,
         write: () => undefined,
         create: () => false,
+        put: () => undefined,
       },
     })
     expect(code).toBe(70)

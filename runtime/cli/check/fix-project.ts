@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { applyFixes, diagnostic, type Confidence, type Diagnostic } from '#diagnostics'
+import { applyFixes, diagnostic, isSmeltError, type Confidence, type Diagnostic } from '#diagnostics'
 import type { TenantHistory } from '#tenant'
 import type { GlobalOptions } from '../command.ts'
 import type { Host } from '../host.ts'
@@ -72,6 +72,7 @@ function writeFile(
     files.write(target, text)
     return undefined
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error))
+    if (!isSmeltError(error, 'cli/cannot-write')) throw error
+    return refuse(error.diagnostic.cause ?? error.message)
   }
 }

@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Option } from 'commander'
 import { nearestMatch, smeltError } from '#diagnostics'
 import { ROOTS, schemaFile, schemaText, type Root } from '#spec'
 import type { CliCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
+import type { Host } from '../host.ts'
 
 /** `smelt schema` */
 export const schema: CliCommand = {
@@ -25,7 +25,7 @@ export const schema: CliCommand = {
     const out = text('out')
     const print = (value: unknown): void => host.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
     if (out !== undefined) {
-      const written = roots.map((root) => write(root, host.folder, out))
+      const written = roots.map((root) => write(root, host, out))
       if (globals.json) print({ written })
       else host.stdout.write(written.map((file) => `wrote ${file}\n`).join(''))
     } else if (name !== undefined) host.stdout.write(roots.map(schemaText).join(''))
@@ -42,14 +42,8 @@ function rootOf(name: string): Root {
   throw smeltError('cli/unknown-schema', { schema: name, nearest: nearestMatch(name, known), known })
 }
 
-function write(root: Root, base: string, out: string): string {
+function write(root: Root, { files, folder }: Host, out: string): string {
   const file = path.join(out, schemaFile(root))
-  const absolute = path.resolve(base, file)
-  try {
-    mkdirSync(path.dirname(absolute), { recursive: true })
-    writeFileSync(absolute, schemaText(root))
-  } catch (error) {
-    throw smeltError('cli/cannot-write', { file }, { cause: error instanceof Error ? error.message : String(error) })
-  }
+  files.put(path.resolve(folder, file), schemaText(root))
   return file
 }

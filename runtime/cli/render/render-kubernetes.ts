@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { smeltError } from '#diagnostics'
 import { KUBERNETES_SECRET, namespaceOf, renderArgo, renderK8s, secretKeys, type RenderedFiles } from '#tenant'
@@ -30,7 +29,8 @@ export function renderKubernetes(call: Call, tenant: string): void {
     else for (const [file, content] of files) host.stdout.write(`# ${file}\n${content}\n`)
     return
   }
-  const written = [...files].map(([file, content]) => write(path.resolve(host.folder, out), file, content))
+  for (const [file, content] of files) host.files.put(path.resolve(host.folder, out, file), content)
+  const written = [...files.keys()]
   if (globals.json) print(call, { written: written.map((file) => path.join(out, file)), ...told })
   else {
     const overlay = path.join(out, environment.name, 'tenants', tenant)
@@ -57,17 +57,6 @@ function argoFiles(call: Call, { root, loaded }: OpenProject, environment: strin
   if (folder === '' || folder.startsWith('..')) throw bad(`\`${out}\` is not a folder within the project`)
   const tenants = loaded.tenants.map(({ key }) => key).sort()
   return renderArgo({ environment, repository, revision: text('revision') ?? 'main', folder, tenants })
-}
-
-function write(folder: string, file: string, content: string): string {
-  const absolute = path.join(folder, file)
-  try {
-    mkdirSync(path.dirname(absolute), { recursive: true })
-    writeFileSync(absolute, content)
-  } catch (error) {
-    throw smeltError('cli/cannot-write', { file }, { cause: error instanceof Error ? error.message : String(error) })
-  }
-  return file
 }
 
 function print({ host }: Call, value: object): void {

@@ -42,14 +42,7 @@ export function restoreFiles(
 ): void {
   for (const { path: file, text, state } of version) {
     if (state === 'same') continue
-    const absolute = path.join(root, file)
-    try {
-      if (!files.exists(absolute)) files.create(absolute, text)
-      else files.write(absolute, text)
-    } catch (error) {
-      if (!(error instanceof Error) || !('syscall' in error)) throw error
-      throw smeltError('cli/cannot-write', { file }, { cause: error.message })
-    }
+    files.put(path.join(root, file), text)
     onWritten()
   }
 }

@@ -117,12 +117,7 @@ export function writeFiles(host: Host, root: string, files: readonly NewFile[], 
 /** False when the file is there and was not to be edited. */
 function writeFile({ files }: Host, root: string, { path: file, text, edits, secret }: NewFile): boolean {
   const absolute = path.join(root, file)
-  try {
-    if (!edits) return files.create(absolute, text, { secret: secret === true })
-    files.write(absolute, text)
-    return true
-  } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error
-    throw smeltError('cli/cannot-write', { file }, { cause: error.message })
-  }
+  if (!edits) return files.create(absolute, text, { secret: secret === true })
+  files.write(absolute, text)
+  return true
 }

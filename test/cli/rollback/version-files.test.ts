@@ -44,6 +44,6 @@ describe('the files of a version', () => {
     const folder = temporaryFolder()
     writeFileSync(path.join(folder, 'pipelines'), 'no folder')
     const files = [{ path: 'pipelines/p/pipeline.yaml', text: 'x', state: 'changed' as const }]
-    expect(() => restoreFiles(host, folder, files, () => undefined)).toThrow(/`pipelines\/p\/pipeline.yaml` could not/)
+    expect(() => restoreFiles(host, folder, files, () => undefined)).toThrow(/\/pipelines\/p\/pipeline.yaml` could not/)
   })
 })
