@@ -36,7 +36,16 @@ export async function verifiedErasure({ file, text, tenant, key, subject }: Repo
  */
 export function checkWritable(host: Host, file: string): void {
   const place = path.resolve(host.folder, file)
-  if (!host.files.create(place, '')) host.files.write(place, host.files.readText(place) ?? '')
+  if (!host.files.create(place, '')) host.files.write(place, textThere(host, place))
+}
+
+/** What cannot be read cannot be kept either. */
+function textThere({ files }: Host, place: string): string {
+  try {
+    return files.readText(place) ?? ''
+  } catch (error) {
+    throw smeltError('cli/cannot-write', { file: place }, { cause: error })
+  }
 }
 
 /** Writes a report, in the place of what is there. Throws cli/cannot-write. */
