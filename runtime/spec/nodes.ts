@@ -278,6 +278,8 @@ export interface KubernetesNode {
   /** Networks as CIDRs; none: anywhere, at the port. */
   readonly kafkaNetworks: readonly string[]
   readonly lakeNetworks: readonly string[]
+  /** Of the token service, which pods with a role ask for their credentials. */
+  readonly stsNetworks: readonly string[]
   /** Namespaces, and networks as CIDRs, from which records come over HTTP; absent where none are taken. */
   readonly ingestFrom?: readonly string[]
 }

@@ -22,6 +22,10 @@ export const render: CliCommand = {
     new Option('--pod-identity', 'the platform gives pods a role (EKS Pod Identity)'),
     new Option('--kafka-network <cidrs>', 'the networks of the brokers, with commas (default: any, at their ports)'),
     new Option('--lake-network <cidrs>', 'the networks of the object store, with commas (default: any, at its port)'),
+    new Option(
+      '--sts-network <cidrs>',
+      'the networks of the token service that pods with a role ask, with commas (default: any, at 443)',
+    ),
     new Option('--scratch <size>', 'disk of each pod for what spills out of memory (default: 20Gi)'),
     new Option('--ingest-from <list>', 'take records over HTTP from these namespaces and networks, with commas'),
     new Option('--flink <mode>', 'placeholders for the operator of Flink instead').choices(['application', 'session']),

@@ -149,7 +149,7 @@ function hostAndPort(url: string): { readonly host: string; readonly ports: read
 /** One way and not two: the first that the SDK finds would win, and the other be a riddle. */
 function identityOf(
   lake: S3Node,
-  { identities }: KubernetesOptions,
+  { identities, networks: { sts } }: KubernetesOptions,
   { project, environment, node }: RenderedTenant,
 ): Identity {
   const ways: ('keys' | (typeof identities)[number])[] = [...identities]
@@ -164,8 +164,12 @@ function identityOf(
     throw bad(
       'Pods get to the lake by one of: access keys or `identity` under `kubernetes` in smelt.yaml, `--role-arn`, `--pod-identity`',
     )
-  if (typeof way === 'object') return { kind: 'role', arn: way.role }
-  if (way !== 'irsa') return { kind: way }
-  const { roles } = cloudNames(cloudInput(node, environment.name, project.files))
-  return { kind: 'role', arn: roles('engine').arn }
+  const withRole = (arn: string): Identity => ({ kind: 'role', arn, ...(sts.length > 0 && { networks: sts }) })
+  if (typeof way === 'object') return withRole(way.role)
+  if (way === 'irsa') return withRole(cloudNames(cloudInput(node, environment.name, project.files)).roles('engine').arn)
+  if (sts.length > 0)
+    throw bad(
+      'Only pods with a role ask the token service: leave `--sts-network`, or `sts_networks` in smelt.yaml, out',
+    )
+  return { kind: way }
 }

@@ -11,8 +11,8 @@ export interface KubernetesOptions {
   readonly identities: readonly ('irsa' | 'pod-identity' | { readonly role: string })[]
   readonly scratch: string
   readonly flink: KubernetesInput['flink']
-  /** The networks of the brokers and of the store, as CIDRs. */
-  readonly networks: { readonly kafka: readonly string[]; readonly lake: readonly string[] }
+  /** The networks of the brokers, of the store and of the token service, as CIDRs. */
+  readonly networks: Readonly<Record<'kafka' | 'lake' | 'sts', readonly string[]>>
   /** Namespaces and networks that records come from over HTTP; absent where none are taken. */
   readonly ingestFrom?: readonly string[]
 }
@@ -21,18 +21,24 @@ const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/
 
 /** What smelt.yaml says alone. */
 export function kubernetesOptions(node: KubernetesNode): KubernetesOptions {
-  const { image, identity, scratch, kafkaNetworks, lakeNetworks, ingestFrom } = node
+  const { image, identity, scratch, kafkaNetworks, lakeNetworks, stsNetworks, ingestFrom } = node
   return {
     image,
     identities: identity === undefined ? [] : [identity],
     scratch,
     flink: 'none',
-    networks: { kafka: kafkaNetworks, lake: lakeNetworks },
+    networks: { kafka: kafkaNetworks, lake: lakeNetworks, sts: stsNetworks },
     ...(ingestFrom === undefined ? {} : { ingestFrom }),
   }
 }
 
-const BARE: KubernetesNode = { image: `smelt:${VERSION}`, scratch: '20Gi', kafkaNetworks: [], lakeNetworks: [] }
+const BARE: KubernetesNode = {
+  image: `smelt:${VERSION}`,
+  scratch: '20Gi',
+  kafkaNetworks: [],
+  lakeNetworks: [],
+  stsNetworks: [],
+}
 
 /** What the command line says, and smelt.yaml where it says nothing. Throws cli/bad-usage. */
 export function givenOptions({ text, flag }: Call, node: KubernetesNode = BARE): KubernetesOptions {
@@ -56,6 +62,7 @@ export function givenOptions({ text, flag }: Call, node: KubernetesNode = BARE):
     networks: {
       kafka: network('kafkaNetwork') ?? preset.networks.kafka,
       lake: network('lakeNetwork') ?? preset.networks.lake,
+      sts: network('stsNetwork') ?? preset.networks.sts,
     },
     ...(ingestFrom === undefined ? {} : { ingestFrom }),
   }

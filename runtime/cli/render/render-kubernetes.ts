@@ -1,12 +1,20 @@
 import path from 'node:path'
 import { smeltError } from '#diagnostics'
-import { KUBERNETES_SECRET, namespaceOf, renderArgo, renderK8s, secretKeys, type RenderedFiles } from '#tenant'
+import {
+  KUBERNETES_SECRET,
+  namespaceOf,
+  renderArgo,
+  renderK8s,
+  secretKeys,
+  type KubernetesInput,
+  type RenderedFiles,
+} from '#tenant'
 import type { Call } from '../command.ts'
 import { openEnvironment } from '../environment.ts'
 import { openProject, type OpenProject } from '../project.ts'
 import { tenantNode } from '../tenant/open-tenant.ts'
 import { kubernetesInput } from './kubernetes-input.ts'
-import { givenOptions } from './kubernetes-options.ts'
+import { givenOptions, type KubernetesOptions } from './kubernetes-options.ts'
 import { recordedVariables } from './recorded-variables.ts'
 
 /** Prints or writes the objects of a tenant. Throws what is wrong with the options, the project, or the folder. */
@@ -16,10 +24,8 @@ export function renderKubernetes(call: Call, tenant: string): void {
   const project = openProject(recording, globals)
   const node = tenantNode(project, tenant)
   const environment = openEnvironment(host, globals, project)
-  const input = kubernetesInput(
-    { project, environment, node, variables },
-    givenOptions(call, environment.node.kubernetes),
-  )
+  const options = givenOptions(call, environment.node.kubernetes)
+  const input = kubernetesInput({ project, environment, node, variables }, options)
   const files = new Map([...renderK8s(input), ...argoFiles(call, project, environment.name)])
   const secret = { name: KUBERNETES_SECRET, keys: secretKeys(input) }
   const told = { namespace: namespaceOf(tenant), secret }
@@ -39,9 +45,15 @@ export function renderKubernetes(call: Call, tenant: string): void {
         ? ''
         : `Secret \`${secret.name}\` in \`${told.namespace}\`, made by you, with: ${secret.keys.join(', ')}\n`
     host.stdout.write(
-      `${written.map((file) => `wrote ${path.join(out, file)}\n`).join('')}${keys}next: kubectl kustomize ${overlay}\n`,
+      `${written.map((file) => `wrote ${path.join(out, file)}\n`).join('')}${keys}${openNote(input, options)}next: kubectl kustomize ${overlay}\n`,
     )
   }
+}
+
+/** Who says where the store is wants the rest closed, and does not think of what a role needs. */
+function openNote({ identity }: KubernetesInput, { networks }: KubernetesOptions): string {
+  if (identity.kind !== 'role' || identity.networks !== undefined || networks.lake.length === 0) return ''
+  return 'open: port 443 of everywhere, as pods ask the token service for their role: `--sts-network` says where it is\n'
 }
 
 function bad(detail: string): Error {

@@ -59,6 +59,10 @@ export const kubernetes = noun({
       doc: 'The networks of the object store. Left out: any, at its port.',
       example: '[10.30.0.0/24]',
     }),
+    sts_networks: optional(networks, {
+      doc: "The networks of the token service, which pods with `identity: irsa` ask for their role's credentials: those of its interface endpoint. Left out: any, at port 443.",
+      example: '[10.30.1.0/24]',
+    }),
     ingest: optional(ingest, { doc: 'Takes records over HTTP.', example: '{ from: [ingress-nginx] }' }),
   },
   build: (values): KubernetesNode => ({
@@ -67,6 +71,7 @@ export const kubernetes = noun({
     scratch: values.scratch.value,
     kafkaNetworks: valuesOf(values.kafkaNetworks),
     lakeNetworks: valuesOf(values.lakeNetworks),
+    stsNetworks: valuesOf(values.stsNetworks),
     ...(values.ingest === undefined ? {} : { ingestFrom: values.ingest }),
   }),
 })

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { KubernetesInput, Reach } from './input.ts'
+import type { Identity, KubernetesInput, Reach } from './input.ts'
 import { podLabels, workloadName } from './names.ts'
 import type { Json, KubernetesObject } from './object.ts'
 
@@ -18,13 +18,17 @@ export function egressPolicies(input: KubernetesInput): KubernetesObject[] {
     const name = workloadName(pipeline)
     return reaches.map((reach) => policy(`egress-${name}-${dashed(reach.name)}`, podLabels(name), reach))
   })
+  const identity = identityReaches(input.identity).map((reach) => policy(`egress-${reach.name}`, podLabels(), reach))
+  return [...shared, ...own, ...identity]
+}
+
+/** Whom pods ask who they are: without an answer they reach the store and get nothing. */
+function identityReaches(identity: Identity): Reach[] {
   const { cidr, port } = IDENTITY_AGENT
-  const agent: Reach = { name: 'pod-identity', networks: [cidr], ports: [port] }
-  return [
-    ...shared,
-    ...own,
-    ...(input.identity.kind === 'pod-identity' ? [policy('egress-pod-identity', podLabels(), agent)] : []),
-  ]
+  if (identity.kind === 'pod-identity') return [{ name: 'pod-identity', networks: [cidr], ports: [port] }]
+  if (identity.kind === 'keys') return []
+  const { networks } = identity
+  return [{ name: 'sts', ports: [443], ...(networks !== undefined && { networks }) }]
 }
 
 /** The peers of a policy for a host, as narrow as it tells. */

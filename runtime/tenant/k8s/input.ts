@@ -56,11 +56,14 @@ export interface Reach {
 }
 
 /**
- * `role`: the service account names the role (IRSA). `pod-identity`: the platform maps it, and pods ask the agent of their
+ * `role`: the service account names the role (IRSA), and pods ask the token service for its credentials, in `networks` if
+ * they are known. `pod-identity`: the platform maps it, and pods ask the agent of their
  * node. `keys`: the environment holds access keys as secrets. Never two of them: the chain of the SDK takes the first.
  */
 export type Identity =
-  { readonly kind: 'role'; readonly arn: string } | { readonly kind: 'pod-identity' } | { readonly kind: 'keys' }
+  | { readonly kind: 'role'; readonly arn: string; readonly networks?: readonly string[] }
+  | { readonly kind: 'pod-identity' }
+  | { readonly kind: 'keys' }
 
 /** Sizes in bytes, times in milliseconds. */
 export interface EngineInput {

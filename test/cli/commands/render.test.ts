@@ -60,6 +60,7 @@ describe('smelt render k8s', () => {
     ['an image that moves', ['acme', '--env', 's3', '--image', 'smelt:latest'], 2, 'cli/bad-usage', 'latest'],
     ['a size that is none', ['acme', '--env', 's3', '--scratch', '20GB'], 2, 'cli/bad-usage', '20Gi'],
     ['a network that is none', ['acme', '--env', 's3', '--lake-network', '10.0.0.0/33'], 2, 'cli/bad-usage', '/16'],
+    ['a network for none', ['acme', '--env', 's3', '--sts-network', '10.0.0.0/28'], 2, 'cli/bad-usage', 'with a role'],
     ['a neighbour that is none', ['acme', '--env', 's3', '--ingest-from', 'proxy,*'], 2, 'cli/bad-usage', '`*` is not'],
     ['Argo CD without files', ['acme', '--env', 's3', '--repository', 'https://x'], 2, 'cli/bad-usage', '--out'],
   ])('refuses %s', async (_what, args, exit, code, words) => {
@@ -85,6 +86,21 @@ describe('smelt render k8s', () => {
     expect(given).not.toContain('role-arn')
     expect(given).toContain('kubernetes.io/metadata.name: proxy')
     expect(given).not.toContain('ingress-nginx')
+  })
+
+  it('leaves pods with a role a way to the token service, and says how wide', async () => {
+    const to = folder()
+    const closed = ['acme', '--env', 'prod', '--lake-network', '10.30.0.0/24', '--out', to]
+    const egress = (): string => readFileSync(path.join(to, 'prod/tenants/acme/egress.yaml'), 'utf8')
+    expect((await render(...closed)).out).toContain('\nopen: port 443 of everywhere, as pods ask the token service')
+    expect(egress()).toMatch(/name: egress-sts\n[^]*?cidr: 0\.0\.0\.0\/0/)
+    const { out, code } = await render(...closed, '--sts-network', '10.31.0.0/28,10.32.0.0/28')
+    expect(code).toBe(0)
+    expect(out).not.toContain('open:')
+    expect(egress()).toMatch(/name: egress-sts\n[^]*?cidr: 10\.31\.0\.0\/28\n[^]*?cidr: 10\.32\.0\.0\/28\n/)
+    expect(egress().slice(egress().indexOf('egress-sts'))).not.toContain('0.0.0.0')
+    // Where the store is open too, nothing is told: the page says so of every host whose networks nobody gave.
+    expect((await render('acme', '--env', 'prod', '--out', to)).out).not.toContain('open:')
   })
 
   it('refuses addresses that mean the pod itself', async () => {

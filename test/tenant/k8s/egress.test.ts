@@ -23,8 +23,9 @@ describe('egressPolicies', () => {
   const names = (changes: Parameters<typeof kubernetesInput>[0]): string[] =>
     egressPolicies(kubernetesInput(changes)).map(({ metadata }) => metadata.name)
 
-  it('is one per thing to reach; the agent of Pod Identity only where it is chosen', () => {
-    expect(names({})).toEqual(['egress-kafka', 'egress-lake'])
+  it('is one per thing to reach; the agent of Pod Identity and the token service only where they are asked', () => {
+    expect(names({ identity: { kind: 'keys' } })).toEqual(['egress-kafka', 'egress-lake'])
+    expect(names({})).toEqual(['egress-kafka', 'egress-lake', 'egress-sts'])
     expect(names({ identity: { kind: 'pod-identity' } })).toEqual([
       'egress-kafka',
       'egress-lake',
@@ -32,11 +33,23 @@ describe('egressPolicies', () => {
     ])
   })
 
+  it('lets pods with a role ask for their credentials, however closed the store is', () => {
+    const lake = { name: 'lake', ports: [443], networks: ['10.30.0.0/24'] }
+    const sts = (networks?: readonly string[]): unknown => {
+      const identity = { kind: 'role', arn: 'arn', ...(networks && { networks }) } as const
+      const all = egressPolicies(kubernetesInput({ reaches: [lake], identity }))
+      return all.find(({ metadata }) => metadata.name === 'egress-sts')?.['spec']
+    }
+    const ports = [{ protocol: 'TCP', port: 443 }]
+    expect(sts()).toMatchObject({ policyTypes: ['Egress'], egress: [{ to: ANYWHERE, ports }] })
+    expect(sts(['10.31.0.0/28'])).toMatchObject({ egress: [{ to: [{ ipBlock: { cidr: '10.31.0.0/28' } }], ports }] })
+  })
+
   it('opens the receiver of alerts to the pods of its instance alone', () => {
     const reaches = [{ name: 'sink-on_call', host: 'hooks.example.org', ports: [443] }]
     const policies = egressPolicies(kubernetesInput({ instances: [{ ...INSTANCE, reaches }] }))
-    expect(policies.at(-1)).toMatchObject({
-      metadata: { name: 'egress-orders-sink-on-call' },
+    const own = policies.find(({ metadata }) => metadata.name === 'egress-orders-sink-on-call')
+    expect(own).toMatchObject({
       spec: { podSelector: { matchLabels: { 'smelt.dev/pipeline': 'orders' } } },
     })
   })
