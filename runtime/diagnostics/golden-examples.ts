@@ -3627,6 +3627,29 @@ exit code 1
 1 error
 `,
   },
+  'tenant/still-runs': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++state: suspended
++++ k8s/prod/tenants/acme/workloads.yaml
++apiVersion: apps/v1
++kind: StatefulSet
++metadata:
++  name: levels
++spec:
++  replicas: 1
+`,
+    printed: `error[tenant/still-runs]: \`k8s/prod/tenants/acme/workloads.yaml\` has pods, but the tenant \`acme\` is suspended
+  k8s/prod/tenants/acme/workloads.yaml:6:3
+    5 | spec:
+    6 |   replicas: 1
+      |   ^^^^^^^^^^^
+  why: Whoever brings the files to the cluster, as Argo CD does by itself, starts again what was ended.
+  help: Run \`smelt tenant apply acme --env prod\`, or where smelt.yaml has no \`kubernetes\` for the environment \`smelt render k8s acme --env prod --out k8s\`, and bring the files to the cluster.
+
+1 error
+`,
+  },
   'tenant/stub-differs': {
     input: `+++ smelt.yaml
      lake: { folder: .smelt/lake }

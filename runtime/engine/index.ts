@@ -45,7 +45,7 @@ export { listVersions, noteVersion, readVersion, type Version } from './versions
 export { dropSavepoint } from './drop-savepoint.ts'
 export { rewind, type RewindOptions, type RewindTarget, type Rewound } from './rewind.ts'
 export { lostTexts, type LostRange } from './rewind-losses.ts'
-export { takeSavepointAlone, type WantedSavepoint } from './take-savepoint.ts'
+export { standingSavepoint, takeSavepointAlone, type WantedSavepoint } from './take-savepoint.ts'
 export { planTables, quarantineName, tableKey, type TableDefinition } from './tables.ts'
 export {
   applyChange,

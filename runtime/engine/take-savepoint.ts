@@ -102,6 +102,17 @@ export async function takeSavepointAlone(
   return takeSavepoint(place, checkpoint, wanted)
 }
 
+/**
+ * The savepoint that keeps the newest checkpoint and was taken by `takeSavepointAlone` without a name: nothing ran since. One
+ * of the schedule, or that a running process was asked for, is none, as that process may go on.
+ */
+export async function standingSavepoint(store: ObjectStore, pipeline: string): Promise<Savepoint | undefined> {
+  const newest = await openCheckpoints(store, pipeline).newest()
+  const found = newest && (await findSavepoint(store, pipeline, `checkpoint-${newest.id}`))
+  const isAlone = found?.checkpoint.id === newest?.id && found?.scheduled === false && found.request === undefined
+  return isAlone ? found : undefined
+}
+
 /** The tables of the checkpoint's plan, and bronze of sources that it no longer reads but knows the position of. */
 async function tablesAt(store: ObjectStore, { pipeline, planHash, sources }: Checkpoint): Promise<Identifier[]> {
   const { plan } = await readPlan(store, pipeline, planHash)

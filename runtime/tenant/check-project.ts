@@ -2,6 +2,7 @@ import { withoutSecrets } from '#spec'
 import { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
 import { environmentProblems } from './environment-names.ts'
 import { judgeTenants } from './expand-instances.ts'
+import { stillRuns } from './k8s/still-runs.ts'
 import { stubProblems } from './live-stubs.ts'
 import { joinChecks, type CheckedProject } from './join-checks.ts'
 import { faultsOf, loadBase, readingOnce, type FileReader, type LoadOptions, type ProjectBase } from './load-base.ts'
@@ -42,6 +43,7 @@ export function openCheck(files: FileReader, options: LoadOptions): OpenCheck {
     ...faultsOf('pipelines', reader),
     ...environmentProblems(loaded),
     ...stubProblems(loaded.tenants, reader),
+    ...stillRuns(loaded.tenants, reader),
   ]
   const base = { ...loaded, diagnostics, texts: reader.texts }
   return {

@@ -13,6 +13,7 @@ import {
   savepointTag,
   SAVEPOINT_STEPS,
   takeAnswer,
+  standingSavepoint,
   takeSavepointAlone,
   type Answer,
   type Savepoint,
@@ -118,6 +119,30 @@ describe('a savepoint', () => {
     await takeSavepointAlone(place(bed), { name: 'latest', by: 'ada' })
     await dropSavepoint(place(bed), bed.plan, 'latest')
     expect((await listSavepoints(bed.store, bed.plan.pipeline)).map((each) => each.name)).toEqual(['one', name])
+  })
+
+  it('stands while nothing ran since, and only where nobody that runs took it', async () => {
+    const bed = await newBed()
+    const standing = async (): Promise<string | undefined> =>
+      (await standingSavepoint(bed.store, bed.plan.pipeline))?.name
+    expect(await standing()).toBeUndefined()
+    await bed.run(settings)
+    expect(await standing()).toBeUndefined()
+    const first = await takeSavepointAlone(place(bed), { by: 'ada' })
+    expect([await standing(), await standing()]).toEqual([first.name, first.name])
+    // There is one of its name, which keeps another checkpoint.
+    await takeSavepointAlone(place(bed), { name: `checkpoint-${first.checkpoint.id + 2}`, by: 'ada' })
+    await takeSavepointAlone(place(bed), { name: 'other', by: 'ada' })
+    expect(await standing()).toBeUndefined()
+    for (const running of [{ scheduled: true }, { request: '1' }]) {
+      await takeSavepointAlone(place(bed), { by: 'ada', ...running })
+      expect(await standing()).toBeUndefined()
+    }
+    await takeSavepointAlone(place(bed), { by: 'ada' })
+    expect(await standing()).toBeDefined()
+    await bed.send('events', randomEvents(12, 20))
+    await bed.run(settings)
+    expect(await standing()).toBeUndefined()
   })
 
   it('fences a process that goes on with the checkpoint before', async () => {

@@ -35,9 +35,10 @@ export const tenant: CliCommand = {
     'somebody may do something there, and which statements of which policies decide; exits with 1 when it is denied. Here ' +
     '`--env` is the environment of the cloud, and not needed where the tenant stands in one. apply: writes it, makes the topics, ' +
     'lets its clients do what they need at the broker, opens the lake; every step can be repeated, and of a suspended tenant only the files ' +
-    'are written. verify: whether all of it is there. suspend: ends the instances with a ' +
+    'are written, of an offboarded one only those of Kubernetes, without pods. verify: whether all of it is there. suspend: ends the instances with a ' +
     'savepoint each, and keeps the data; resume: takes that back. offboard: lets a suspended tenant go; its data stay ' +
-    'where they are, and its file stays as a tombstone that keeps its key and id from ever being used again. Only `apply` ' +
+    'where they are, and its file stays as a tombstone that keeps its key and id from ever being used again. These three change nothing when ' +
+    'repeated, go on where one was killed, and say what is left to do in Kubernetes. Only `apply` ' +
     'touches anything outside the project and its instances.',
   options: [
     new Option('--dry-run', 'tell what would be done, and change nothing'),

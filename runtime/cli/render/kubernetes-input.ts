@@ -30,13 +30,12 @@ export interface RenderedTenant {
 }
 
 /**
- * What the objects of a tenant are made of, out of its project and one of its environments. Throws tenant/not-active for one
- * that is gone for good, tenant/local-environment, tenant/quota-too-small, and everything that is wrong with an instance.
+ * What the objects of a tenant are made of, out of its project and one of its environments. Throws
+ * tenant/local-environment, tenant/quota-too-small, and everything that is wrong with an instance.
  */
 export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOptions): KubernetesInput {
   const { project, environment, node: tenant, variables } = rendered
   const { key, id, state } = tenant
-  if (state === 'offboarded') throw smeltError('tenant/not-active', { tenant: key, state })
   const { name, node } = environment
   const { broker, lake } = remoteOf(project, environment)
   const { image, scratch, flink, networks, ingestFrom } = options
@@ -45,7 +44,7 @@ export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOpt
     tenant: key,
     ...(id === undefined ? {} : { tenantId: id.value }),
     environment: name,
-    suspended: state === 'suspended',
+    state,
     instances: instancesOf(project, key).map((each) => instanceInput(project, node, each)),
     ...(ingestFrom === undefined ? {} : { ingest: { from: ingestFrom, secrets: secretsOfEnvironment(node).sort() } }),
     image,

@@ -17,7 +17,7 @@ interface Step {
 
 /**
  * Does the steps in their order and writes each into the journal of the tenant. After a failure, or a kill, repeat it: what
- * is there is found and left as it is. Of a suspended tenant only the files are written, which then say so. The cloud is
+ * is there is found and left as it is. Of a suspended or offboarded tenant only files are written, which then say so. The cloud is
  * changed by Terragrunt alone: the command is told, not run.
  */
 export async function applyTenant(call: Call, key: string | undefined): Promise<ExitCode> {
@@ -25,7 +25,6 @@ export async function applyTenant(call: Call, key: string | undefined): Promise<
   const partitions = partitionsOf(call)
   const opened = openTenant(call, 'apply', key)
   const { node, environment, project } = opened
-  if (node.state === 'offboarded') throw smeltError('tenant/not-active', { tenant: node.key, state: node.state })
   const dryRun = flag('dryRun')
   const journal = openJournal(host, project.root, { tenant: node.key, environment: environment.name })
   const steps: { readonly step: string; readonly done: readonly string[] }[] = []
@@ -59,7 +58,7 @@ function partitionsOf({ text }: Call): number {
 
 function stepsOf(call: Call, opened: OpenTenant, partitions: number): Step[] {
   const files: Step = { name: 'files', run: (dryRun) => Promise.resolve(writeRendered(call, opened, dryRun)) }
-  if (opened.node.state === 'suspended') return [files]
+  if (opened.node.state !== 'active') return [files]
   return [
     files,
     { name: 'topics', run: (dryRun) => makeTopics(opened, partitions, dryRun) },
@@ -127,10 +126,10 @@ async function openLake({ environment, node }: OpenTenant, dryRun: boolean): Pro
   }
 }
 
-/** What changes the cloud, for a person or a build to run; null for a tenant that does not stand in this environment. */
+/** What changes the cloud, for a person or a build to run; null for a tenant that does not stand in this environment, or is gone. */
 function cloudCommand({ node, environment, input }: OpenTenant): string | null {
   const found = node.environments.find(({ name }) => name === environment.name)
-  if (found === undefined || input.stub === undefined) return null
+  if (found === undefined || input.stub === undefined || node.state === 'offboarded') return null
   const folder = `terragrunt/live/${found.name}/${found.node.region.value}/tenants/${node.key}`
   return `terragrunt run --all --working-dir ${folder} -- apply`
 }

@@ -77,8 +77,8 @@ export function compareFiles(opened: OpenTenant): ComparedFile[] {
 
 /** Made when it is needed: a tenant whose pipelines are broken can be suspended all the same. */
 function withKubernetes(opened: OpenTenant): RenderInput {
-  const { input, node, environment } = opened
+  const { input, environment } = opened
   const { kubernetes } = environment.node
-  if (kubernetes === undefined || node.state === 'offboarded') return input
+  if (kubernetes === undefined) return input
   return { ...input, kubernetes: kubernetesInput(opened, kubernetesOptions(kubernetes)) }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientAccess } from '#stream'
-import { topicsOf } from '#tenant'
+import { KUBERNETES_FOLDER, stillRuns, topicsOf } from '#tenant'
 import type { Call } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { accessState, grantText, limitsState } from './client-access.ts'
@@ -38,9 +38,19 @@ export async function verifyTenant(call: Call, key: string | undefined): Promise
 
 function filesOf(opened: OpenTenant): Finding[] {
   const says = { same: undefined, missing: 'is not there', differs: 'was changed' }
-  return compareFiles(opened).map(({ path, state }) => {
+  const compared = compareFiles(opened).map(({ path, state }): Finding => {
     const wrong = says[state]
     return { what: path, ...(wrong !== undefined && { wrong }) }
+  })
+  return [...compared, ...podsOf(opened, new Set(compared.map(({ what }) => what)))]
+}
+
+/** Pods of a tenant that is to have none, in files that `apply` does not write as smelt.yaml says nothing of Kubernetes. */
+function podsOf({ node, project, environment }: OpenTenant, compared: ReadonlySet<string>): Finding[] {
+  return stillRuns([node], project.files).flatMap(({ span }) => {
+    const file = span?.file ?? ''
+    if (compared.has(file) || !file.startsWith(`${KUBERNETES_FOLDER}/${environment.name}/`)) return []
+    return [{ what: file, wrong: `has pods, but the tenant is ${node.state}: render it again` }]
   })
 }
 

@@ -108,6 +108,14 @@ export const tenantFileCodes = {
     fix: ({ key, file, removal }) =>
       `${removal === undefined ? `Bring \`${file}\` back from git` : `Put it back: \`${removal.restore}\``}. To let the tenant go, then run \`smelt tenant suspend ${key}\` and \`smelt tenant offboard ${key}\`, and keep the file.`,
   }),
+  'tenant/still-runs': entry<{ tenant: string; state: string; environment: string; file: string }>({
+    ...base,
+    title: 'Pods of a tenant that runs nothing',
+    message: ({ tenant, state, file }) => `\`${file}\` has pods, but the tenant \`${tenant}\` is ${state}`,
+    why: 'Whoever brings the files to the cluster, as Argo CD does by itself, starts again what was ended.',
+    fix: ({ tenant, environment }) =>
+      `Run \`smelt tenant apply ${tenant} --env ${environment}\`, or where smelt.yaml has no \`kubernetes\` for the environment \`smelt render k8s ${tenant} --env ${environment} --out k8s\`, and bring the files to the cluster.`,
+  }),
   'tenant/unread-history': entry<{ detail: string }>({
     ...base,
     severity: 'warning',

@@ -9,15 +9,14 @@ const JAR = 'local:///opt/smelt/smelt-flink.jar'
 
 /**
  * Placeholders for the operator of Flink: the shape that instances will have there, suspended, as no jar is made yet. With
- * `flink-session` one cluster takes all instances, otherwise each has its own.
+ * `flink-session` one cluster takes all instances, otherwise each has its own. A cluster for all cannot be suspended, so there is
+ * none, and no job of one, while nothing of the tenant runs.
  */
 export function flinkObjects(input: KubernetesInput): KubernetesObject[] {
-  const session = input.flink === 'flink-session'
-  return [
-    ...accessObjects(input),
-    ...(session ? [cluster(SESSION, input)] : []),
-    ...input.instances.map((instance) => (session ? sessionJob(input, instance) : application(input, instance))),
-  ]
+  const access = accessObjects(input)
+  if (input.flink !== 'flink-session') return [...access, ...input.instances.map((each) => application(input, each))]
+  if (input.state !== 'active') return access
+  return [...access, cluster(SESSION, input), ...input.instances.map((each) => sessionJob(input, each))]
 }
 
 function application(input: KubernetesInput, instance: InstanceInput): KubernetesObject {

@@ -38,7 +38,7 @@ function deployment(input: KubernetesInput, ingest: IngestInput): KubernetesObje
     kind: 'Deployment',
     metadata: { name: INGEST, labels },
     spec: {
-      replicas: input.suspended ? 0 : 1,
+      replicas: input.state === 'active' ? 1 : 0,
       // The claim is for one pod at a time.
       strategy: { type: 'Recreate' },
       selector: { matchLabels: labels },

@@ -1,3 +1,5 @@
+import type { TenantNode } from '#spec'
+
 /** What the objects of one tenant are made of: plain values, so that everything about them is decided here. */
 export interface KubernetesInput {
   /** The key of the tenant. */
@@ -6,8 +8,11 @@ export interface KubernetesInput {
   readonly tenantId?: string
   /** The environment of smelt.yaml that the pods run in. */
   readonly environment: string
-  /** Nothing of the tenant runs: sets without pods, so that what they are made of stays. */
-  readonly suspended: boolean
+  /**
+   * Only of an active tenant anything runs: otherwise sets have no pods, so that applying ends what runs, and what they are
+   * made of stays. An offboarded one has no room for any pod either.
+   */
+  readonly state: TenantNode['state']
   readonly instances: readonly InstanceInput[]
   /** Takes records over HTTP; left out where none are taken. */
   readonly ingest?: IngestInput

@@ -17,7 +17,7 @@ export function statefulSet(input: KubernetesInput, instance: InstanceInput): Ku
     kind: 'StatefulSet',
     metadata: { name, labels },
     spec: {
-      replicas: input.suspended ? 0 : 1,
+      replicas: input.state === 'active' ? 1 : 0,
       serviceName: 'smelt',
       selector: { matchLabels: labels },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },

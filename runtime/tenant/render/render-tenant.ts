@@ -7,7 +7,7 @@ import { renderStubs } from './stubs.ts'
 /** Everything that a tenant is rendered to, in the order of the plan. A new target adds itself here. */
 export const RENDERERS: readonly Renderer[] = [
   { name: 'terragrunt', render: renderStubs },
-  { name: 'kubernetes', render: renderKubernetes },
+  { name: 'kubernetes', render: renderKubernetes, isOfOffboarded: true },
   { name: 'kafka', render: renderKafka },
   { name: 'lake', render: renderLake },
 ]
@@ -19,10 +19,10 @@ export interface RenderedFile {
   readonly text: string
 }
 
-/** All files of a tenant in one environment. An offboarded tenant has none: what there is stays as it is. */
+/** All files of a tenant in one environment. Of an offboarded tenant only those that end what runs: the others stay as they are. */
 export function renderTenant(input: RenderInput): RenderedFile[] {
-  if (input.tenant.state === 'offboarded') return []
-  return RENDERERS.flatMap(({ name, render }) =>
+  const isGone = input.tenant.state === 'offboarded'
+  return RENDERERS.filter((each) => !isGone || each.isOfOffboarded === true).flatMap(({ name, render }) =>
     [...render(input)].map(([path, text]) => ({ target: name, path, text })),
   )
 }

@@ -21,4 +21,6 @@ export type Rendered = ReadonlyMap<string, string>
 export interface Renderer {
   readonly name: string
   readonly render: (input: RenderInput) => Rendered
+  /** Of an offboarded tenant too: what is rendered then ends what runs. Everything else of one stays as it is. */
+  readonly isOfOffboarded?: true
 }

@@ -268,14 +268,65 @@ describe('smelt tenant plan and apply, where the environment runs in Kubernetes'
     expect(changed).toContain('+           image: registry.example.org/lake:1.5.0\n')
   })
 
-  it('a suspended tenant has no pods, and one that is gone no files', async () => {
-    const replicas = async (state: string): Promise<string[]> =>
-      (await plan(cluster(`state: ${state}\n`))).out.match(/^\+ {3}replicas: \d/gm) ?? []
-    expect(await replicas('active')).toEqual(['+   replicas: 1', '+   replicas: 1'])
-    expect(await replicas('suspended')).toEqual(['+   replicas: 0', '+   replicas: 0'])
-    expect(await replicas('offboarded')).toEqual([])
-    const gone = await call(RENDER, { folder: cluster('state: offboarded\n'), variables })
-    expect(gone.err).toContain('error[tenant/not-active]')
+  it.each(['suspended', 'offboarded'])('a tenant that is %s has no pods', async (state) => {
+    const replicas = async (...args: Parameters<typeof cluster>): Promise<string[]> =>
+      (await plan(cluster(...args))).out.match(/^\+ {3}replicas: \d/gm) ?? []
+    expect(await replicas()).toEqual(['+   replicas: 1', '+   replicas: 1'])
+    expect(await replicas(`state: ${state}\n`)).toEqual(['+   replicas: 0', '+   replicas: 0'])
+    const rendered = await call(RENDER, { folder: cluster(`state: ${state}\n`), variables })
+    expect(rendered.code).toBe(0)
+    expect(rendered.out.match(/^ {2}replicas: \d/gm)).toEqual(['  replicas: 0', '  replicas: 0'])
+  })
+
+  it('offboard and suspend say what is left, check finds what still runs, and apply writes it', async () => {
+    const folder = cluster()
+    const own = (...args: readonly string[]) =>
+      call([...args], { folder, variables, temporaryFolder: path.join(folder, 'temporary') })
+    const LEFT = '  smelt tenant apply acme --env prod\n  kubectl apply --server-side -k k8s/prod/tenants/acme\n'
+    await own(...RENDER, '--out', 'k8s')
+    const workloads = 'k8s/prod/tenants/acme/workloads.yaml'
+    const check = async (): Promise<string> => (await own('tenant', 'check')).err
+    for (const [verb, state] of [
+      ['suspend', 'suspended'],
+      ['offboard', 'offboarded'],
+    ] as const) {
+      expect(await check()).toBe('')
+      expect((await own('tenant', verb, 'acme')).out).toContain(LEFT)
+      // As a merge brings back what ran before.
+      await own(...RENDER, '--out', 'k8s')
+      write(folder, workloads, read(folder, workloads).replaceAll('  replicas: 0\n', '  replicas: 1\n'))
+      expect(await check()).toContain(
+        `error[tenant/still-runs]: \`${workloads}\` has pods, but the tenant \`acme\` is ${state}`,
+      )
+      expect(await check()).toContain(`${workloads}:10:3`)
+      expect((await own('tenant', 'check', 'acme')).code).toBe(1)
+      const kept = filesOf(folder)
+      expect(await own('tenant', 'apply', 'acme', '--env', 'prod', '--dry-run')).toMatchObject({ code: 0, err: '' })
+      const applied = (await own('tenant', 'apply', 'acme', '--env', 'prod')).out
+      expect(applied).toContain(`files: written anew: ${workloads}\n`)
+      expect(read(folder, workloads)).not.toContain('replicas: 1')
+      // Nothing else of one that is gone is written or made.
+      if (state === 'offboarded') expect(filesOf(folder)).toEqual(kept)
+      const again = JSON.parse((await own('tenant', 'apply', 'acme', '--env', 'prod', '--json')).out) as object
+      expect(again).toMatchObject({ steps: [{ step: 'files', done: [] }], cloud_command: null })
+    }
+  })
+
+  it('of files that were rendered by hand, check and verify tell too, and offboard how', async () => {
+    const folder = project({ 'tenants/acme.yaml': 'smelt: 1\nstate: suspended\npipelines: { orders: }\n' })
+    const workloads = 'k8s/local/tenants/acme/workloads.yaml'
+    mkdirSync(path.dirname(path.join(folder, workloads)), { recursive: true })
+    write(folder, workloads, 'kind: StatefulSet\nspec:\n  replicas: 1\n')
+    expect((await tenant(folder, 'check', 'acme')).err).toContain('error[tenant/still-runs]')
+    const verified = await tenant(folder, 'verify', 'acme')
+    expect(verified.out).toContain(`wrong  ${workloads}: has pods, but the tenant is suspended: render it again\n`)
+    expect(verified.code).toBe(1)
+    expect((await tenant(folder, 'offboard', 'acme')).out).toContain(
+      '  smelt render k8s acme --env local --out k8s\n  kubectl apply --server-side -k k8s/local/tenants/acme\n',
+    )
+    write(folder, workloads, 'kind: StatefulSet\nspec:\n  replicas: 0\n')
+    expect(await tenant(folder, 'check', 'acme')).toMatchObject({ code: 0, err: '' })
+    expect((await tenant(folder, 'verify', 'acme')).out).not.toContain(workloads)
   })
 
   it('suspends a tenant whose pipelines are broken, which cannot be rendered', async () => {
@@ -518,7 +569,7 @@ describe('smelt tenant suspend, resume and offboard', () => {
     await tenant(folder, 'suspend', 'acme')
     expect((await tenant(folder, 'offboard', 'acme')).out).toContain('acme: is offboarded')
     expect(read(folder, 'tenants/acme.yaml')).toContain('state: offboarded\n')
-    expect((await tenant(folder, 'apply', 'acme')).err).toContain('tenant/not-active')
+    expect(await tenant(folder, 'apply', 'acme')).toMatchObject({ code: 0, out: 'files: nothing to do\n' })
     expect((await tenant(folder, 'resume', 'acme')).err).toContain('tenant/wrong-state')
     expect((await tenant(folder, 'suspend', 'acme')).err).toContain('tenant/wrong-state')
   })

@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { order, ORDERS_CONTRACT, ordersPipeline } from '../../support/orders.ts'
 import { runSmelt, startSmelt } from '../support/child.ts'
 import { temporaryFolder, write } from '../support/project.ts'
@@ -62,3 +65,101 @@ it('smelt tenant suspend ends an instance that runs, with a checkpoint and a sav
   expect(rows).toEqual([{ n: 3 }])
   expect(await done('audit', INSTANCE, '--deep')).toContain('the books close')
 }, 120_000)
+
+/** Every file of the project and its lake, with a hash of what it holds. */
+function everything(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((file) => `${path.relative(folder, file)} ${createHash('sha256').update(readFileSync(file)).digest('hex')}`)
+    .sort()
+}
+
+describe('repeated', () => {
+  it('suspend, resume and offboard say that it is so already, and change nothing', async () => {
+    const folder = newProject()
+    const done = async (...args: readonly string[]): Promise<string> => {
+      const { code, out, err } = await runSmelt(args, { folder })
+      expect({ args, code, err }).toEqual({ args, code: 0, err: '' })
+      return out
+    }
+    const same = async (...args: readonly string[]): Promise<string> => {
+      const before = everything(folder)
+      const out = await done(...args)
+      expect(everything(folder)).toEqual(before)
+      return out
+    }
+    write(folder, { events: `${order(1)}\n` })
+    await done('produce', 'acme.orders', '--file', 'events', '--partitions', '1')
+    await done('run', INSTANCE, '--until-end')
+
+    expect(await same('tenant', 'suspend', 'acme', '--dry-run')).toBe(
+      'acme: would be suspended\n  acme/orders: would be ended, with a savepoint\n',
+    )
+    const [, savepoint = ''] = /savepoint (\S+)$/m.exec(await done('tenant', 'suspend', 'acme')) ?? []
+    const asItWas = `acme: is suspended, as it was\n  acme/orders: did not run, savepoint ${savepoint}, as it was\n`
+    expect(await same('tenant', 'suspend', 'acme')).toBe(asItWas)
+    expect(await same('tenant', 'suspend', 'acme', '--dry-run')).toBe(asItWas)
+    for (const more of [[], ['--dry-run']])
+      expect(JSON.parse(await same('tenant', 'suspend', 'acme', '--json', ...more))).toMatchObject({
+        ...{ before: 'suspended', state: 'suspended', changed: false, dry_run: more.length > 0 },
+        instances: [{ instance: INSTANCE, changed: false, ended: false, savepoint }],
+      })
+
+    await done('savepoints', 'drop', INSTANCE, savepoint)
+    expect(await same('tenant', 'suspend', 'acme', '--dry-run')).toContain('acme/orders: would be kept by a savepoint')
+    expect(await done('tenant', 'suspend', 'acme')).toMatch(/acme\/orders: did not run, savepoint \S+$/m)
+
+    for (const [verb, state] of [
+      ['resume', 'active'],
+      ['offboard', 'offboarded'],
+    ] as const) {
+      if (verb === 'offboard') await done('tenant', 'suspend', 'acme')
+      expect(await same('tenant', verb, 'acme', '--dry-run')).toContain(`acme: would be ${state}\n`)
+      expect(JSON.parse(await done('tenant', verb, 'acme', '--json'))).toMatchObject({ state, changed: true })
+      expect(await same('tenant', verb, 'acme')).toContain(`acme: is ${state}, as it was\n`)
+      expect(await same('tenant', verb, 'acme', '--dry-run')).toContain(`acme: is ${state}, as it was\n`)
+      expect(JSON.parse(await same('tenant', verb, 'acme', '--json'))).toMatchObject({ state, changed: false })
+    }
+  }, 120_000)
+
+  it('suspend goes on where one was killed, and leaves alone what that had done', async () => {
+    const folder = newProject()
+    write(folder, {
+      'tenants/acme.yaml': 'smelt: 1\npipelines: { orders: , returns: }\n',
+      'pipelines/returns/contracts/orders.schema.json': ORDERS_CONTRACT,
+      'pipelines/returns/pipeline.yaml': ordersPipeline({})
+        .replace('name: orders', 'name: returns')
+        .replaceAll('orders:', 'returns:')
+        .replaceAll('from: orders', 'from: returns')
+        .replace('totals:', 'returned:'),
+      events: `${order(1)}\n`,
+    })
+    const suspend = async (at?: string): Promise<{ readonly code: number | null; readonly out: string }> => {
+      const variables = at === undefined ? {} : { SMELT_CRASH_AT: at }
+      return runSmelt(['tenant', 'suspend', 'acme'], { folder, variables })
+    }
+    await runSmelt(['produce', 'acme.orders', '--file', 'events', '--partitions', '1'], { folder })
+    expect(await runSmelt(['run', 'acme', '--until-end'], { folder })).toMatchObject({ code: 0 })
+    for (const at of ['checkpoint-created:1', 'savepoint-tagged:1', 'savepoint-created:1'])
+      expect(await suspend(at)).toMatchObject({ code: null, out: '' })
+    const first = savepointsOf(folder, 'orders')
+    // The last of them had made the savepoint; of the other pipeline nothing was done.
+    expect(first).toHaveLength(1)
+    expect(savepointsOf(folder, 'returns')).toEqual([])
+    expect((await suspend()).out).toMatch(
+      /^acme: is suspended, as it was\n  acme\/orders: did not run, savepoint \S+, as it was\n  acme\/returns: did not run, savepoint \S+\n$/,
+    )
+    expect(savepointsOf(folder, 'orders')).toEqual(first)
+    expect(savepointsOf(folder, 'returns')).toHaveLength(1)
+    expect((await runSmelt(['tenant', 'resume', 'acme'], { folder })).code).toBe(0)
+    expect((await runSmelt(['audit', INSTANCE, '--deep'], { folder })).out).toContain('the books close')
+  }, 120_000)
+})
+
+function savepointsOf(folder: string, pipeline: string): string[] {
+  return readdirSync(path.join(folder, 'lake')).flatMap((tenant) => {
+    const place = path.join(folder, 'lake', tenant, 'state', pipeline, 'savepoints')
+    return existsSync(place) ? readdirSync(place) : []
+  })
+}

@@ -63,8 +63,10 @@ describe('ingestObjects', () => {
     expect(objects().get('Service')?.['spec']).toMatchObject({ selector: labels, ports: [{ targetPort: 'http' }] })
   })
 
-  it('have no pod while the tenant is suspended, and keep what was answered', () => {
-    expect(objects({ suspended: true }).get('Deployment')?.['spec']).toMatchObject({ replicas: 0 })
-    expect(objects({ suspended: true }).has('PersistentVolumeClaim')).toBe(true)
+  it('have no pod while the tenant is suspended, or once it is gone, and keep what was answered', () => {
+    for (const state of ['suspended', 'offboarded'] as const) {
+      expect(objects({ state }).get('Deployment')?.['spec']).toMatchObject({ replicas: 0 })
+      expect(objects({ state }).has('PersistentVolumeClaim')).toBe(true)
+    }
   })
 })

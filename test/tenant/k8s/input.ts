@@ -8,7 +8,7 @@ export function kubernetesInput(changes: Partial<KubernetesInput> = {}): Kuberne
     tenant: 'acme',
     tenantId: 't-7kq3m9t4dhm',
     environment: 'production',
-    suspended: false,
+    state: 'active',
     instances: [INSTANCE],
     image: 'registry.example.org/lake:1.4.0',
     identity: { kind: 'role', arn: 'arn:aws:iam::111122223333:role/lake-acme' },

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { renderArgo, renderK8s } from '../../../runtime/tenant/k8s/render-k8s.ts'
 import { INSTANCE, kubernetesInput } from './input.ts'
 
+const workloads = (changes: Parameters<typeof kubernetesInput>[0]): string =>
+  renderK8s(kubernetesInput(changes)).get('production/tenants/acme/workloads.yaml') ?? ''
+
 describe('renderK8s', () => {
   it('makes the same files for every input, so that nothing of before is left behind', () => {
     const names = (changes: Parameters<typeof kubernetesInput>[0]): string[] => [
@@ -58,6 +61,28 @@ describe('renderK8s', () => {
   it('gives the rights of Flink to the account of its own namespace', () => {
     const text = renderK8s(kubernetesInput({ flink: 'flink-session' })).get('production/tenants/acme/workloads.yaml')
     expect(text).toMatch(/subjects:\n {2}- kind: ServiceAccount\n {4}name: smelt-flink\n {4}namespace: smelt-acme\n/)
+  })
+
+  it('has no cluster for all jobs while nothing runs, and jobs of their own suspended in any case', () => {
+    const kinds = (
+      state: 'active' | 'suspended' | 'offboarded',
+      flink: 'flink-session' | 'flink-application',
+    ): string[] => [...workloads({ state, flink }).matchAll(/^kind: (Flink\w+)$/gm)].map(([, kind = '']) => kind)
+    expect(kinds('active', 'flink-session')).toEqual(['FlinkDeployment', 'FlinkSessionJob'])
+    for (const state of ['suspended', 'offboarded'] as const) {
+      expect(kinds(state, 'flink-session')).toEqual([])
+      expect(kinds(state, 'flink-application')).toEqual(['FlinkDeployment'])
+      expect(workloads({ state, flink: 'flink-application' })).toContain('state: suspended')
+    }
+  })
+
+  it('leaves no room for a pod of an offboarded tenant, and what a suspended one needs to come back', () => {
+    const quota = (state: 'active' | 'suspended' | 'offboarded'): string | undefined =>
+      renderK8s(kubernetesInput({ state, bounds: { cores: 8 } })).get('production/tenants/acme/quota.yaml')
+    expect(quota('suspended')).toBe(quota('active'))
+    const gone = quota('offboarded')?.match(/^ {4}\S+: .*$/gm) ?? []
+    expect(gone).toHaveLength(quota('active')?.match(/^ {4}\S+: .*$/gm)?.length ?? 0)
+    expect(gone.every((line) => line.endsWith(': "0"'))).toBe(true)
   })
 
   it('leaves room in the quota for one more instance, and for an upgrade of Flink', () => {

@@ -27,8 +27,8 @@ describe('statefulSet', () => {
     })
   })
 
-  it('has no pod while the tenant is suspended', () => {
-    expect(statefulSet(kubernetesInput({ suspended: true }), INSTANCE)['spec']).toMatchObject({ replicas: 0 })
+  it.each(['suspended', 'offboarded'] as const)('has no pod while the tenant is %s', (state) => {
+    expect(statefulSet(kubernetesInput({ state }), INSTANCE)['spec']).toMatchObject({ replicas: 0 })
   })
 
   it('gives it the secrets that it needs by name: as variables, or as files where smelt.yaml looks for them', () => {
