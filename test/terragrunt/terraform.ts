@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +19,7 @@ export interface TerraformRun {
 export function openTerraform(program = 'terraform'): (folder: string, ...args: readonly string[]) => TerraformRun {
   const own = mkdtempSync(path.join(tmpdir(), 'smelt-terraform-'))
   const settings = path.join(own, 'terraform.rc')
-  const mirror = findMirror()
+  const mirror = program === 'tofu' ? mirrorForTofu(path.join(own, 'mirror')) : findMirror()
   const installation =
     mirror === undefined ? '' : `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`
   writeFileSync(settings, `disable_checkpoint = true\n${installation}`)
@@ -33,6 +33,19 @@ export function openTerraform(program = 'terraform'): (folder: string, ...args: 
     const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' })
     return { status, stdout, output: `${stdout}${stderr}` }
   }
+}
+
+/** The same providers under the name of OpenTofu's registry, which it looks them up by. It follows links to files alone. */
+function mirrorForTofu(folder: string): string | undefined {
+  const mirror = findMirror()
+  if (mirror === undefined) return undefined
+  const theirs = path.join(mirror, 'registry.terraform.io')
+  for (const entry of readdirSync(theirs, { recursive: true, withFileTypes: true })) {
+    const place = path.join(folder, 'registry.opentofu.org', path.relative(theirs, entry.parentPath))
+    mkdirSync(place, { recursive: true })
+    if (!entry.isDirectory()) symlinkSync(path.join(entry.parentPath, entry.name), path.join(place, entry.name))
+  }
+  return folder
 }
 
 /** A new folder with these files. */
