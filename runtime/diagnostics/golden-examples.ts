@@ -3366,7 +3366,7 @@ exit code 1
       |             ^^^^^^^^^^^^
     8 |     account_id: "111122223333"
   why: \`region.hcl\` names what stands in a region before any tenant does: roles and a cluster. Without it, here or in a folder above, Terragrunt generates nothing, for no tenant.
-  help: Write \`terragrunt/live/prod/eu-central-1/region.hcl\` with \`locals { plan_role = "...", apply_role = "...", break_glass_role = "...", oidc_provider = "..." }\`, each on a line of its own.
+  help: Write \`terragrunt/live/prod/eu-central-1/region.hcl\`: \`locals\` with \`plan_role\`, \`apply_role\`, \`break_glass_role\`, and \`oidc_provider\`, the token issuer of the cluster.
 
 1 error
 `,

@@ -35,8 +35,11 @@ export function regionFileProblems(tenant: TenantNode, files: FileReader): Diagn
     const place = { name, region: region.value }
     const { key, state } = tenant
     if (state === 'offboarded' && files.read(tenantNames(tenant).stub(place)) === undefined) return []
-    if (regionFileOf(tenant, place, files) !== undefined) return []
-    const faults = candidates(tenant, place).flatMap((file) => faultsOf(file, files))
+    const [own = '', ofTenants = '', ...shared] = candidates(tenant, place)
+    // Most tenants of a region share one file, which is then the first that is asked for.
+    const all = [...shared, ofTenants, own]
+    if (all.some((file) => files.read(file) !== undefined)) return []
+    const faults = all.flatMap((file) => faultsOf(file, files))
     if (faults.length > 0) return faults
     const file = `${LIVE}/${name}/${region.value}/${REGION_FILE}`
     const params = { key, region: region.value, file, like: anyRegionFile(files) }

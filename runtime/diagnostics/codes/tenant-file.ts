@@ -148,7 +148,7 @@ export const tenantFileCodes = {
     why: '`region.hcl` names what stands in a region before any tenant does: roles and a cluster. Without it, here or in a folder above, Terragrunt generates nothing, for no tenant.',
     fix: ({ file, like }) =>
       like === undefined
-        ? `Write \`${file}\` with \`locals { plan_role = "...", apply_role = "...", break_glass_role = "...", oidc_provider = "..." }\`, each on a line of its own.`
+        ? `Write \`${file}\`: \`locals\` with \`plan_role\`, \`apply_role\`, \`break_glass_role\`, and \`oidc_provider\`, the token issuer of the cluster.`
         : `Copy \`${like}\` to \`${file}\`, and write into it the roles and the cluster of the region.`,
   }),
   'tenant/partition-not-served': entry<{ region: string; partition: string; served: readonly string[] }>({
