@@ -1,5 +1,14 @@
 import { isSmeltError } from '#diagnostics'
-import { cloudInput, cloudNames, madeRoles, verdictTable, type VerdictRow } from '#tenant'
+import {
+  cloudInput,
+  cloudNames,
+  madeRoles,
+  renderPolicies,
+  verdictTable,
+  type PolicyInput,
+  type TenantPolicies,
+  type VerdictRow,
+} from '#tenant'
 import type { TenantFile } from './open-tenant.ts'
 
 /** Who may do what with a tenant's data in one environment of the cloud, and what its things there are called. */
@@ -9,6 +18,8 @@ export interface AccessTable {
   readonly bucket: string
   readonly roles: Readonly<Record<string, string>>
   readonly verdicts: readonly VerdictRow[]
+  /** Policies of the roles that plan and apply, to be given before the first time; absent without the name of the cluster. */
+  readonly managers?: TenantPolicies['managers']
 }
 
 /** An environment of the cloud whose platform only Terragrunt can work out, so that nothing is told of it. */
@@ -34,8 +45,18 @@ function tableOf({ project, node }: TenantFile, environment: string): AccessTabl
   const input = cloudInput(node, environment, project.files)
   const { bucket, roles } = cloudNames(input)
   const arns = madeRoles(input.classification).map((role) => [role, roles(role).arn] as const)
-  return { environment, region: input.region, bucket, roles: Object.fromEntries(arns), verdicts: verdictTable(input) }
+  return {
+    environment,
+    region: input.region,
+    bucket,
+    roles: Object.fromEntries(arns),
+    verdicts: verdictTable(input),
+    ...(isClusterKnown(input) && { managers: renderPolicies(input).managers }),
+  }
 }
+
+const isClusterKnown = ({ identityMode, clusterArn }: PolicyInput): boolean =>
+  identityMode !== 'pod-identity' || clusterArn !== undefined
 
 /** For people: a line for each caller that reaches anything, and the others in one line at the end. */
 export function accessText(table: AccessTable | UnknownAccess): string {

@@ -34,6 +34,8 @@ export function cloudInput(tenant: TenantNode, environment: string, files: FileR
     planRole: role(platform.planRole),
     applyRole: role(platform.applyRole),
     breakGlassRole: role(platform.breakGlassRole),
+    ...(platform.identityMode && { identityMode: platform.identityMode }),
+    ...(platform.clusterArn !== undefined && { clusterArn: platform.clusterArn }),
     namespace: namespaceOf(tenant.key),
   }
 }

@@ -8,12 +8,15 @@ export interface Platform {
   readonly allowedCidrs: readonly string[]
   readonly replicationRoles: readonly string[]
   readonly packageBuckets: readonly string[]
+  readonly identityMode?: 'irsa' | 'pod-identity'
+  /** Absent too where only Terragrunt can work it out. */
+  readonly clusterArn?: string
 }
 
 /** The platform as the text of a region.hcl says, or the name whose value only Terragrunt can work out. */
 export type PlatformResult = { readonly platform: Platform } | { readonly unread: string }
 
-const TEXTS = ['partition', 'bucket_form', 'plan_role', 'apply_role', 'break_glass_role'] as const
+const TEXTS = ['partition', 'bucket_form', 'plan_role', 'apply_role', 'break_glass_role', 'identity_mode'] as const
 const LISTS = ['allowed_cidrs', 'replication_roles', 'package_buckets'] as const
 
 const COMMENT = /"(?:[^"\\]|\\.)*"|#[^\n]*|\/\/[^\n]*|\/\*[^]*?\*\//g
@@ -38,7 +41,8 @@ export function parsePlatform(source = ''): PlatformResult {
     if (value === null) return { unread: name }
     lists[name] = wordsOf(value ?? '')
   }
-  const { partition, bucket_form: form } = texts
+  const { partition, bucket_form: form, identity_mode: mode } = texts
+  const [cluster] = wordsOf(valueOf(text, 'cluster_arn', LITERAL) ?? '')
   return {
     platform: {
       ...(partition !== undefined && { partition }),
@@ -49,6 +53,8 @@ export function parsePlatform(source = ''): PlatformResult {
       allowedCidrs: lists['allowed_cidrs'] ?? [],
       replicationRoles: lists['replication_roles'] ?? [],
       packageBuckets: lists['package_buckets'] ?? [],
+      ...(mode !== undefined && { identityMode: mode === 'pod-identity' ? 'pod-identity' : 'irsa' }),
+      ...(cluster !== undefined && { clusterArn: cluster }),
     },
   }
 }

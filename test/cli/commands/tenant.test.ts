@@ -542,6 +542,27 @@ ${pipelines}
       manages: false,
     })
     expect((await tenant(project(), 'plan', 'acme')).out).not.toContain('access in')
+  })
+
+  it('plan has for programs what who plans and applies must be allowed, unless it hangs on a cluster it cannot know', async () => {
+    type Access = { managers?: Record<'plan' | 'apply', { Statement: { Sid: string }[] }> }
+    const managersIn = async (region: string): Promise<Access['managers']> => {
+      const folder = cloudProject({ [`${LIVE}/region.hcl`]: `locals {\n${region}\n}\n` })
+      const { access } = JSON.parse((await tenant(folder, 'plan', 'acme', '--json')).out) as { access: Access[] }
+      return access[0]?.managers
+    }
+    const sids = async (region: string): Promise<string[] | undefined> =>
+      (await managersIn(region))?.apply.Statement.map(({ Sid }) => Sid)
+    expect(await sids('')).toContain('MakeKey')
+    expect(await sids('')).not.toContain('PassRoles')
+    const mode = '  identity_mode = "pod-identity"\n'
+    expect(await sids(`${mode}  cluster_arn = "arn:aws:eks:eu-central-1:111122223333:cluster/a"`)).toContain(
+      'PassRoles',
+    )
+    expect(await sids(`${mode}  cluster_arn = local.cluster`)).toBeUndefined()
+  })
+
+  it('plan says what only Terragrunt can work out', async () => {
     const worked = cloudProject({ [`${LIVE}/region.hcl`]: 'locals { allowed_cidrs = local.offices }' })
     expect(await tenant(worked, 'plan', 'acme')).toMatchObject({
       code: 0,

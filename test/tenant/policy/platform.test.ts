@@ -35,6 +35,16 @@ it('reads locals on one line, and is content without a file', () => {
   expect(parsePlatform()).toMatchObject({ platform: { planRole: 'smelt-plan', allowedCidrs: [] } })
 })
 
+it('reads how pods become roles, and does without a cluster that only Terragrunt can name', () => {
+  const mode = 'identity_mode = "pod-identity"'
+  expect(parsePlatform(locals(mode, 'cluster_arn = "arn:aws:eks:eu-west-1:111122223333:cluster/main"'))).toMatchObject({
+    platform: { identityMode: 'pod-identity', clusterArn: 'arn:aws:eks:eu-west-1:111122223333:cluster/main' },
+  })
+  const { platform } = parsePlatform(locals(mode, 'cluster_arn = local.cluster.arn')) as { platform: object }
+  expect(platform).toMatchObject({ identityMode: 'pod-identity' })
+  expect(platform).not.toHaveProperty('clusterArn')
+})
+
 it.each([
   ['plan_role = "${local.prefix}-plan"', 'plan_role'],
   ['allowed_cidrs = concat(["203.0.113.0/24"], local.more)', 'allowed_cidrs'],
