@@ -17,6 +17,16 @@ const root = path.join(import.meta.dirname, '..', '..')
 const KUBERNETES = 'v1.36.3'
 const ETCD = 'v3.7.3'
 const TENANTS = ['acme', 'globex']
+const READERS = {
+  acme: ['smelt-engine', 'smelt-reader-silver', 'smelt-reader-gold'],
+  globex: [
+    'smelt-engine',
+    'smelt-reader-bronze',
+    'smelt-reader-silver',
+    'smelt-reader-gold',
+    'smelt-reader-quarantine',
+  ],
+}
 const VARIABLES = { SMELT_KAFKA: 'kafka.streams.svc:9092', SMELT_S3_ENDPOINT: 'https://s3.example.org' }
 
 const log = (line) => console.log(line)
@@ -301,6 +311,14 @@ function admission(kubectl, tenant, text, kind) {
 function rights(kubectl) {
   for (const tenant of TENANTS) {
     const other = TENANTS.find((each) => each !== tenant)
+    const { out } = kubectl(['get', 'serviceaccounts', '-n', `smelt-${tenant}`, '-o', 'name'])
+    const all = out.split('\n').map((name) => name.replace('serviceaccount/', ''))
+    const accounts = all.filter((name) => name !== 'smelt-flink')
+    expect(
+      `${tenant}: has accounts for its engine and readers`,
+      READERS[tenant].every((name) => all.includes(name)),
+      out,
+    )
     const questions = [
       ['list', 'secrets', '-n', `smelt-${tenant}`],
       ['get', 'secrets/smelt-secrets', '-n', `smelt-${tenant}`],
@@ -315,8 +333,10 @@ function rights(kubectl) {
       ['list', 'nodes'],
     ]
     for (const [verb, resource, ...place] of questions) {
-      const answer = mayI(kubectl, tenant, 'smelt-engine', verb, resource, ...place)
-      expect(`${tenant}: smelt-engine may not ${[verb, resource, ...place].join(' ')}`, answer === 'no', answer)
+      for (const account of accounts) {
+        const answer = mayI(kubectl, tenant, account, verb, resource, ...place)
+        expect(`${tenant}: ${account} may not ${[verb, resource, ...place].join(' ')}`, answer === 'no', answer)
+      }
     }
   }
 }

@@ -5,9 +5,11 @@ import {
   cloudInput,
   cloudNames,
   leastNeed,
+  madeRoles,
   type Identity,
   type InstanceInput,
   type KubernetesInput,
+  type ReaderInput,
   type Reach,
 } from '#tenant'
 import type { Environment } from '../environment.ts'
@@ -40,6 +42,7 @@ export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOpt
   const { broker, lake } = remoteOf(project, environment)
   const { image, scratch, flink, networks, ingestFrom } = options
   const { cpu, memoryBytes } = tenant.quotas ?? {}
+  const identity = identityOf(lake, options, rendered)
   const input: KubernetesInput = {
     tenant: key,
     ...(id === undefined ? {} : { tenantId: id.value }),
@@ -48,7 +51,8 @@ export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOpt
     instances: instancesOf(project, key).map((each) => instanceInput(project, node, each)),
     ...(ingestFrom === undefined ? {} : { ingest: { from: ingestFrom, secrets: secretsOfEnvironment(node).sort() } }),
     image,
-    identity: identityOf(lake, options, rendered),
+    identity,
+    readers: readersOf(identity, options, rendered),
     engine: node.engine,
     secrets:
       node.secrets.kind === 'env'
@@ -171,4 +175,22 @@ function identityOf(
       'Only pods with a role ask the token service: leave `--sts-network`, or `sts_networks` in smelt.yaml, out',
     )
   return { kind: way }
+}
+
+/**
+ * The roles by which others read, where the tenant stands in the cloud. By a role that somebody named for the engine, or by
+ * access keys, nothing is known of others.
+ */
+function readersOf(
+  identity: Identity,
+  { identities }: KubernetesOptions,
+  { project, environment, node }: RenderedTenant,
+): ReaderInput[] {
+  const stands = node.environments.some(({ name }) => name === environment.name)
+  const isMapped = identity.kind === 'pod-identity'
+  if (!stands || node.classification === undefined || !(isMapped || identities.includes('irsa'))) return []
+  const made = madeRoles(node.classification).filter((role) => role.startsWith('reader-'))
+  if (isMapped) return made.map((role) => ({ role }))
+  const { roles } = cloudNames(cloudInput(node, environment.name, project.files))
+  return made.map((role) => ({ role, arn: roles(role).arn }))
 }

@@ -1,5 +1,5 @@
 import type { Json, KubernetesObject } from './object.ts'
-import { ENGINE_ACCOUNT, HEALTH_PORT, podLabels } from './names.ts'
+import { HEALTH_PORT, podLabels } from './names.ts'
 
 const DNS_PORTS = [
   { protocol: 'UDP', port: 53 },
@@ -37,16 +37,6 @@ export function basePolicies(): KubernetesObject[] {
       egress: [{ to: [kubeDns, nodeLocal], ports: DNS_PORTS }],
     }),
   ]
-}
-
-/** The account of the pods. It has no right to the API of Kubernetes, so it gets no token for it. */
-export function engineAccount(): KubernetesObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: ENGINE_ACCOUNT },
-    automountServiceAccountToken: false,
-  }
 }
 
 /** A stateful set wants a service to name its pods by; nothing connects to it. */

@@ -1,4 +1,5 @@
 import type { TenantNode } from '#spec'
+import type { RoleName } from '../policy/roles.ts'
 
 /** What the objects of one tenant are made of: plain values, so that everything about them is decided here. */
 export interface KubernetesInput {
@@ -20,6 +21,8 @@ export interface KubernetesInput {
   readonly image: string
   /** How the pods say who they are to the object store. */
   readonly identity: Identity
+  /** The roles that people read a layer by, of those that are made for the tenant in the cloud; none where it does not stand there. */
+  readonly readers: readonly ReaderInput[]
   readonly engine: EngineInput
   /** Where the values of secrets come from: the Secret is named here, and its values never are. */
   readonly secrets: SecretsInput
@@ -32,6 +35,13 @@ export interface KubernetesInput {
   readonly flink: FlinkMode
   /** What all pods together may be promised; what is left out follows from the instances. */
   readonly bounds: { readonly cores?: number; readonly memoryBytes?: number }
+}
+
+/** A role by which pods of others, such as those of a query engine, read a layer. */
+export interface ReaderInput {
+  readonly role: RoleName
+  /** What the account says of the role; left out where the platform maps it. */
+  readonly arn?: string
 }
 
 export interface InstanceInput {

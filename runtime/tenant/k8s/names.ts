@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
+import type { RoleName } from '../policy/roles.ts'
 
 /** The service account of pods that run instances. */
-export const ENGINE_ACCOUNT = 'smelt-engine'
+export const ENGINE_ACCOUNT = accountOf('engine')
+/** The service account that stands for a role of the tenant: the trust of the role names it. */
+export function accountOf(role: RoleName): string {
+  return `smelt-${role}`
+}
+
 /** The service account of Flink, which makes its own pods. */
 export const FLINK_ACCOUNT = 'smelt-flink'
 /** The Secret that holds the secrets of a tenant, one key per secret. */

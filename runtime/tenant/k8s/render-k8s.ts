@@ -1,5 +1,6 @@
+import { engineAccount, readerAccounts, ROLE_ANNOTATION } from './accounts.ts'
 import { appProject, applicationSet, type ArgoInput } from './argo.ts'
-import { basePolicies, engineAccount, limitRange, namespaceObject, podService } from './base.ts'
+import { basePolicies, limitRange, namespaceObject, podService } from './base.ts'
 import { egressPolicies } from './egress.ts'
 import { flinkObjects } from './flink.ts'
 import { ingestObjects } from './ingest.ts'
@@ -27,6 +28,7 @@ export function renderK8s(input: KubernetesInput): RenderedFiles {
     ['base/service-account.yaml', objectsText([engineAccount()])],
     ['base/service.yaml', objectsText([podService()])],
     ['base/kustomization.yaml', objectsText([baseKustomization()])],
+    [`${overlay}/accounts.yaml`, objectsText(readerAccounts(input))],
     [`${overlay}/quota.yaml`, objectsText([quotaObject(input)])],
     [`${overlay}/egress.yaml`, objectsText(egressPolicies(input))],
     [`${overlay}/workloads.yaml`, objectsText([...workloads, ...ingestObjects(input)])],
@@ -69,7 +71,7 @@ function overlayKustomization(input: KubernetesInput): Json {
       { pairs, includeTemplates: true },
       ...(tenantId === undefined ? [] : [{ pairs: { 'smelt.dev/tenant-id': tenantId } }]),
     ],
-    resources: ['../../../base', 'quota.yaml', 'egress.yaml', 'workloads.yaml'],
+    resources: ['../../../base', 'accounts.yaml', 'quota.yaml', 'egress.yaml', 'workloads.yaml'],
     patches: [
       { target: namespace, patch: patchText('replace', '/metadata/name', namespaceOf(tenant)) },
       ...(role === undefined
@@ -77,7 +79,7 @@ function overlayKustomization(input: KubernetesInput): Json {
         : [
             {
               target: { kind: 'ServiceAccount', name: ENGINE_ACCOUNT },
-              patch: patchText('add', '/metadata/annotations', { 'eks.amazonaws.com/role-arn': role }),
+              patch: patchText('add', '/metadata/annotations', { [ROLE_ANNOTATION]: role }),
             },
           ]),
     ],

@@ -3,8 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { cloudInput, cloudNames, renderPolicies, type RoleName } from '#tenant'
+import { openProject } from '../../../runtime/cli/project.ts'
 import { describeWithParts } from '../../support/parts.ts'
-import { smelt } from '../support/buffer-host.ts'
+import { bufferHost, smelt } from '../support/buffer-host.ts'
 import { project } from '../support/project.ts'
 
 const VARIABLES = { SMELT_KAFKA: 'kafka.streams.svc:9092', SMELT_S3_ENDPOINT: 'https://s3.example.org' }
@@ -122,6 +125,44 @@ describe('smelt render k8s', () => {
     expect(read('projects.yaml').match(/name: smelt-s3-\w+/g)).toEqual(['name: smelt-s3-acme', 'name: smelt-s3-globex'])
     const outside = await smelt([...args.slice(0, -1), '..'], options)
     expect(outside.err).toContain('`..` is not a folder within the project')
+  })
+
+  it('makes an account for each role that reads, and for no role that is not made: the one that its trust names', async () => {
+    const own = project()
+    const { loaded, files } = openProject(bufferHost({ folder: own }), { colours: false, json: false })
+    for (const [tenant, readers] of [
+      ['acme', ['silver', 'gold']],
+      ['globex', ['bronze', 'silver', 'gold', 'quarantine']],
+    ] as const) {
+      const { out } = await smelt(['render', 'k8s', tenant, '--env', 'prod', '--json'], { folder: own })
+      const text = (JSON.parse(out) as { files: Record<string, string> }).files[`prod/tenants/${tenant}/accounts.yaml`]
+      const accounts = parseAllDocuments(text ?? '').map(
+        (each) => each.toJS() as { metadata: { name: string; annotations: Record<string, string> } },
+      )
+      expect(accounts.map(({ metadata: { name } }) => name)).toEqual(readers.map((layer) => `smelt-reader-${layer}`))
+      const node = loaded.tenants.find(({ key }) => key === tenant)
+      if (node === undefined) expect.fail('the tenant is there')
+      const input = cloudInput(node, 'prod', files)
+      for (const { metadata } of accounts) {
+        const role = metadata.name.replace('smelt-', '') as RoleName
+        expect(metadata.annotations).toEqual({ 'eks.amazonaws.com/role-arn': cloudNames(input).roles(role).arn })
+        expect(JSON.stringify(renderPolicies({ ...input, oidcProvider: 'oidc' }).trust[role])).toContain(
+          `"system:serviceaccount:smelt-${tenant}:${metadata.name}"`,
+        )
+      }
+    }
+  })
+
+  it('makes accounts without a role where the platform maps it, and none where nothing is known of the roles', async () => {
+    const accounts = async (env: string, ...args: readonly string[]): Promise<string[]> => {
+      const { out } = await render('acme', '--env', env, ...args, '--json')
+      const text = (JSON.parse(out) as { files: Record<string, string> }).files[`${env}/tenants/acme/accounts.yaml`]
+      expect(text).not.toContain('role-arn')
+      return [...(text ?? '').matchAll(/^ {2}name: (.+)$/gm)].map(([, name = '']) => name)
+    }
+    expect(await accounts('prod', '--pod-identity')).toEqual(['smelt-reader-silver', 'smelt-reader-gold'])
+    expect(await accounts('prod', '--role-arn', 'arn:aws:iam::111122223333:role/lake')).toEqual([])
+    expect(await accounts('s3')).toEqual([])
   })
 
   it('knows what can be rendered', async () => {

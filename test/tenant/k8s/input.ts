@@ -12,6 +12,7 @@ export function kubernetesInput(changes: Partial<KubernetesInput> = {}): Kuberne
     instances: [INSTANCE],
     image: 'registry.example.org/lake:1.4.0',
     identity: { kind: 'role', arn: 'arn:aws:iam::111122223333:role/lake-acme' },
+    readers: [],
     engine: { memoryLimitBytes: 512_000_000, batchBytes: 96_000_000, checkpointEveryMs: 10_000 },
     secrets: { kind: 'env', prefix: 'SMELT_SECRET_' },
     variables: { REGION: 'eu-central-1' },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import type { KubernetesInput } from '#tenant'
 import { renderArgo, renderK8s } from '../../../runtime/tenant/k8s/render-k8s.ts'
 import { INSTANCE, kubernetesInput } from './input.ts'
 
@@ -18,6 +20,7 @@ describe('renderK8s', () => {
       'base/service-account.yaml',
       'base/service.yaml',
       'base/kustomization.yaml',
+      'production/tenants/acme/accounts.yaml',
       'production/tenants/acme/quota.yaml',
       'production/tenants/acme/egress.yaml',
       'production/tenants/acme/workloads.yaml',
@@ -40,6 +43,19 @@ describe('renderK8s', () => {
       ) ?? []
     expect(templates).not.toContain('t-7kq3m9t4dhm')
     expect(rest).toContain('smelt.dev/tenant-id: t-7kq3m9t4dhm')
+  })
+
+  it('makes an account for each role that reads, with its role where nobody else maps it, and none with a token', () => {
+    const accounts = (readers: KubernetesInput['readers']): unknown[] =>
+      parseAllDocuments(renderK8s(kubernetesInput({ readers })).get('production/tenants/acme/accounts.yaml') ?? '').map(
+        (each) => each.toJS() as unknown,
+      )
+    const arn = 'arn:aws:iam::111122223333:role/lake-acme-reader-gold'
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', automountServiceAccountToken: false }
+    expect(accounts([{ role: 'reader-gold', arn }, { role: 'reader-silver' }])).toEqual([
+      { ...account, metadata: { name: 'smelt-reader-gold', annotations: { 'eks.amazonaws.com/role-arn': arn } } },
+      { ...account, metadata: { name: 'smelt-reader-silver' } },
+    ])
   })
 
   it('names the role once, and not where pods get it in another way', () => {
