@@ -143,7 +143,7 @@ export const tenantFileCodes = {
   }),
   'tenant/no-region-file': entry<{ key: string; region: string; file: string; like: string | undefined }>({
     ...base,
-    title: 'Region without region.hcl',
+    title: 'Region without its file',
     message: ({ key, region, file }) => `The tenant \`${key}\` stands in \`${region}\`, but \`${file}\` is not there`,
     why: '`region.hcl` names what stands in a region before any tenant does: roles and a cluster. Without it, here or in a folder above, Terragrunt generates nothing, for no tenant.',
     fix: ({ file, like }) =>
@@ -161,7 +161,7 @@ export const tenantFileCodes = {
   }),
   'tenant/filled-in': entry<{ field: string; found: string }>({
     ...base,
-    title: 'Placeholder in what Terragrunt reads',
+    title: 'Placeholder in a field of the cloud',
     message: ({ field, found }) => `\`${field}\` is \`${found}\`, and no placeholder may stand there`,
     why: 'Terragrunt reads this file too, and takes the text as it stands: Smelt would name one bucket, account or network, and Terragrunt make another, or none.',
     fix: 'Write the value itself. What differs by environment stands under `environments`, once for each.',
