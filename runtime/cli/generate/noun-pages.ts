@@ -13,7 +13,7 @@ function page({ name, files, shape, params }: Root): string {
   if (first === undefined) throw new Error(`${name} is not a noun`)
   const filled = params
     ? '`${params.x}`, `${env.X}` and `${env.X:-default}` may stand in any value but those of `params`, which cannot use params'
-    : '`${env.X}` and `${env.X:-default}` may stand in any value'
+    : `\`\${env.X}\` and \`\${env.X:-default}\` may stand in any value${butWritten(first)}`
   return [
     PAGE_HEADER,
     `# ${code(files)}\n\n${first.doc}\n\n`,
@@ -21,6 +21,13 @@ function page({ name, files, shape, params }: Root): string {
     body(first),
     ...rest.map((noun) => `\n## ${noun.name}\n\n${noun.doc}\n\n${body(noun)}`),
   ].join('')
+}
+
+/** The fields in which nothing is filled in. */
+function butWritten({ fields }: NounShape): string {
+  const all = Object.entries<Field>(fields).filter(([, { kind }]) => kind.shape.type === 'as-written')
+  const names = all.map(([key]) => code(key)).join(', ')
+  return names === '' ? '' : ` but those of ${names}, which are taken as they are written, by Terragrunt too`
 }
 
 function body({ fields, rules }: NounShape): string {

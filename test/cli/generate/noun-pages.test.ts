@@ -36,6 +36,12 @@ describe('the pages of the YAML files', () => {
     expect(section.match(/^- (Needs|`\w+` (excludes|needs)) /gm)?.length ?? 0).toBe(noun.rules.length)
   })
 
+  it('say where no placeholder may stand', () => {
+    const fields = '`id`, `residency`, `classification`, `environments`, `tags`'
+    expect(pages.get('docs/reference/tenant.md')).toContain(`may stand in any value but those of ${fields}, which`)
+    expect(pages.get('docs/reference/project.md')).toContain('may stand in any value; ')
+  })
+
   it('have links that lead somewhere', () => {
     for (const [file, page] of pages) {
       for (const [, anchor = ''] of page.matchAll(/\]\(#([^)]+)\)/g)) {
