@@ -96,7 +96,9 @@ const OF_TENANT = /:role\/smelt\/(t-[a-z0-9]+)\//
 /** Who has the ARN: the tenant's own, one of another tenant, or somebody of whom nothing else is known. */
 function roleWithArn(arn: string, input: PolicyInput, { withId }: Neighbours): Caller {
   if (!ROLE_ARN.test(arn)) throw bad(notARole(arn))
-  const own = callersOf(input).find(({ principal, kind }) => principal.arn === arn && kind !== 'outsider')
+  const own = callersOf(input).find(
+    ({ principal, kind, isNeverMade }) => principal.arn === arn && (kind !== 'outsider' || isNeverMade === true),
+  )
   if (own !== undefined) return own
   for (const { name, input: theirs } of withId(OF_TENANT.exec(arn)?.[1] ?? '')) {
     const role = ROLE_NAMES.find((each) => cloudNames(theirs).roles(each).arn === arn)
