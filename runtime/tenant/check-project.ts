@@ -56,10 +56,11 @@ export function openCheck(files: FileReader, options: LoadOptions): OpenCheck {
   }
 }
 
+/** Of an offboarded tenant nothing runs again, so nothing of it is worked out. */
 function tasksOf({ tenants }: ProjectBase, names: readonly string[]): PipelineTask[] {
   const listings = new Map<string, PipelineTask['listings'][number][]>(names.map((name) => [name, []]))
   for (const { tenant, problem } of judgeTenants(tenants)) {
-    if (problem !== undefined) continue
+    if (problem !== undefined || tenant.state === 'offboarded') continue
     for (const listed of tenant.pipelines) listings.get(listed.name)?.push({ tenant: tenant.key, listed })
   }
   return [...listings].map(([name, all]) => ({ name, listings: all }))

@@ -33,7 +33,8 @@ export type TenantPipeline = TenantNode['pipelines'][number]
 
 /**
  * Tenants x pipelines: one instance for each pipeline that a tenant lists, in file order, with every param set. An
- * instance with a problem is left out and the problem reported where the tenant's file has it.
+ * instance with a problem is left out and the problem reported where the tenant's file has it; not of an offboarded tenant,
+ * whose pipelines may be gone or changed since.
  */
 export function expandInstances({ tenants, pipelines }: ExpandInput): {
   instances: readonly Instance[]
@@ -51,6 +52,8 @@ export function expandInstances({ tenants, pipelines }: ExpandInput): {
       if (pipeline === undefined && said.has(listed.name)) continue
       const { params, problems } =
         pipeline === undefined ? { problems: [unknownPipeline(listed, byName)] } : paramsOf(listed, pipeline)
+      // A tombstone outlives what it ran.
+      if (tenant.state === 'offboarded' && problems.length > 0) continue
       diagnostics.push(...problems)
       if (problem !== undefined || problems.length > 0 || params === undefined) continue
       const { span, pointer } = listed.key

@@ -44,6 +44,15 @@ describe('expandInstances', () => {
     expect(instances[2]).toMatchObject({ pointer: '/pipelines/plain', span: { file: 'tenants/globex.yaml' } })
   })
 
+  it('tells nothing of an offboarded tenant whose pipelines are gone or changed since, and keeps the others', () => {
+    const listed = '{ gone: , orders: { params: { limit: many, never: 1 } }, plain: }'
+    const of = (state: string): TenantNode => tenant('acme', listed, undefined, `state: ${state}\n`)
+    expect(problems(of('suspended'))).toHaveLength(3)
+    expect(problems(of('offboarded'))).toEqual([])
+    const { instances } = expandInstances({ tenants: [of('offboarded')], pipelines: [orders, plain] })
+    expect(instances.map(instanceName)).toEqual(['acme/plain'])
+  })
+
   it('tells nothing of a pipeline listed by the name that it says where its folder is named otherwise', () => {
     const renamed = { ...orders, name: 'purchases', says: 'orders' }
     const tenants = [tenant('acme', '{ orders: , ordres: }')]

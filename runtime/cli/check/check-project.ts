@@ -52,6 +52,8 @@ function missingSecrets(
   }
   return [
     ...secretsOfEnvironment(environment).flatMap((secret) => missing(secret)),
-    ...tenants.flatMap(({ piiKey }) => (piiKey === undefined ? [] : missing(piiKey.value.secret, piiKey))),
+    ...tenants.flatMap(({ piiKey, state }) =>
+      piiKey === undefined || state === 'offboarded' ? [] : missing(piiKey.value.secret, piiKey),
+    ),
   ]
 }

@@ -8,6 +8,7 @@ import {
   madeRoles,
   type Identity,
   type InstanceInput,
+  type InstanceName,
   type KubernetesInput,
   type ReaderInput,
   type Reach,
@@ -48,7 +49,7 @@ export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOpt
     ...(id === undefined ? {} : { tenantId: id.value }),
     environment: name,
     state,
-    instances: instancesOf(project, key).map((each) => instanceInput(project, node, each)),
+    instances: renderedInstances(project, tenant).map((each) => instanceInput(project, node, each)),
     ...(ingestFrom === undefined ? {} : { ingest: { from: ingestFrom, secrets: secretsOfEnvironment(node).sort() } }),
     image,
     identity,
@@ -66,6 +67,14 @@ export function kubernetesInput(rendered: RenderedTenant, options: KubernetesOpt
   }
   checkQuotas(input, rendered)
   return input
+}
+
+/** Those of the file of the tenant; of an offboarded one without those whose pipeline is gone or changed since. */
+function renderedInstances(project: OpenProject, { key, state }: TenantNode): InstanceName[] {
+  const all = instancesOf(project, key)
+  if (state !== 'offboarded') return all
+  const sound = project.loaded.instances.filter(({ tenant }) => tenant.key === key).map(({ pipeline }) => pipeline)
+  return all.filter(({ pipeline }) => sound.includes(pipeline))
 }
 
 /** Pods that do not fit into the quota of their tenant would never start. */

@@ -312,6 +312,25 @@ describe('smelt tenant plan and apply, where the environment runs in Kubernetes'
     }
   })
 
+  it('a tombstone outlives the pipelines, the secrets and the plans of its tenant', async () => {
+    const folder = cluster()
+    const text = (state: string): string =>
+      `smelt: 1\nstate: ${state}\npii_key: \${secrets.ACME_PII_KEY}\npipelines: { orders: , gone: }\n`
+    write(folder, 'tenants/globex.yaml', 'smelt: 1\npipelines: { orders: }\n')
+    write(folder, 'tenants/acme.yaml', text('suspended'))
+    const check = () => call(['check'], { folder, variables })
+    const before = (await check()).out
+    expect(before).toContain('error[tenant/unknown-pipeline]')
+    expect(before).toContain('warning[cli/secret-not-set]')
+    write(folder, 'tenants/acme.yaml', text('offboarded'))
+    expect((await check()).out).toBe('checked 1 pipeline and 1 instance: no errors\n')
+    const rendered = await call(RENDER, { folder, variables })
+    expect(rendered.err).toBe('')
+    expect(rendered.out.match(/kind: StatefulSet\nmetadata:\n {2}name: .*/g)).toEqual([
+      'kind: StatefulSet\nmetadata:\n  name: orders',
+    ])
+  })
+
   it('of files that were rendered by hand, check and verify tell too, and offboard how', async () => {
     const folder = project({ 'tenants/acme.yaml': 'smelt: 1\nstate: suspended\npipelines: { orders: }\n' })
     const workloads = 'k8s/local/tenants/acme/workloads.yaml'
