@@ -66,7 +66,7 @@ export interface Parent {
 /** How another program ended, with what it printed; or why it printed nothing. */
 export type ProgramEnd = { readonly code: number | null; readonly out: string; readonly err: string } | 'not-installed'
 
-/** Another program that runs beside this process. It ends with it. */
+/** Another program that runs beside this process. */
 export interface Program {
   readonly ended: Promise<ProgramEnd>
   kill(): void
