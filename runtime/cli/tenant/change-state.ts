@@ -51,16 +51,12 @@ function wrongState({ key, state }: TenantNode, verb: string, needs: string): Er
   return smeltError('tenant/wrong-state', { tenant: key, state, verb, needs })
 }
 
-function told(
-  { host, globals, flag }: Call,
-  opened: OpenTenant,
-  state: TenantNode['state'],
-  instances?: readonly Suspended[],
-): ExitCode {
+function told(call: Call, opened: OpenTenant, state: TenantNode['state'], instances?: readonly Suspended[]): ExitCode {
+  const { host, globals, flag } = call
   const { node } = opened
   const dryRun = flag('dryRun')
   const changed = node.state !== state || instances?.some((each) => each.changed) === true
-  const left = leftInClusters(opened)
+  const left = leftInClusters(call, opened)
   if (globals.json) {
     const kept = state === 'offboarded' && { kept: 'data, topics, stubs' }
     const more = { ...(instances && { instances }), ...kept, left }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { TenantNode } from '#spec'
 import type { ClientAccess } from '#stream'
 import { KUBERNETES_FOLDER, stillRuns, topicsOf } from '#tenant'
 import type { Call } from '../command.ts'
@@ -11,36 +12,55 @@ import { withBroker } from './with-broker.ts'
 interface Finding {
   readonly what: string
   readonly wrong?: string
+  /** `apply` makes it right. */
+  readonly mendable?: boolean
 }
 
-/** Looks whether all that `apply` made is there as it should be. Writes one object into the lake, and removes it again. */
+/**
+ * Looks whether all that `apply` made is there as it should be. Of an active tenant it writes one object into the lake, and
+ * removes it again; of one that is suspended or offboarded `apply` makes only files, and only they are looked at.
+ */
 export async function verifyTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals } = call
   const opened = openTenant(call, 'verify', key)
-  const findings = [...filesOf(opened), ...(await brokerFindings(opened)), await canary(opened)]
+  const { node, environment } = opened
+  const running = node.state === 'active' ? [...(await brokerFindings(opened)), await canary(opened)] : []
+  const findings = [...filesOf(opened), ...running]
   const wrong = findings.filter((each) => each.wrong !== undefined)
   if (globals.json) {
-    const whole = { tenant: opened.node.key, environment: opened.environment.name, ok: wrong.length === 0, findings }
-    host.stdout.write(`${JSON.stringify(whole, null, 2)}\n`)
+    const told = findings.map(({ what, wrong: is }) => ({ what, ...(is !== undefined && { wrong: is }) }))
+    const whole = { tenant: node.key, environment: environment.name, state: node.state, ok: wrong.length === 0 }
+    host.stdout.write(`${JSON.stringify({ ...whole, findings: told }, null, 2)}\n`)
   } else {
-    const lines = findings.map(
-      (each) =>
-        `${each.wrong === undefined ? 'ok   ' : 'wrong'}  ${each.what}${each.wrong === undefined ? '' : `: ${each.wrong}`}`,
+    const lines = findings.map((each) =>
+      each.wrong === undefined ? `ok     ${each.what}` : `wrong  ${each.what}: ${each.wrong}`,
     )
-    const end =
-      wrong.length === 0
-        ? 'all is there'
-        : `${wrong.length} wrong: \`smelt tenant apply ${opened.node.key}\` mends what is missing`
-    host.stdout.write(`${[...lines, end].join('\n')}\n`)
+    host.stdout.write(`${[...lines, ...unlooked(node), endOf(wrong, call, node)].join('\n')}\n`)
   }
   return wrong.length === 0 ? EXIT.fine : EXIT.problems
+}
+
+/** What is not looked at in this state of the tenant. */
+function unlooked({ key, state }: TenantNode): string[] {
+  if (state === 'active') return []
+  const until = state === 'suspended' ? ` until \`smelt tenant resume ${key}\`` : ''
+  return [`it is ${state}: topics, access and lake are not looked at${until}`]
+}
+
+/** How many things are wrong, and the command that helps, where there is one. */
+function endOf(wrong: readonly Finding[], { globals: { env } }: Call, { key }: TenantNode): string {
+  if (wrong.length === 0) return 'all is there'
+  const mendable = wrong.filter((each) => each.mendable === true).length
+  if (mendable === 0) return `${wrong.length} wrong`
+  const command = `smelt tenant apply ${key}${env === undefined ? '' : ` --env ${env}`}`
+  return `${wrong.length} wrong: \`${command}\` mends ${mendable === wrong.length ? 'that' : `${mendable} of them`}`
 }
 
 function filesOf(opened: OpenTenant): Finding[] {
   const says = { same: undefined, missing: 'is not there', differs: 'was changed' }
   const compared = compareFiles(opened).map(({ path, state }): Finding => {
     const wrong = says[state]
-    return { what: path, ...(wrong !== undefined && { wrong }) }
+    return { what: path, ...(wrong !== undefined && { wrong, mendable: true }) }
   })
   return [...compared, ...podsOf(opened, new Set(compared.map(({ what }) => what)))]
 }
@@ -59,7 +79,7 @@ function brokerFindings(opened: OpenTenant): Promise<Finding[]> {
     const found: Finding[] = []
     for (const topic of topicsOf(opened.input)) {
       const isThere = (await broker.topic(topic)) !== undefined
-      found.push({ what: `topic ${topic}`, ...(!isThere && { wrong: 'is not there' }) })
+      found.push({ what: `topic ${topic}`, ...(!isThere && { wrong: 'is not there', mendable: true }) })
     }
     return [...found, ...(broker.access === undefined ? [] : await accessFindings(broker.access, opened))]
   })
@@ -74,9 +94,13 @@ async function accessFindings(access: ClientAccess, opened: OpenTenant): Promise
   return [
     {
       what: unguarded ? `access of ${principal}: the broker has no authorizer` : `access of ${principal}`,
-      ...(wrong !== '' && { wrong }),
+      // What it may beyond, `apply` does not take away.
+      ...(wrong !== '' && { wrong, mendable: beyond.length === 0 }),
     },
-    { what: `quotas of ${user}`, ...(different.length > 0 && { wrong: `should be ${different.join(', ')}` }) },
+    {
+      what: `quotas of ${user}`,
+      ...(different.length > 0 && { wrong: `should be ${different.join(', ')}`, mendable: true }),
+    },
   ]
 }
 

@@ -198,6 +198,37 @@ describe('smelt tenant plan, apply and verify', () => {
   })
 })
 
+describe('smelt tenant verify, of a tenant that runs nothing', () => {
+  it.each(['suspended', 'offboarded'])('finds all there of one that is %s, after apply', async (state) => {
+    const folder = project({ 'tenants/acme.yaml': `smelt: 1\nstate: ${state}\npipelines: { orders: }\n` })
+    await tenant(folder, 'apply', 'acme')
+    const { code, out } = await tenant(folder, 'verify', 'acme')
+    expect(code).toBe(0)
+    expect(out).not.toMatch(/^wrong|topic acme|smelt tenant apply/m)
+    const until = state === 'suspended' ? ' until `smelt tenant resume acme`' : ''
+    expect(out).toContain(`it is ${state}: topics, access and lake are not looked at${until}\nall is there\n`)
+    const told = JSON.parse((await tenant(folder, 'verify', 'acme', '--json')).out) as object
+    expect(told).toMatchObject({ state, ok: true })
+    expect(existsSync(path.join(folder, 'lake'))).toBe(false)
+  })
+
+  it('names the command that helps, in the environment that was asked about, and of how many', async () => {
+    const workloads = 'k8s/local/tenants/acme/workloads.yaml'
+    const folder = project({
+      'tenants/acme.yaml': 'smelt: 1\nstate: suspended\npipelines: { orders: }\n',
+      [workloads]: 'kind: StatefulSet\nspec:\n  replicas: 1\n',
+    })
+    const end = async (...args: readonly string[]): Promise<string | undefined> =>
+      (await tenant(folder, 'verify', 'acme', ...args)).out.trimEnd().split('\n').at(-1)
+    expect(await end('--env', 'local')).toBe('3 wrong: `smelt tenant apply acme --env local` mends 2 of them')
+    await tenant(folder, 'apply', 'acme')
+    expect(await end()).toBe('1 wrong')
+    write(folder, workloads, 'kind: StatefulSet\nspec:\n  replicas: 0\n')
+    rmSync(path.join(folder, 'rendered/local/acme/lake.json'))
+    expect(await end()).toBe('1 wrong: `smelt tenant apply acme` mends that')
+  })
+})
+
 describe('smelt tenant list', () => {
   const BROKEN = 'smelt: 1\nnonsense: 1\nmore: 2\npipelines: { orders: }\n'
 
@@ -348,11 +379,30 @@ describe('smelt tenant plan and apply, where the environment runs in Kubernetes'
     expect((await tenant(folder, 'verify', 'acme')).out).not.toContain(workloads)
   })
 
+  it.each([
+    ['a role of the cloud, where the tenant does not stand', 'bootstrap: kafka.streams.svc:9092', 'irsa'],
+    ['brokers of one machine', 'bootstrap: localhost:9092', 'pod-identity'],
+  ])('suspend says nothing of an environment that wants %s, unless files are there', async (_, broker, identity) => {
+    const wants = CLUSTER.replace('bootstrap: kafka.streams.svc:9092', broker).replace('pod-identity', identity)
+    const folder = project({ 'smelt.yaml': `${PROJECT['smelt.yaml'] ?? ''}${wants}` })
+    const left = async (): Promise<unknown[]> =>
+      (JSON.parse((await call(['tenant', 'suspend', 'acme', '--json'], { folder, variables })).out) as { left: [] })
+        .left
+    expect(await left()).toEqual([])
+    const workloads = path.join(folder, 'k8s/prod/tenants/acme/workloads.yaml')
+    mkdirSync(path.dirname(workloads), { recursive: true })
+    writeFileSync(workloads, '')
+    expect(await left()).toMatchObject([{ environment: 'prod' }])
+  })
+
   it('suspends a tenant whose pipelines are broken, which cannot be rendered', async () => {
     const folder = cluster()
     write(folder, 'pipelines/orders/pipeline.yaml', 'smelt: 1\nname: orders\n')
     expect((await plan(folder)).err).toContain('error[spec/missing-field]')
-    expect((await call(['tenant', 'resume', 'acme', '--env', 'prod'], { folder, variables })).code).toBe(0)
+    const resumed = await call(['tenant', 'resume', 'acme', '--env', 'prod'], { folder, variables })
+    expect(resumed.code).toBe(0)
+    // Its pods may be of before: what is left is told all the same.
+    expect(resumed.out).toContain('smelt tenant apply acme --env prod\n')
   })
 })
 
