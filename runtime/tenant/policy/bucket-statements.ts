@@ -138,6 +138,17 @@ export const BUCKET_STATEMENTS: readonly Statement[] = [
     EVERYTHING,
     outside({ StringNotEquals: { 'aws:RequestedRegion': ['${region}'] } }),
   ),
+  // A service asks from its own network for whoever calls it, from wherever. Readers alone are let in so, and none to write.
+  deny(
+    'ServicesForReaders',
+    [...LIST_ACTIONS, ...READ_ACTIONS],
+    [BUCKET, ...under(['state', 'artifacts', '.probe']), '...${closed_layers}'],
+    { Bool: { 'aws:ViaAWSService': ['true'] }, ArnNotLike: { 'aws:PrincipalArn': ['...${readers}', ...EXEMPT] } },
+  ),
+  deny('ServicesWriteNothing', WRITE_ACTIONS, [`${BUCKET}/*`], {
+    Bool: { 'aws:ViaAWSService': ['true'] },
+    ...unlessRole(['${break_glass_role}']),
+  }),
   deny('ForeignIdentity', ['s3:*'], EVERYTHING, {
     StringNotEquals: { 'aws:PrincipalAccount': ['${account_id}'] },
   }),

@@ -47,11 +47,10 @@ export function callersOf(input: PolicyInput): Caller[] {
     const identity = (policies: TenantPolicies): PolicyDocument[] => [policies.identity[name] ?? []].flat()
     return { name, kind: name, principal: asRole(roles(name).arn), identity }
   })
-  const gold = own.filter(({ kind }) => kind === 'reader-gold')
   return [
     ...own,
     ...neverMade(input, () => []),
-    ...gold.map((each): Caller => ({ ...each, name: 'reader-gold, by a query service', viaService: true })),
+    ...own.filter(({ kind }) => kind.startsWith('reader-')).map(byService),
     { name: 'plan', kind: 'plan', principal: asRole(input.planRole), identity: ({ managers }) => [managers.plan] },
     { name: 'apply', kind: 'apply', principal: asRole(input.applyRole), identity: ({ managers }) => [managers.apply] },
     { name: 'break-glass', kind: 'break-glass', principal: asRole(input.breakGlassRole), identity: () => ANYTHING },
@@ -63,6 +62,17 @@ export function callersOf(input: PolicyInput): Caller[] {
     })),
     ...outsiders(input),
   ]
+}
+
+/** Everybody else but readers, whom a service of the cloud must not act for, where they are let in from elsewhere. */
+export function othersByService(input: PolicyInput): Caller[] {
+  const able = callersOf(input).filter(({ kind, viaService }) => !kind.startsWith('reader-') && viaService !== true)
+  return able.filter(({ kind, isAdministrator }) => kind !== 'outsider' || isAdministrator === true).map(byService)
+}
+
+/** As it asks through a service that acts for it, from the network of that service. */
+function byService(caller: Caller): Caller {
+  return { ...caller, name: `${caller.name}, by a query service`, viaService: true }
 }
 
 /** The readers of layers that nobody may read, as somebody with all rights may make them by hand. */

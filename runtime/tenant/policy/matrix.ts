@@ -1,10 +1,10 @@
 import { decideRequests, requestsOf, type Access } from './access.ts'
-import { callersOf, madeByHand } from './callers.ts'
+import { callersOf, madeByHand, othersByService, type Caller } from './callers.ts'
 import { policyOf, type PolicyDocument, type Statement } from './document.ts'
 import { endpointCases } from './endpoint-cases.ts'
 import type { MatrixCase } from './matrix-case.ts'
 import { managerCases } from './manager-cases.ts'
-import { networksOf } from './networks.ts'
+import { networksOf, type Network } from './networks.ts'
 import { OPERATIONS } from './operations.ts'
 import { isForbidden, isPromised } from './promise.ts'
 import type { PolicyInput, TenantPolicies } from './render-policies.ts'
@@ -17,8 +17,9 @@ const OPEN: Statement = { Sid: 'Opened', Effect: 'Allow', Principal: '*', Action
  * somebody opened to the world; then the endpoint's and the roles' own doors.
  */
 export function matrixOf(input: PolicyInput): MatrixCase[] {
-  const accesses = [...callersOf(input), ...madeByHand(input)].flatMap((caller) =>
-    OPERATIONS.flatMap((operation) => networksOf(input).map((network) => ({ caller, operation, network }))),
+  const callers = [...callersOf(input), ...madeByHand(input), ...othersByService(input)]
+  const accesses = callers.flatMap((caller) =>
+    OPERATIONS.flatMap((operation) => networksFor(caller, input).map((network) => ({ caller, operation, network }))),
   )
   return [
     ...accesses.map((access) => caseOf(input, access, isPromised(access, input), '', (policies) => policies)),
@@ -29,6 +30,15 @@ export function matrixOf(input: PolicyInput): MatrixCase[] {
     ...trustCases(input),
     ...managerCases(input),
   ]
+}
+
+/** A service has a network of its own: of those that differ in nothing else, one is asked. */
+function networksFor({ viaService }: Caller, input: PolicyInput): Network[] {
+  const networks = networksOf(input)
+  const first = networks.findIndex(({ kind }) => kind === 'own')
+  const differs = ({ kind, context }: Network): boolean =>
+    kind === 'insecure' || context['aws:RequestedRegion'] !== input.region
+  return networks.filter((each, at) => viaService !== true || at === first || differs(each))
 }
 
 function caseOf(

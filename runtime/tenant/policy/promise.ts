@@ -5,9 +5,9 @@ import { layersReadByAccount, ROLES, type Prefix, type Role } from './roles.ts'
 /**
  * What is promised of an access, said without a look at any policy:
  *   nobody gets through without modern TLS, and nobody writes under a wrong key;
- *   the tenant's roles reach their own prefixes, from the tenant's networks and by services that act for them, and for a
- *   layer that nobody may read there is no role that reads it;
- *   a public layer is read, from the same places, by whoever in the account is allowed to by policies of their own;
+ *   the tenant's roles reach their own prefixes from the tenant's networks, and those that read one layer by services that
+ *   act for them too; for a layer that nobody may read there is no role that reads it;
+ *   a public layer is read, from the networks and by services, by whoever in the account is allowed to by policies of their own;
  *   plan and apply see and (apply) manage the bucket and the key from anywhere, and reach no data;
  *   break-glass reaches everything from anywhere, but never through the key past the storage;
  *   everybody else reaches nothing but the settings that their account lets them look at.
@@ -20,8 +20,8 @@ export function isPromised(access: Access, input: PolicyInput): boolean {
   if (caller.kind === 'root')
     return (
       ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy'].includes(operation.action) ||
-      (network.kind !== 'insecure' && operation.kind === 'see') ||
-      (isInside(access) && readsPublicLayer(access, input))
+      (network.kind !== 'insecure' &&
+        (operation.kind === 'see' || (isInside(access, input) && readsPublicLayer(access, input))))
     )
   if (network.kind === 'insecure' || operation.wronglyEncrypted === true) return false
   switch (caller.kind) {
@@ -35,14 +35,18 @@ export function isPromised(access: Access, input: PolicyInput): boolean {
       return ['read', 'see', 'head', 'list'].includes(operation.kind) && operation.prefix !== 'elsewhere'
     case 'outsider':
       if (caller.isAdministrator !== true) return false
-      return operation.kind === 'see' || (isInside(access) && readsPublicLayer(access, input))
+      return operation.kind === 'see' || (isInside(access, input) && readsPublicLayer(access, input))
     default:
-      return isInside(access) && isOwn(ROLES[caller.kind], access)
+      return isInside(access, input) && isOwn(ROLES[caller.kind], access)
   }
 }
 
-const isInside = ({ caller, network }: Access): boolean =>
-  network.kind === 'own' || network.kind === 'address' || caller.viaService === true
+/** In the tenant's networks, or a service of the cloud that asks for somebody whom services may ask for. */
+function isInside(access: Access, input: PolicyInput): boolean {
+  const { caller, network } = access
+  if (caller.viaService === true) return caller.kind.startsWith('reader-') || readsPublicLayer(access, input)
+  return network.kind === 'own' || network.kind === 'address'
+}
 
 function isOwn(role: Role, { operation }: Access): boolean {
   const within = (prefixes: readonly Prefix[]): boolean => prefixes.some((each) => each === operation.prefix)
@@ -102,11 +106,14 @@ export function isForbidden(access: Access, input: PolicyInput): boolean {
   if (operation.kind === 'key-control') return caller.kind !== 'break-glass' && caller.kind !== 'apply'
   if (network.kind === 'insecure' || operation.wronglyEncrypted === true) return true
   if (caller.kind === 'break-glass') return false
-  if (readsPublicLayer(access, input)) return !isOfAccount(access, input) || !(isManager(access) || isInside(access))
+  if (readsPublicLayer(access, input))
+    return !isOfAccount(access, input) || !(isManager(access) || isInside(access, input))
   if (caller.kind === 'outsider') return operation.kind !== 'see' || isOfAnotherAccount(access)
   if (operation.kind === 'see') return false
   if (operation.kind === 'control') return caller.kind !== 'apply'
-  return operation.kind === 'head' || operation.kind === 'list' ? isBarredFromNames(access) : isBarredFromData(access)
+  return operation.kind === 'head' || operation.kind === 'list'
+    ? isBarredFromNames(access, input)
+    : isBarredFromData(access, input)
 }
 
 const isOfAccount = ({ caller }: Access, { accountId }: PolicyInput): boolean => caller.principal.account === accountId
@@ -121,16 +128,17 @@ function isKeyless(access: Access, input: PolicyInput): boolean {
 const isManager = ({ caller: { kind } }: Access): boolean =>
   kind === 'plan' || kind === 'apply' || kind === 'replication'
 
-const isBarredFromNames = (access: Access): boolean => !isManager(access) && !isInside(access)
+const isBarredFromNames = (access: Access, input: PolicyInput): boolean =>
+  !isManager(access) && !isInside(access, input)
 
-function isBarredFromData(access: Access): boolean {
+function isBarredFromData(access: Access, input: PolicyInput): boolean {
   const { caller, operation } = access
   if (operation.kind === 'version' || operation.prefix === 'elsewhere') return true
   if (caller.kind === 'replication') return operation.kind === 'write'
   if (!(caller.kind in ROLES)) return true
   const role: Role = ROLES[caller.kind as keyof typeof ROLES]
   const prefixes = operation.kind === 'read' ? role.reads : role.writes
-  return !isInside(access) || !prefixes.some((each) => each === operation.prefix)
+  return !isInside(access, input) || !prefixes.some((each) => each === operation.prefix)
 }
 
 const isOfAnotherAccount = ({ caller: { principal, name } }: Access): boolean =>

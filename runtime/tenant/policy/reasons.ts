@@ -10,6 +10,8 @@ export const REASONS: Readonly<Record<string, string>> = {
   DataOutsideNetwork: "The data are reached from the tenant's own networks only.",
   DataOutsideNetworkAndAddresses: "The data are reached from the tenant's own networks and allowed addresses only.",
   DataOutsideRegion: "The data are reached in the tenant's region only.",
+  ServicesForReaders: 'Services of the cloud reach data for the roles that read one layer, and for nobody else.',
+  ServicesWriteNothing: 'Services of the cloud write nothing for anybody but break-glass.',
   ForeignIdentity: 'Nobody of another account is let in.',
   GuardControlPlane: 'Only apply and break-glass decide who may do what with the bucket.',
   KeepVersions: 'Only break-glass removes versions or changes how long they are kept.',

@@ -118,6 +118,9 @@ function blanksOf(input: PolicyInput): Blanks {
     bucket: names.bucket,
     key_arn: input.keyArn,
     vpc_ids: vpcIds,
+    closed_layers: LAYERS.filter((layer) => !layersReadByAccount(input.classification).includes(layer)).map(
+      (layer) => `arn:${partition}:s3:::${names.bucket}/${layer}/*`,
+    ),
     vpc_arns: vpcIds.map((id) => `arn:${partition}:ec2:${region}:${accountId}:vpc/${id}`),
     allowed_cidrs: input.allowedCidrs ?? [],
     readers: readers(LAYERS),

@@ -23,7 +23,11 @@ locals {
       for id in local.tenant.vpc_ids :
       "arn:${local.tenant.partition}:ec2:${local.tenant.region}:${local.tenant.account_id}:vpc/${id}"
     ]
-    allowed_cidrs         = local.tenant.allowed_cidrs
+    allowed_cidrs = local.tenant.allowed_cidrs
+    closed_layers = [
+      for layer in local.layers : "arn:${local.tenant.partition}:s3:::${local.bucket_name}/${layer}/*"
+      if local.readers[layer] != "account"
+    ]
     readers               = flatten([for layer in local.layers : local.reader_arns[layer]])
     readers_of_bronze     = local.reader_arns["bronze"]
     readers_of_silver     = local.reader_arns["silver"]
