@@ -137,6 +137,9 @@ describe('a tenant in the cloud', () => {
     ['state: gone', 'spec/unknown-choice'],
     ['contacts: { owner: nobody }', 'spec/bad-value'],
     ['tags: { Cost: a }', 'spec/bad-name'],
+    ['tags: { tenant: globex }', 'spec/bad-name'],
+    ['tags: { data-classification-gold: public }', 'spec/bad-name'],
+    ['tags: { cost: "a<b>" }', 'spec/bad-value'],
   ])('refuses %s', (line, code) => {
     expect(parse(`smelt: 1\n${line}\npipelines: { a: }\n`).diagnostics.map((each) => each.code)).toEqual([code])
   })

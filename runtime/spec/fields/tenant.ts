@@ -8,7 +8,7 @@ import { FOLDER_NAME, named, TABLE_NAME, type NameRule } from '../kinds/named.ts
 import { noun } from '../kinds/noun.ts'
 import { isMissing } from '../kinds/wrong-type.ts'
 import { secret } from '../kinds/secret.ts'
-import { text } from '../kinds/text.ts'
+import { text, textLike } from '../kinds/text.ts'
 import { JURISDICTIONS, jurisdictionOf, type Jurisdiction } from '../regions.ts'
 import { reportAt } from '../reading.ts'
 import { classification } from './classification.ts'
@@ -21,10 +21,17 @@ import { withoutStrays } from './tenant-strays.ts'
 
 type TenantPipeline = TenantNode['pipelines'][number]['node']
 
+/** What Smelt sets itself says whose a thing is, so nobody else may. */
 const TAG: NameRule = {
-  pattern: /^[a-z][a-z0-9-]{0,62}$/,
-  says: 'use lower-case letters, digits and hyphens, a letter first, at most 63',
+  pattern: /^(?!(?:tenant|tenant-id|environment|managed-by|role|data-classification(?:-.*)?)$)[a-z][a-z0-9-]{0,62}$/,
+  says:
+    'use lower-case letters, digits and hyphens, a letter first, at most 63, and no name that Smelt sets itself: ' +
+    '`tenant`, `tenant-id`, `environment`, `managed-by`, `role`, `data-classification-...`',
 }
+const tagValue = textLike(
+  /^(?=.*\S)[\p{L}\p{N} +\-=._:/@]{1,256}$/u,
+  'a text of letters, digits, spaces and `+ - = . _ : / @`, at most 256',
+)
 const jurisdiction = choice(Object.keys(JURISDICTIONS) as Jurisdiction[])
 
 const settings = noun({
@@ -78,7 +85,7 @@ const declared = noun({
       doc: 'Where the tenant stands in the cloud. Left out: nowhere.',
       example: '{ prod: { region: eu-central-1, account_id: "111122223333", vpc_ids: [vpc-0a4e76cf16be65766] } }',
     }),
-    tags: optional(asWritten(named(text, 'tag', TAG)), {
+    tags: optional(asWritten(named(tagValue, 'tag', TAG)), {
       doc: 'Tags of everything the tenant has in the cloud, beside those that Smelt sets.',
       example: '{ cost-center: "4711" }',
     }),

@@ -1,4 +1,4 @@
-import type { Sensitivity } from '#spec'
+import type { ClassificationNode } from '#spec'
 import { handlingOf, mostSensitive } from '../handling.ts'
 import { tenantNames } from '../names.ts'
 import type { Rendered, RenderInput } from './renderer.ts'
@@ -11,12 +11,15 @@ export function renderLake({ tenant, environment }: RenderInput): Rendered {
   const { classification } = tenant
   const namespaces = LAYERS.map((layer) => ({
     namespace: names.namespace(layer),
-    ...(classification && { classification: classification[layer], ...handlingJson(classification[layer]) }),
+    ...(classification && {
+      classification: classification[layer],
+      readers: handlingOf(classification[layer]).readers,
+    }),
   }))
   const document = {
     tenant: tenant.key,
     ...(tenant.id && { id: tenant.id.value }),
-    ...(classification && { key_deletion_days: handlingOf(mostSensitive(classification)).keyDeletionDays }),
+    ...(classification && ofTheWhole(classification)),
     namespaces,
     dashboards: names.dashboards,
     tags: Object.fromEntries(tenant.tags),
@@ -24,7 +27,8 @@ export function renderLake({ tenant, environment }: RenderInput): Rendered {
   return new Map([[`${names.rendered(environment)}/lake.json`, `${JSON.stringify(document, null, 2)}\n`]])
 }
 
-function handlingJson(level: Sensitivity): Readonly<Record<string, unknown>> {
-  const { readers, noncurrentDays, keyDeletionDays } = handlingOf(level)
-  return { readers, noncurrent_days: noncurrentDays, key_deletion_days: keyDeletionDays }
+/** A tenant has one bucket and one key, which are as its most sensitive layer wants them. */
+function ofTheWhole(classification: ClassificationNode): Readonly<Record<string, number>> {
+  const { noncurrentDays, keyDeletionDays } = handlingOf(mostSensitive(classification))
+  return { noncurrent_days: noncurrentDays, key_deletion_days: keyDeletionDays }
 }

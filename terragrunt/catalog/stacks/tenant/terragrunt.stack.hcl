@@ -14,7 +14,7 @@ locals {
     account_id          = values.account_id
     vpc_ids             = values.vpc_ids
     data_classification = values.classification
-    tags                = merge({ tenant = values.tenant_key }, values.tags)
+    tags                = merge(values.tags, { tenant = values.tenant_key })
     namespace           = "smelt-${values.tenant_key}"
 
     # Of the platform, which stands before any tenant does.

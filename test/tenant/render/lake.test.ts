@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { parseTenant } from '#spec'
+import { renderTenant } from '#tenant'
+
+it('says who reads each layer, and of the one bucket and key what the most sensitive layer wants', () => {
+  const text = `smelt: 1
+id: t-7kq3m9t4dhm
+residency: [eu]
+classification: { bronze: gdpr, silver: confidential, gold: public, quarantine: gdpr }
+environments:
+  prod: { region: eu-central-1, account_id: "111122223333", vpc_ids: [vpc-1a2b3c4d] }
+pipelines: { orders: }
+`
+  const { node } = parseTenant({ file: 'tenants/acme.yaml', text, env: () => undefined })
+  if (node === undefined) throw new Error('the tenant is sound')
+  const files = renderTenant({ tenant: node, environment: 'prod', instances: [], stub: undefined })
+  const lake = files.find(({ path }) => path === 'rendered/prod/acme/lake.json')?.text ?? ''
+  expect(JSON.parse(lake)).toEqual({
+    tenant: 'acme',
+    id: 't-7kq3m9t4dhm',
+    noncurrent_days: 7,
+    key_deletion_days: 7,
+    namespaces: [
+      { namespace: 'acme.bronze', classification: 'gdpr', readers: 'nobody' },
+      { namespace: 'acme.silver', classification: 'confidential', readers: 'tenant' },
+      { namespace: 'acme.gold', classification: 'public', readers: 'account' },
+      { namespace: 'acme.quarantine', classification: 'gdpr', readers: 'nobody' },
+    ],
+    dashboards: 'smelt-acme',
+    tags: {},
+  })
+})
