@@ -144,6 +144,18 @@ describe('a tenant in the cloud', () => {
     expect(parse(`smelt: 1\n${line}\npipelines: { a: }\n`).diagnostics.map((each) => each.code)).toEqual([code])
   })
 
+  it('needs pipelines, unless it is a tombstone', () => {
+    const missing = (text: string): unknown =>
+      parse(text).diagnostics.map(({ code, message, span }) => [code, message, span?.start.line])
+    const told = [['spec/missing-field', 'The tenant needs the field `pipelines`', 1]]
+    expect(missing('smelt: 1\n')).toEqual(told)
+    expect(missing('smelt: 1\nstate: suspended\n')).toEqual(told)
+    const { node, diagnostics } = parse('smelt: 1\nid: t-7kq3m9t4dhm\nstate: "offboarded"\n')
+    expect(diagnostics).toEqual([])
+    expect(node).toMatchObject({ state: 'offboarded', pipelines: [], id: { value: 't-7kq3m9t4dhm' } })
+    expect(missing('smelt: 1\nstate: offboarded\npipelnes: { a: }\n')).toEqual([['spec/unknown-field', 'The tenant has no field `pipelnes`', 3]])
+  })
+
   it('mends a list in quotes, and an id that is the name', () => {
     const edits = (text: string): unknown =>
       parse(text).diagnostics.map(({ fix }) => [fix?.confidence, fix?.edits.map((each) => each.text)])

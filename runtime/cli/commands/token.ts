@@ -18,7 +18,8 @@ export const token: CliCommand = {
   details:
     'Actions: `create` makes a token for the topics that are named and prints it, once; `list` shows which there are; `revoke` ' +
     'takes the one of that id away, and running servers refuse it within ten seconds. The lake of the tenant keeps the hash of ' +
-    'a token and never the token: one that was lost is revoked and made anew.',
+    'a token and never the token: one that was lost is revoked and made anew. For a suspended tenant one can be made, which servers ' +
+    'take as soon as it is resumed; for an offboarded one none is made, and those of before can be listed and revoked.',
   options: [
     new Option('--topic <topics>', 'create: the topics that it is good for, with commas between'),
     new Option('--all-topics', 'create: every topic of the tenant, now and later'),
@@ -37,7 +38,9 @@ export const token: CliCommand = {
       throw bad(`\`${action}\` ${id === undefined ? 'needs the id of a token' : 'takes no id'}`)
     const project = openProject(host, globals)
     const environment = openEnvironment(host, globals, project)
-    checkTenant(project, tenant)
+    const { state } = checkTenant(project, tenant)
+    // One for a suspended tenant is refused by servers until it is resumed; one for a tenant that is gone, for ever.
+    if (action === 'create' && state === 'offboarded') throw smeltError('tenant/not-active', { tenant, state })
     const about = action === 'create' ? aboutToken(call, project, tenant) : undefined
     const { openStore } = await import('#lake')
     const store = await openStore(environment.store(tenant))

@@ -100,6 +100,8 @@ function ruleText(rule: Rule): string {
       return `${code(rule.field)} excludes ${rule.others.map(code).join(', ')}.`
     case 'requires':
       return `${code(rule.field)} needs ${code(rule.other)}.`
+    case 'needed':
+      return `Needs ${code(rule.field)}, unless ${code(rule.unless.field)} is ${code(rule.unless.is)}.`
   }
 }
 

@@ -15,7 +15,8 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { OpenProject } from '../project.ts'
 import { openTenantFile, tenantNode } from './open-tenant.ts'
 
-const NEVER_MADE = '  no such role is made: by the classification, nobody beside the engine reads that layer'
+const NEVER_MADE =
+  '  no such role is made: by the classification, that layer is read by the engine, maintenance and break-glass alone'
 const ASSUMED = '  its own policies are not known, and taken to allow everything'
 
 /**

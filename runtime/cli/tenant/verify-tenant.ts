@@ -44,7 +44,7 @@ export async function verifyTenant(call: Call, key: string | undefined): Promise
 function unlooked({ key, state }: TenantNode): string[] {
   if (state === 'active') return []
   const until = state === 'suspended' ? ` until \`smelt tenant resume ${key}\`` : ''
-  return [`it is ${state}: topics, access and lake are not looked at${until}`]
+  return [`${key} is ${state}: topics, access and lake are not looked at${until}`]
 }
 
 /** How many things are wrong, and the command that helps, where there is one. */

@@ -1,4 +1,4 @@
-import { defaulted, optional, required } from '../kinds/field.ts'
+import { defaulted, optional } from '../kinds/field.ts'
 import { asWritten } from '../kinds/as-written.ts'
 import { choice } from '../kinds/choice.ts'
 import type { Kind } from '../kinds/kind.ts'
@@ -51,6 +51,8 @@ const tenantPipeline: Kind<TenantPipeline> = {
     node.kind === 'scalar' && (isMissing(node) || node.value === null) ? { params: [] } : settings.read(node, reading),
 }
 
+const PIPELINES = '{ inventory-compliance: {} }'
+
 /** What is told of a tenant whose environments want for something. */
 const WITH_ENVIRONMENTS = [
   { field: 'id', example: 't-7kq3m9t4dhm' },
@@ -70,7 +72,7 @@ const declared = noun({
     }),
     name: optional(text, { doc: 'The name for people.', example: 'Acme Corporation' }),
     state: defaulted(choice(['active', 'suspended', 'offboarded']), 'active', {
-      doc: 'A suspended tenant runs nothing and keeps its data. An offboarded one is gone for good; its file stays and reserves its key and id.',
+      doc: 'A suspended tenant runs nothing and keeps its data. An offboarded one is gone for good; its file stays and reserves its key and id, and needs no more than `smelt`, `state` and its `id`.',
     }),
     pii_key: optional(secret, { doc: 'The key under which `pii: hash` hashes.', example: '${secrets.ACME_PII_KEY}' }),
     residency: optional(asWritten(distinct(list(jurisdiction))), {
@@ -94,17 +96,20 @@ const declared = noun({
       doc: 'Who answers for the tenant.',
       example: '{ owner: data@acme.example }',
     }),
-    pipelines: required(named(tenantPipeline, 'pipeline', FOLDER_NAME), {
+    pipelines: optional(named(tenantPipeline, 'pipeline', FOLDER_NAME), {
       doc: 'The pipelines that the tenant runs, with their params.',
-      example: '{ inventory-compliance: {} }',
+      example: PIPELINES,
     }),
   },
-  rules: WITH_ENVIRONMENTS.map(({ field, example }) => ({
-    kind: 'requires' as const,
-    field: 'environments',
-    other: field,
-    example,
-  })),
+  rules: [
+    { kind: 'needed', field: 'pipelines', unless: { field: 'state', is: 'offboarded' }, example: PIPELINES },
+    ...WITH_ENVIRONMENTS.map(({ field, example }) => ({
+      kind: 'requires' as const,
+      field: 'environments',
+      other: field,
+      example,
+    })),
+  ],
   build: (values, at, reading): TenantNode | undefined => {
     const { residency, environments = [] } = values
     const { id, name, state, piiKey, classification: levels, tags = [], quotas: limits, contacts: people } = values
@@ -129,7 +134,7 @@ const declared = noun({
       ...(residency && { residency: residency.map(({ value }) => value) }),
       ...(limits && { quotas: limits }),
       ...(people && { contacts: people }),
-      pipelines: values.pipelines,
+      pipelines: values.pipelines ?? [],
     }
   },
 })

@@ -3,7 +3,7 @@ import { mappingName, reportAt, type Reading } from '../reading.ts'
 import { pointerTo, type YamlEntry, type YamlMapping, type YamlNode } from '../yaml/tree.ts'
 import type { Field, Fields, ValuesOf } from './field.ts'
 import type { Kind } from './kind.ts'
-import { checkRules, reportConflict, type Rule } from './rule.ts'
+import { checkRules, reportConflict, reportMissing, type Rule } from './rule.ts'
 import { reportWrongType } from './wrong-type.ts'
 
 /** A mapping with declared fields. */
@@ -82,7 +82,8 @@ function readFields<F extends Fields, T>(
     if (entry === undefined && field.default === undefined) {
       if (field.presence !== 'required') continue
       complete = false
-      if (!excused.has(key)) reportMissing(key, field, spec.name, node, reading)
+      const params = { field: key, where: mappingName(node, spec.name), example: field.example }
+      if (!excused.has(key)) reportMissing(params, node, reading)
       continue
     }
     const value = field.kind.read(entry?.value ?? defaultNode(key, field.default ?? '', node), reading)
@@ -172,15 +173,6 @@ function isReadable(field: Field | undefined, value: YamlNode, reading: Reading)
 
 function asGuess(fix: Fix): Fix {
   return { ...fix, confidence: 'maybe' }
-}
-
-function reportMissing(key: string, field: Field, noun: string, node: YamlMapping, reading: Reading): void {
-  const params = { field: key, where: mappingName(node, noun), example: field.example }
-  const start = { ...node.keySpan, end: node.keySpan.start }
-  reportAt(reading, 'spec/missing-field', params, {
-    span: node.pointer === '' ? start : node.keySpan,
-    pointer: node.pointer,
-  })
 }
 
 function fieldOf(fields: Fields, name: string): Field | undefined {

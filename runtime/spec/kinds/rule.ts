@@ -1,5 +1,5 @@
 import { mappingName, reportAt, type Reading } from '../reading.ts'
-import type { YamlEntry, YamlMapping } from '../yaml/tree.ts'
+import type { YamlEntry, YamlMapping, YamlNode } from '../yaml/tree.ts'
 
 /** What holds between the fields of a noun. */
 export type Rule =
@@ -7,6 +7,13 @@ export type Rule =
   | { readonly kind: 'exactly-one'; readonly fields: readonly string[] }
   | { readonly kind: 'excludes'; readonly field: string; readonly others: readonly string[] }
   | { readonly kind: 'requires'; readonly field: string; readonly other: string; readonly example: string }
+  | { readonly kind: 'needed'; readonly field: string; readonly unless: FieldValue; readonly example: string }
+
+/** A field that has one value, as it is written. */
+interface FieldValue {
+  readonly field: string
+  readonly is: string
+}
 
 /** Reports the first rule that the keys of `node` break: a second one is mostly the same mistake. True when none is. */
 export function checkRules(rules: readonly Rule[], node: YamlMapping, noun: string, reading: Reading): boolean {
@@ -51,8 +58,30 @@ function checkRule(rule: Rule, node: YamlMapping, noun: string, reading: Reading
       if (!has(rule.field) || has(rule.other)) return
       const params = { field: rule.other, where: where(), example: rule.example }
       reportAt(reading, 'spec/missing-field', params, { ...node, span: node.keySpan })
+      return
+    }
+    case 'needed': {
+      const { field, unless, example } = rule
+      if (has(field) || node.entries.some(({ name, value }) => name === unless.field && isText(value, unless.is)))
+        return
+      reportMissing({ field, where: where(), example }, node, reading)
     }
   }
+}
+
+const isText = (node: YamlNode, text: string): boolean => node.kind === 'scalar' && node.text === text
+
+/** Reports at the key of a mapping, or at its start where it is the whole file, that it lacks a field. */
+export function reportMissing(
+  params: { readonly field: string; readonly where: string; readonly example: string },
+  node: YamlMapping,
+  reading: Reading,
+): void {
+  const start = { ...node.keySpan, end: node.keySpan.start }
+  reportAt(reading, 'spec/missing-field', params, {
+    span: node.pointer === '' ? start : node.keySpan,
+    pointer: node.pointer,
+  })
 }
 
 function conflict(field: string, other: string, node: YamlMapping, where: string, reading: Reading): void {

@@ -21,6 +21,10 @@ function ruleSchema(rule: Rule, has: (field: string) => JsonSchema): JsonSchema 
       return { if: has(rule.field), then: { not: { anyOf: rule.others.map(has) } } }
     case 'requires':
       return { if: has(rule.field), then: has(rule.other) }
+    case 'needed': {
+      const { field, is } = rule.unless
+      return { if: { required: [field], properties: { [field]: { const: is } } }, else: has(rule.field) }
+    }
   }
 }
 

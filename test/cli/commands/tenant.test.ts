@@ -206,7 +206,7 @@ describe('smelt tenant verify, of a tenant that runs nothing', () => {
     expect(code).toBe(0)
     expect(out).not.toMatch(/^wrong|topic acme|smelt tenant apply/m)
     const until = state === 'suspended' ? ' until `smelt tenant resume acme`' : ''
-    expect(out).toContain(`it is ${state}: topics, access and lake are not looked at${until}\nall is there\n`)
+    expect(out).toContain(`acme is ${state}: topics, access and lake are not looked at${until}\nall is there\n`)
     const told = JSON.parse((await tenant(folder, 'verify', 'acme', '--json')).out) as object
     expect(told).toMatchObject({ state, ok: true })
     expect(existsSync(path.join(folder, 'lake'))).toBe(false)

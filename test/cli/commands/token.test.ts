@@ -2,7 +2,7 @@ import path from 'node:path'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { smelt } from '../support/buffer-host.ts'
-import { project } from '../support/project.ts'
+import { project, write } from '../support/project.ts'
 
 const TOKENS = '.smelt/lake/acme/state/.ingest/tokens'
 
@@ -31,6 +31,26 @@ describe('smelt token', () => {
     expect(wrong.code).toBe(1)
     expect(wrong.err).toContain('ingest/unknown-token')
     expect(wrong.err).toContain(`Did you mean \`${id}\`?`)
+    expect((await smelt(['token', 'revoke', 'acme', id], { folder })).out).toBe(`acme: token ${id} is revoked\n`)
+    expect((await smelt(['token', 'list', 'acme'], { folder })).out).toBe('acme: no tokens\n')
+  })
+
+  it('is made for a suspended tenant too; for an offboarded one none is made, and those of before are listed and revoked', async () => {
+    const folder = project()
+    const file = path.join(folder, 'tenants/acme.yaml')
+    const active = readFileSync(file, 'utf8')
+    const create = () => smelt(['token', 'create', 'acme', '--all-topics'], { folder })
+    const become = (state: string) =>
+      write(folder, { 'tenants/acme.yaml': active.replace(/^smelt: 1\n/m, `smelt: 1\nstate: ${state}\n`) })
+    become('suspended')
+    expect((await create()).code).toBe(0)
+    become('offboarded')
+    const refused = await create()
+    expect(refused).toMatchObject({ code: 4, out: '' })
+    expect(refused.err).toContain('error[tenant/not-active]: The tenant `acme` is offboarded')
+    const [{ id = '' } = {}] = JSON.parse((await smelt(['token', 'list', 'acme', '--json'], { folder })).out) as {
+      id?: string
+    }[]
     expect((await smelt(['token', 'revoke', 'acme', id], { folder })).out).toBe(`acme: token ${id} is revoked\n`)
     expect((await smelt(['token', 'list', 'acme'], { folder })).out).toBe('acme: no tokens\n')
   })

@@ -50,6 +50,7 @@ describe('the fields of every noun', () => {
     for (const { fields: declared, rules } of nouns) {
       const named = rules.flatMap((rule) => {
         if (rule.kind === 'exactly-one' || rule.kind === 'at-least-one') return rule.fields
+        if (rule.kind === 'needed') return [rule.field, rule.unless.field]
         return rule.kind === 'excludes' ? [rule.field, ...rule.others] : [rule.field, rule.other]
       })
       const instead = Object.values(declared).flatMap(({ insteadOf }) => insteadOf ?? [])

@@ -60,6 +60,7 @@ export function readable({ fields }: NounShape): [string, Field][] {
 export function smallest(noun: NounShape, key?: string): Mapping {
   const needed = readable(noun).filter(([name, { presence }]) => presence === 'required' || name === key)
   const keys = new Set(needed.map(([name]) => name))
+  for (const rule of noun.rules) if (rule.kind === 'needed') keys.add(rule.field)
   for (const rule of noun.rules) if (rule.kind === 'requires' && keys.has(rule.field)) keys.add(rule.other)
   for (const rule of noun.rules) {
     if ((rule.kind !== 'exactly-one' && rule.kind !== 'at-least-one') || rule.fields.some((each) => keys.has(each)))

@@ -114,6 +114,16 @@ describe('schema and parser agree on every noun', () => {
             change(() => ({ ...smallest(noun, rule.field), [other]: exampleOf(noun, other) })),
           )
         }
+      } else if (rule.kind === 'needed') {
+        bothRefuse(
+          root,
+          change(() => without(rule.field)(smallest(noun))),
+        )
+        const { field, is } = rule.unless
+        bothAccept(
+          root,
+          change(() => ({ ...without(rule.field)(smallest(noun)), [field]: is })),
+        )
       } else
         bothRefuse(
           root,
