@@ -3119,21 +3119,35 @@ exit code 1
 +pipelines:
 +  orders: {}
 `,
-    printed: `error[tenant/duplicate-id]: \`t-7kq3m9t4dhm\` is the id of another tenant
+    printed: `error[tenant/duplicate-id]: \`t-7kq3m9t4dhm\` is also the id of the tenant \`globex\`
+  tenants/acme.yaml:2:5
+    1 | smelt: 1
+    2 | id: t-7kq3m9t4dhm
+      |     ^^^^^^^^^^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  it is that of this tenant too: tenants/globex.yaml:2:5
+    1 | smelt: 1
+    2 | id: t-7kq3m9t4dhm
+      |     ^^^^^^^^^^^^^
+    3 | pii_key: \${secrets.K}
+  why: Tenants of one id would own the same bucket, key and roles. Whose it is no file says, so none of them is planned, applied or run.
+  help: Leave it to the one that had it first, which \`git log -S t-7kq3m9t4dhm -- tenants\` shows, and put back the id that the other had. One that never had any gets its own: \`smelt tenant new\` makes one with each new file.
+
+error[tenant/duplicate-id]: \`t-7kq3m9t4dhm\` is also the id of the tenant \`acme\`
   tenants/globex.yaml:2:5
     1 | smelt: 1
     2 | id: t-7kq3m9t4dhm
       |     ^^^^^^^^^^^^^
     3 | pii_key: \${secrets.K}
-  it is that of this tenant: tenants/acme.yaml:2:5
+  it is that of this tenant too: tenants/acme.yaml:2:5
     1 | smelt: 1
     2 | id: t-7kq3m9t4dhm
       |     ^^^^^^^^^^^^^
     3 | pii_key: \${secrets.ACME_PII_KEY}
-  why: Two tenants of one id would own the same bucket, key and roles.
-  help: Give the newer one an id of its own: \`smelt tenant new\` makes one.
+  why: Tenants of one id would own the same bucket, key and roles. Whose it is no file says, so none of them is planned, applied or run.
+  help: Leave it to the one that had it first, which \`git log -S t-7kq3m9t4dhm -- tenants\` shows, and put back the id that the other had. One that never had any gets its own: \`smelt tenant new\` makes one with each new file.
 
-1 error
+2 errors
 `,
   },
   'tenant/duplicate-key': {
@@ -3553,9 +3567,21 @@ exit code 1
       | ^
     2 | pii_key: \${secrets.ACME_PII_KEY}
   why: Names are made of a key, a hyphen and more, so a rule for all names of the one would hold for the other.
-  help: Choose a key that does not begin with \`acme-\`.
+  help: Give the newer of the two another key, so that neither begins with the other and a hyphen.
 
-1 error
+error[tenant/prefix-collision]: The key \`acme-eu\` begins with that of the tenant \`acme\`
+  tenants/acme.yaml:1:1
+    1 | smelt: 1
+      | ^
+    2 | pii_key: \${secrets.ACME_PII_KEY}
+  it is this one: tenants/acme-eu.yaml:1:1
+    1 | smelt: 1
+      | ^
+    2 | pii_key: \${secrets.K}
+  why: Names are made of a key, a hyphen and more, so a rule for all names of the one would hold for the other.
+  help: Give the newer of the two another key, so that neither begins with the other and a hyphen.
+
+2 errors
 `,
   },
   'tenant/quarantine-less-sensitive': {

@@ -1,7 +1,7 @@
 import { withoutSecrets } from '#spec'
 import { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
 import { environmentProblems } from './environment-names.ts'
-import { judgeTenants } from './expand-instances.ts'
+import { judgeTenants } from './judge-tenants.ts'
 import { stillRuns } from './k8s/still-runs.ts'
 import { stubProblems } from './live-stubs.ts'
 import { joinChecks, type CheckedProject } from './join-checks.ts'

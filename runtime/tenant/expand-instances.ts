@@ -1,16 +1,7 @@
 import { diagnostic, misspelling, nearestMatch, replacement, type Diagnostic, type Span } from '#diagnostics'
-import {
-  definedHere,
-  paramValue,
-  TENANT_KEY,
-  type Named,
-  type ParamNode,
-  type ParamValue,
-  type TenantNode,
-} from '#spec'
+import { definedHere, paramValue, type Named, type ParamNode, type ParamValue, type TenantNode } from '#spec'
 import type { Instance } from './instance.ts'
-import { startOf } from './missing-pipeline.ts'
-import { isTenantKey } from './tenant-key.ts'
+import { judgeTenants } from './judge-tenants.ts'
 
 /** A pipeline as tenants see it: its name and its params. `params` is absent when they could not be read. */
 export interface PipelineEntry {
@@ -61,52 +52,6 @@ export function expandInstances({ tenants, pipelines }: ExpandInput): {
     }
   }
   return { instances, diagnostics }
-}
-
-/** The tenants, each with what is wrong with its key or id; such a tenant has no instances. */
-export function judgeTenants(
-  tenants: readonly TenantNode[],
-): { readonly tenant: TenantNode; readonly problem: Diagnostic | undefined }[] {
-  const all = new Map(tenants.map((each) => [each.key, each]))
-  const keys = new Map<string, TenantNode>()
-  const ids = new Map<string, TenantNode>()
-  return tenants.map((tenant) => {
-    const problem =
-      keyProblem(tenant, keys.get(tenant.key)) ??
-      prefixProblem(tenant, all) ??
-      idProblem(tenant, ids.get(tenant.id?.value ?? ''))
-    if (!keys.has(tenant.key)) keys.set(tenant.key, tenant)
-    if (tenant.id !== undefined && !ids.has(tenant.id.value)) ids.set(tenant.id.value, tenant)
-    return { tenant, problem }
-  })
-}
-
-function keyProblem({ key, file }: TenantNode, earlier: TenantNode | undefined): Diagnostic | undefined {
-  const where = { span: startOf(file), pointer: '' }
-  if (!isTenantKey(key)) return diagnostic('tenant/bad-key', { key, rule: TENANT_KEY.says }, where)
-  if (earlier !== undefined) return diagnostic('tenant/duplicate-key', { key, file, other: earlier.file }, where)
-  return file.endsWith('.yml') ? diagnostic('tenant/not-yaml', { key, file }, where) : undefined
-}
-
-/** `acme-eu` beside `acme`: what is allowed to every name that begins with `acme-` would be allowed to it. */
-function prefixProblem({ key, file }: TenantNode, all: ReadonlyMap<string, TenantNode>): Diagnostic | undefined {
-  for (let at = key.lastIndexOf('-'); at > 0; at = key.lastIndexOf('-', at - 1)) {
-    const other = all.get(key.slice(0, at))
-    if (other === undefined) continue
-    const related = [{ message: 'it is this one', span: startOf(other.file) }]
-    return diagnostic(
-      'tenant/prefix-collision',
-      { key, other: other.key },
-      { span: startOf(file), pointer: '', related },
-    )
-  }
-  return undefined
-}
-
-function idProblem({ id }: TenantNode, earlier: TenantNode | undefined): Diagnostic | undefined {
-  if (id === undefined || earlier?.id === undefined) return undefined
-  const related = [{ message: 'it is that of this tenant', span: earlier.id.span }]
-  return diagnostic('tenant/duplicate-id', { id: id.value }, { span: id.span, pointer: id.pointer, related })
 }
 
 function unknownPipeline({ name, key }: TenantPipeline, pipelines: ReadonlyMap<string, PipelineEntry>): Diagnostic {

@@ -212,6 +212,6 @@ export const tenantFileCodes = {
     title: 'Keys that begin alike',
     message: ({ key, other }) => `The key \`${key}\` begins with that of the tenant \`${other}\``,
     why: 'Names are made of a key, a hyphen and more, so a rule for all names of the one would hold for the other.',
-    fix: ({ other }) => `Choose a key that does not begin with \`${other}-\`.`,
+    fix: 'Give the newer of the two another key, so that neither begins with the other and a hyphen.',
   }),
 }

@@ -50,12 +50,14 @@ export const tenantCodes = {
     why: 'Twelve digits are an account. Ids of tenants are made so that the two cannot be swapped unseen.',
     fix: 'Write the number as `account_id` of the environment, and the id, which begins with `t-`, here.',
   }),
-  'tenant/duplicate-id': entry<{ id: string }>({
+  'tenant/duplicate-id': entry<{ id: string; others: readonly string[] }>({
     ...base,
-    title: 'Id of another tenant',
-    message: ({ id }) => `\`${id}\` is the id of another tenant`,
-    why: 'Two tenants of one id would own the same bucket, key and roles.',
-    fix: 'Give the newer one an id of its own: `smelt tenant new` makes one.',
+    title: 'Id of two tenants',
+    message: ({ id, others }) =>
+      `\`${id}\` is also the id of ${others.length === 1 ? 'the tenant' : 'the tenants'} ${others.map((key) => `\`${key}\``).join(', ')}`,
+    why: 'Tenants of one id would own the same bucket, key and roles. Whose it is no file says, so none of them is planned, applied or run.',
+    fix: ({ id }) =>
+      `Leave it to the one that had it first, which \`git log -S ${id} -- tenants\` shows, and put back the id that the other had. One that never had any gets its own: \`smelt tenant new\` makes one with each new file.`,
   }),
   'tenant/foreign-secret': entry<{ tenant: string; pipeline: string; secret: string; owner: string }>({
     ...base,
