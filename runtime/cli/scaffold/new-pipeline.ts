@@ -81,8 +81,8 @@ export function keyFile(
 }
 
 /**
- * Refuses files that are there; then what would be wrong in the project if they were written. What is wrong of the codes
- * `left` is no reason to refuse, and given back.
+ * Refuses files that are there; then what would be wrong in them if they were written, or would be because of them in other
+ * files of the project. What is wrong in them of the codes `left` is no reason to refuse, and given back.
  */
 export function verify(
   host: Host,
@@ -98,10 +98,23 @@ export function verify(
   const texts = new Map(files.map((file) => [file.path, file.text]))
   const overlaid = overlay(project.files, texts)
   const checked = checkProject(overlaid, { env: host.env })
-  const wrong = checked.diagnostics.filter(({ severity, span }) => severity === 'error' && texts.has(span?.file ?? ''))
-  const refused = wrong.filter(({ code }) => !left.includes(code))
+  const errors = checked.diagnostics.filter(({ severity }) => severity === 'error')
+  const wrong = errors.filter(({ span }) => texts.has(span?.file ?? ''))
+  const elsewhere = errors.filter(({ span }) => span !== undefined && !texts.has(span.file))
+  const caused = elsewhere.length === 0 ? [] : notBefore(elsewhere, checkProject(project.files, { env: host.env }))
+  const refused = [...wrong, ...caused].filter(({ code }) => !left.includes(code))
   if (hasErrors(refused)) throw new Problems(refused, checked.texts)
   return wrong
+}
+
+/** Those of which the project had none of the same code at the same place. */
+function notBefore(
+  found: readonly Diagnostic[],
+  before: { readonly diagnostics: readonly Diagnostic[] },
+): Diagnostic[] {
+  const identity = ({ code, span }: Diagnostic): string => JSON.stringify([code, span?.file, span?.start.offset])
+  const known = new Set(before.diagnostics.map(identity))
+  return found.filter((each) => !known.has(identity(each)))
 }
 
 /**

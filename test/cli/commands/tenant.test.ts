@@ -116,6 +116,26 @@ describe('smelt tenant new', () => {
     expect(filesOf(folder)).toEqual(before)
   })
 
+  it('refuses a key that other files are wrong with, and what was wrong with them before is no reason', async () => {
+    const taken = 'smelt: 1\npii_key: ${secrets.GLO_KEY}\npipelines: { orders: }\n'
+    const folder = project({ 'tenants/hooli.yaml': taken, 'tenants/broken.yaml': 'smelt: 1\nnonsense: 1\n' })
+    expect((await tenant(folder, 'new', 'glo-eu')).code).toBe(0)
+    const before = filesOf(folder)
+    const { code, err } = await tenant(folder, 'new', 'glo')
+    expect(code).toBe(1)
+    expect(err).toContain('error[tenant/prefix-collision]: The key `glo-eu` begins with that of the tenant `glo`')
+    expect(err).not.toContain('nonsense')
+    expect(filesOf(folder)).toEqual(before)
+    expect((await tenant(folder, 'suspend', 'glo-eu')).code).toBe(0)
+    rmSync(path.join(folder, 'tenants/glo-eu.yaml'))
+    const refused = await tenant(folder, 'new', 'glo')
+    expect(refused.err).toContain('error[tenant/foreign-secret]')
+    expect({ code: refused.code, made: existsSync(path.join(folder, 'tenants/glo.yaml')) }).toEqual({
+      code: 1,
+      made: false,
+    })
+  })
+
   it('tells what Terragrunt wants besides, and writes the file and the stub all the same', async () => {
     const folder = project()
     const elsewhere = CLOUD.map((each) => each.replace('eu-central-1', 'eu-west-1'))
@@ -130,6 +150,18 @@ describe('smelt tenant new', () => {
     expect((await tenant(folder, 'check')).code).toBe(0)
     const planned = await tenant(folder, 'new', 'umbrella', ...CLOUD, '--dry-run', '--json')
     expect(JSON.parse(planned.out)).toMatchObject({ needs: [] })
+  })
+
+  it('of two tenants that share an id, nothing is planned, applied or changed', async () => {
+    const text = 'smelt: 1\nid: t-7kq3m9t4dhm\npipelines: { orders: }\n'
+    const folder = project({ 'tenants/glo.yaml': text, 'tenants/hooli.yaml': text })
+    for (const key of ['glo', 'hooli'])
+      for (const verb of ['check', 'plan', 'apply', 'suspend']) {
+        const { code, err } = await tenant(folder, verb, key)
+        expect({ key, verb, code }).toEqual({ key, verb, code: 1 })
+        expect(err).toContain('error[tenant/duplicate-id]: `t-7kq3m9t4dhm` is also the id of the tenant')
+      }
+    expect(existsSync(path.join(folder, 'rendered'))).toBe(false)
   })
 
   it('writes nothing with a dry run', async () => {
