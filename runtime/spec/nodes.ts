@@ -52,7 +52,17 @@ export interface PipelineNode {
   /** A change that fails is taken back. No part of the plan. */
   readonly rollback?: 'auto'
   readonly retention?: RetentionNode
+  /** There when the file has errors: no plan is made of such a pipeline, only problems are looked for. */
+  readonly broken?: BrokenNames
 }
+
+/**
+ * Names of what could not be read, which was told, by the pointer of the mapping they stand in: `` for fields of the
+ * pipeline, `/silver` for tables, `/silver/devices` for fields of one, `/silver/devices/columns` for columns. What they
+ * name is there, and nothing more is known of it. A field that holds names is also here when one of them cannot be a
+ * name: others may call that entry anything.
+ */
+export type BrokenNames = ReadonlyMap<string, readonly Located<string>[]>
 
 /** When savepoints are taken by themselves. */
 export interface SavepointsNode {

@@ -23,14 +23,15 @@ export function openFile(input: { file: string; text: string; env: Env }, label:
 }
 
 /**
- * Reads the whole file as one kind. `value` is there when nothing in the file is wrong; `unknown` lists the places
- * whose value is not known yet. Diagnostics come in the order of the file.
+ * Reads the whole file as one kind. `value` is there when nothing in the file is wrong, `rest` when something is and the
+ * rest of it was asked for with `broken`; `unknown` lists the places whose value is not known yet. Diagnostics come in the
+ * order of the file.
  */
 export function readFile<T>(
   file: OpenFile,
   kind: Kind<T>,
-  options: Partial<Pick<Reading, 'params' | 'declared' | 'used' | 'needsEnv' | 'settled'>> = {},
-): { value?: T; unknown: readonly string[]; diagnostics: readonly Diagnostic[] } {
+  options: Partial<Pick<Reading, 'params' | 'declared' | 'used' | 'needsEnv' | 'settled' | 'broken'>> = {},
+): { value?: T; rest?: T; unknown: readonly string[]; diagnostics: readonly Diagnostic[] } {
   const { source, env, root } = file
   const diagnostics = [...file.diagnostics]
   const unknown: string[] = []
@@ -38,7 +39,9 @@ export function readFile<T>(
   const value = kind.read(root, { source, diagnostics, env, unknown, needsEnv: () => true, ...options })
   diagnostics.sort((a, b) => (a.span?.start.offset ?? 0) - (b.span?.start.offset ?? 0))
   const told = withHidden(diagnostics, kind, source)
-  return { unknown, diagnostics: told, ...(value === undefined || hasErrors(diagnostics) ? {} : { value }) }
+  if (value === undefined) return { unknown, diagnostics: told }
+  if (!hasErrors(diagnostics)) return { unknown, diagnostics: told, value }
+  return { unknown, diagnostics: told, ...(options.broken && { rest: value }) }
 }
 
 /** The diagnostics, each with the places of its file that nobody may be shown. */

@@ -4,6 +4,7 @@ import { paramsField } from './fields/param.ts'
 import type { Named, ParamNode, PipelineNode } from './nodes.ts'
 import { paramValue } from './param-value.ts'
 import type { Env } from './environment-variables.ts'
+import { BrokenParts } from './broken-parts.ts'
 import { openFile, readFieldAlone, readFile, type OpenFile } from './parse-file.ts'
 import type { ParamScope, ParamValue } from './reading.ts'
 import { SettledEntries } from './settled-entries.ts'
@@ -27,6 +28,8 @@ export interface PipelineFile {
 /** What a pipeline file holds. */
 export interface PipelineResult {
   readonly node?: PipelineNode
+  /** In place of `node` when there are errors: what can be judged all the same, to find what else is wrong. */
+  readonly rest?: PipelineNode
   /** The declared params, when they could be read, whatever else is wrong. */
   readonly params?: readonly Named<ParamNode>[]
   readonly diagnostics: readonly Diagnostic[]
@@ -45,7 +48,8 @@ export function parsePipeline(input: PipelineInput & { readonly params?: GivenPa
 export function openPipeline(input: PipelineInput): PipelineFile {
   const file = openFile(input, 'pipeline')
   const declared = readFieldAlone(file, 'params', paramsField.kind)
-  const settled = new SettledEntries(file.source)
+  // What the YAML has wrong lies in entries that can be read without a fault.
+  const settled = file.diagnostics.length === 0 ? new SettledEntries(file.source) : undefined
   return { parse: (params) => parseFor(file, declared, params, settled) }
 }
 
@@ -53,19 +57,29 @@ function parseFor(
   file: OpenFile,
   { value: params = [], broken }: ReturnType<typeof readFieldAlone<readonly Named<ParamNode>[]>>,
   given: GivenParams | undefined,
-  settled: SettledEntries,
+  settled: SettledEntries | undefined,
 ): PipelineResult {
   const problems = broken ? [] : givenProblems(params, given)
   const used = new Set<string>()
-  const scope = { params: scopeOf(params, given), declared: params, used, settled }
-  const { value, unknown, diagnostics: found } = readFile(file, pipeline, scope)
+  const parts = brokenParts(file)
+  const scope = { params: scopeOf(params, given), declared: params, used, ...(settled && { settled }) }
+  const read = readFile(file, pipeline, { ...scope, ...(parts && { broken: parts }) })
+  const { value, unknown, diagnostics: found } = read
   // Of broken params nothing is known, so their uses are not wrong.
   const diagnostics = broken ? found.filter(({ code }) => code !== 'spec/unknown-param') : found
   const declared = broken || file.root?.kind !== 'mapping' ? {} : { params }
   // What is wrong elsewhere may be what should use it.
   const idle = value === undefined ? [] : params.filter(({ name }) => !used.has(name)).map(unusedParam)
-  const usable = value !== undefined && unknown.length === 0 && problems.length === 0
-  return { ...(usable ? { node: value } : {}), ...declared, diagnostics: [...problems, ...diagnostics, ...idle] }
+  const known = unknown.length === 0 && problems.length === 0
+  const node = known && value !== undefined ? { node: value } : {}
+  const rest = known && read.rest && parts ? { rest: { ...read.rest, broken: parts.names } } : {}
+  return { ...node, ...rest, ...declared, diagnostics: [...problems, ...diagnostics, ...idle] }
+}
+
+/** None where something is wrong of which it cannot be told what it concerns. */
+function brokenParts({ diagnostics }: OpenFile): BrokenParts | undefined {
+  const faults = diagnostics.flatMap(({ pointer }) => pointer ?? [])
+  return faults.length === diagnostics.length ? new BrokenParts(faults) : undefined
 }
 
 function unusedParam({ name, key: { span, pointer } }: Named<ParamNode>): Diagnostic {

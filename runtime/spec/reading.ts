@@ -1,6 +1,7 @@
 import { diagnostic, type Code, type Diagnostic, type ParamsOf, type Where } from '#diagnostics'
 import type { Named } from './nodes.ts'
 import type { Env } from './environment-variables.ts'
+import type { BrokenParts } from './broken-parts.ts'
 import type { SettledEntries } from './settled-entries.ts'
 import type { SourceText } from './yaml/source-text.ts'
 import { pathOf, type YamlNode } from './yaml/tree.ts'
@@ -26,6 +27,8 @@ export interface Reading {
   readonly needsEnv: (pointer: string) => boolean
   /** Collects the places whose value is not known, though nothing is wrong with them. */
   readonly unknown: string[]
+  /** There when what is sound of a file with errors is wanted. */
+  readonly broken?: BrokenParts
   /** There when the file is read several times. */
   readonly settled?: SettledEntries
 }

@@ -25,7 +25,7 @@ export interface PipelineCheck {
   readonly diagnostics: readonly Diagnostic[]
   /** By tenant: those for which its params have values. */
   readonly instances: ReadonlyMap<string, InstanceCheck>
-  /** When it can run for no tenant: its plan with the defaults of its params. */
+  /** When it can run for no tenant: its plan with the defaults of its params, or what is wrong with the rest of its file. */
   readonly idle?: PlanCheck
   /** Contracts and references that nothing reads. Not to be told of a pipeline with an error. */
   readonly unused: readonly Diagnostic[]
@@ -41,8 +41,10 @@ export interface InstanceCheck {
   readonly diagnostics: readonly Diagnostic[]
   readonly hashed?: HashedColumn
   readonly secrets?: readonly NamedSecret[]
-  /** Absent when the file cannot be read with these params. */
+  /** Absent when the file has an error with these params. */
   readonly plan?: PlanCheck
+  /** In place of the plan: what is wrong with the rest of a file that has an error. */
+  readonly rest?: PlanCheck
 }
 
 /** What is wrong with a plan, the contracts it uses, and the tables it makes. */
@@ -66,12 +68,14 @@ export function checkPipeline({ name, listings }: PipelineTask, files: FileReade
     const entry = unreadable === undefined ? {} : { entry: { name } }
     return { ...base, ...entry, instances: new Map(), unused: [], tests: [] }
   }
-  const { node, params, place, says } = found.pipeline
+  const { node, rest, params, place, says } = found.pipeline
   const entry = { name, ...(place && { place }), ...(says !== undefined && { says }), ...(params && { params }) }
   const plan = planCheck(reader)
   const instances = checkInstances(listings, entry, instanceCheck(found.opened, plan))
-  const runs = [...instances.values()].some((each) => each.plan !== undefined)
-  const idle = runs || node === undefined ? undefined : plan(node)
+  const checks = [...instances.values()]
+  const runs = checks.some((each) => each.plan !== undefined)
+  const alone = node ?? (checks.some((each) => each.rest !== undefined) ? undefined : rest)
+  const idle = runs || alone === undefined ? undefined : plan(alone)
   const unused = node === undefined ? [] : unusedFiles(name, reader.texts, files)
   return { ...base, entry, instances, ...(idle && { idle }), unused, tests: checkTests(name, reader) }
 }
@@ -99,10 +103,12 @@ function instanceCheck(
   plan: (node: PipelineNode) => PlanCheck,
 ): (params: GivenParams) => InstanceCheck {
   return (params) => {
-    const { node, diagnostics } = file.parse(params)
-    if (node === undefined) return { diagnostics }
-    const hashed = hashedColumn(node)
-    return { diagnostics, ...(hashed && { hashed }), secrets: pipelineSecrets(node), plan: plan(node) }
+    const { node, rest, diagnostics } = file.parse(params)
+    const read = node ?? rest
+    if (read === undefined) return { diagnostics }
+    const hashed = hashedColumn(read)
+    const planned = node === undefined ? { rest: plan(read) } : { plan: plan(read) }
+    return { diagnostics, ...(hashed && { hashed }), secrets: pipelineSecrets(read), ...planned }
   }
 }
 

@@ -37,14 +37,17 @@ export function joinChecks(
   const expanded = expandInstances({ tenants: base.tenants, pipelines })
   const found = foundInstances(expanded.instances, checks)
   const running = found.filter(({ check }) => check.plan !== undefined)
-  const plans = [...found.flatMap(({ check }) => check.plan ?? []), ...checks.flatMap(({ idle }) => idle ?? [])]
+  const plans = [
+    ...found.flatMap(({ check }) => check.plan ?? check.rest ?? []),
+    ...checks.flatMap(({ idle }) => idle ?? []),
+  ]
   const problems = [
     ...base.diagnostics,
     ...checks.flatMap(({ diagnostics }) => diagnostics),
     ...expanded.diagnostics,
     ...found.flatMap((each) => problemsOf(each, base)),
     ...plans.flatMap(({ diagnostics }) => diagnostics),
-    ...duplicateTables(running.map(makerOf)),
+    ...duplicateTables(found.map(makerOf)),
   ]
   const told = [...causes(problems, checks), ...checks.flatMap(({ tests }) => tests)]
   const texts = new Map([...base.texts, ...checks.flatMap((each) => [...each.texts])])
@@ -76,7 +79,7 @@ function problemsOf({ instance, check }: FoundInstance, { tenantKeys }: ProjectB
 
 function makerOf({ instance, check }: FoundInstance): Parameters<typeof duplicateTables>[0][number] {
   const { tenant, pipeline } = instance
-  return { tenant: tenant.key, pipeline, tables: check.plan?.tables ?? [] }
+  return { tenant: tenant.key, pipeline, tables: (check.plan ?? check.rest)?.tables ?? [] }
 }
 
 /** What is told of the problems, and of unused files: what a broken pipeline reads and uses is not known. */

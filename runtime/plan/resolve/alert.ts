@@ -1,6 +1,7 @@
 import type { AlertNode, Located, Named, PipelineNode, Receiver, SinkNode } from '#spec'
 import { alertOf } from '../alert-of.ts'
 import type { AlertPlan, GoldPlan, SinkPlan } from '../types.ts'
+import { unreadIn, findDeclared } from './broken.ts'
 import type { Problems } from './context.ts'
 import { partnerLineage } from './join.ts'
 
@@ -31,11 +32,9 @@ function at(alert: AlertNode, { pipeline }: AlertContext): Located<unknown> {
 
 function alertPlan(plan: AppendedPlan, alert: AlertNode, context: AlertContext): AlertPlan {
   const { pipeline, problems } = context
-  const id = alert.id.flatMap((name) =>
-    problems.find('column', name, columnsOf(plan, pipeline, name)) ? [name.value] : [],
-  )
+  const id = alert.id.flatMap((name) => (isColumn(name, plan, context) ? [name.value] : []))
   const to = alert.to.flatMap((name): string[] => {
-    const sink = problems.find('sink', name, pipeline.sinks)
+    const sink = findDeclared('sinks', name, pipeline.sinks, context)
     if (sink === undefined) return []
     const loop = readsItself(sink, pipeline)
     if (loop === undefined) return [sink.name]
@@ -52,18 +51,27 @@ function readsItself({ node: { receiver } }: Named<SinkNode>, { sources }: Pipel
   return sources.find(({ node }) => node.topic.value === receiver.topic.value)?.name
 }
 
-/** Every column of the table; those that are written nowhere stand where they are asked for. */
-function columnsOf(plan: AppendedPlan, pipeline: PipelineNode, asked: Located<string>): Named<undefined>[] {
-  const node = pipeline.gold.find(({ name }) => name === plan.table.name)?.node
-  const written = [...(node?.columns ?? []), ...(node?.groupBy ?? []), ...(node?.measures ?? [])]
+/** Whether the table has, or may have, the column; a problem when not. Columns written nowhere stand where they are asked for. */
+function isColumn(asked: Located<string>, plan: AppendedPlan, { pipeline, problems }: AlertContext): boolean {
+  const table = pipeline.gold.find(({ name }) => name === plan.table.name)
+  const { columns = [], groupBy = [], measures = [] } = table?.node ?? {}
+  const unread = ['columns', 'group_by', 'measures'].flatMap((field) =>
+    table === undefined ? [] : unreadIn(pipeline, table.key, field),
+  )
+  if (unread.some(({ open }) => open)) return true
+  const keys = [
+    ...[...columns, ...groupBy, ...measures].map(({ key }) => key),
+    ...unread.flatMap(({ broken }) => broken),
+  ]
   const added =
     plan.kind === 'window'
       ? ['window_start', 'window_end']
       : ['kafka_partition', 'kafka_offset', ...partnerLineage(plan).map(({ name }) => name)]
-  return [
-    ...written.map(({ name, key }) => ({ name, key, node: undefined })),
+  const known = [
+    ...keys.map((key) => ({ name: key.value, key, node: undefined })),
     ...added.map((name) => ({ name, key: asked, node: undefined })),
   ]
+  return problems.find('column', asked, known) !== undefined
 }
 
 /** The sinks that an alert goes to, with the names that they have for this tenant. */

@@ -1,6 +1,7 @@
 import type { GoldNode, JoinNode, Named, PipelineNode } from '#spec'
 import { compileExpression, typeText } from '../expression/index.ts'
 import type { AsOfPlan, Expr, SourcePlan } from '../types.ts'
+import { findDeclared, mayBeBroken } from './broken.ts'
 import { type Problems } from './context.ts'
 import { badJoin, joinScopes, resolveJoined, type JoinContext, type JoinScopes } from './join.ts'
 import { columnScope, UNKNOWN_COLUMNS } from './scope.ts'
@@ -18,7 +19,7 @@ export function resolveAsOf(
   const other = source === undefined ? UNKNOWN_COLUMNS : { fields: source.contract.fields }
   const scopes = joinScopes(table.name, entry, { input, other }, problems)
   const asOf = resolveTime(entry.node, scopes, problems)
-  const joined = resolveJoined(table, entry, { input, scopes }, problems)
+  const joined = resolveJoined(table, entry, { input, scopes }, context)
   if (source === undefined || asOf === undefined || joined === undefined) return undefined
   const join = { name: entry.name, source: source.name, kind: entry.node.kind.value, asOf, ...joined.on }
   return { kind: 'as-of', ...joined.rows, join }
@@ -41,19 +42,20 @@ function joinedSource(
   { name, node: { from } }: Named<GoldNode>,
   { node: { table } }: Named<JoinNode>,
   input: GoldInput,
-  { pipeline, sources, problems }: JoinContext,
+  context: JoinContext,
 ): SourcePlan | undefined {
+  const { pipeline, sources, problems } = context
   const known = [...pipeline.silver, ...pipeline.gold].some((each) => each.name === table.value)
   const found = pipeline.sources.find((each) => each.name === table.value)
   if (found === undefined) {
-    if (known)
+    if (known && !mayBeBroken(pipeline, 'sources', table.value))
       badJoin(
         table,
         name,
         `\`${table.value}\` is a table, and only sources have versions; rows of a table are joined with \`within\``,
         problems,
       )
-    else problems.find('source', table, pipeline.sources)
+    else findDeclared('sources', table, pipeline.sources, context)
     return undefined
   }
   if (found.node.versionedBy === undefined) {

@@ -2,6 +2,7 @@ import type { Field } from '#contract'
 import { compileExpression, typeText, type Scope } from '../expression/index.ts'
 import type { Located, LocatedText, Named } from '#spec'
 import type { ColumnPlan, Expr } from '../types.ts'
+import type { Unread } from './broken.ts'
 import type { Problems } from './context.ts'
 import { formerName } from './rename.ts'
 import type { Columns } from './scope.ts'
@@ -15,18 +16,22 @@ export interface TableColumns extends Omit<Columns, 'fields'> {
   readonly broken: readonly Located<string>[]
 }
 
-/** Resolves columns one by one: one for which `resolve` gives nothing is broken, which it told. */
+/**
+ * Resolves columns one by one: one for which `resolve` gives nothing is broken, which it told. `unread` are those that
+ * could not even be read.
+ */
 export function resolveEach<T extends { readonly was?: Located<string> }>(
   nodes: readonly Named<T>[],
+  unread: Unread,
   resolve: (node: Named<T>) => ColumnPlan | undefined,
 ): TableColumns {
-  const broken: Located<string>[] = []
+  const broken = [...unread.broken]
   const columns = nodes.flatMap((node): PlacedColumn[] => {
     const plan = resolve(node)
     if (plan === undefined) broken.push(node.key)
     return plan === undefined ? [] : [{ ...plan, ...formerName(node.node.was), at: node.key }]
   })
-  return { columns, broken }
+  return { ...unread, columns, broken }
 }
 
 /** Compiles an expression. Undefined when it is wrong, which is told, or reads a column that is. */

@@ -13,6 +13,7 @@ import {
   type PlacedColumn,
   type TableColumns,
 } from './columns.ts'
+import { unreadIn, findDeclared } from './broken.ts'
 import { isReserved, type Problems } from './context.ts'
 import { resolveInterval, type SilverTables } from './interval.ts'
 import { badJoin, type JoinContext } from './join.ts'
@@ -25,12 +26,11 @@ import { resolveWindowShape } from './window-shape.ts'
 /** Resolves one gold table. */
 export function resolveGold(table: Named<GoldNode>, silver: SilverTables, context: JoinContext): GoldPlan | undefined {
   const { node } = table
-  const { problems } = context
-  const input = problems.find('silver table', node.from, silver)?.node ?? unknownSilver(node.from.value)
+  const input = findDeclared('silver', node.from, silver, context)?.node ?? unknownSilver(node.from.value)
   if (node.join !== undefined) return resolveJoin(table, input, silver, context)
   return node.window === undefined
-    ? resolveLatest(table, input, problems)
-    : resolveWindow(table, node.window, input, problems)
+    ? resolveLatest(table, input, context)
+    : resolveWindow(table, node.window, input, context)
 }
 
 function resolveJoin(
@@ -41,14 +41,21 @@ function resolveJoin(
 ): GoldPlan | undefined {
   const [entry, second] = table.node.join ?? []
   if (second !== undefined) badJoin(second.key, table.name, 'a gold table joins one other', context.problems)
-  if (entry === undefined) return undefined
+  const { broken, open = false } = unreadIn(context.pipeline, table.key, 'join')
+  // Of expressions over a join that could not be read nothing can be said.
+  if (entry === undefined || open || broken.length > 0) return undefined
   const { within } = entry.node
   return within === undefined
     ? resolveAsOf(table, entry, input, context)
     : resolveInterval(table, { entry, within, silver }, input, context)
 }
 
-function resolveWindow(table: Named<GoldNode>, window: WindowNode, input: GoldInput, problems: Problems): WindowPlan {
+function resolveWindow(
+  table: Named<GoldNode>,
+  window: WindowNode,
+  input: GoldInput,
+  { pipeline, problems }: JoinContext,
+): WindowPlan {
   const { node } = table
   const scope = columnScope([{ scope: 'table', ...columnsOf(input) }])
   checkNames([...node.groupBy, ...node.measures], problems)
@@ -57,7 +64,8 @@ function resolveWindow(table: Named<GoldNode>, window: WindowNode, input: GoldIn
     'gold',
     problems,
   )
-  const groups = resolveEach(node.groupBy, (group) => expressionColumn(group, group.node.expr, scope, problems))
+  const unread = unreadIn(pipeline, table.key, 'group_by')
+  const groups = resolveEach(node.groupBy, unread, (group) => expressionColumn(group, group.node.expr, scope, problems))
   const measures = node.measures.flatMap((each): MeasurePlan[] => {
     const { measure, diagnostics } = compileMeasure(each.node.expr, scope)
     problems.found.push(...diagnostics)
@@ -80,7 +88,11 @@ function resolveWindow(table: Named<GoldNode>, window: WindowNode, input: GoldIn
   }
 }
 
-function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Problems): LatestPlan | undefined {
+function resolveLatest(
+  table: Named<GoldNode>,
+  input: GoldInput,
+  { pipeline, problems }: JoinContext,
+): LatestPlan | undefined {
   const { node } = table
   const scope = columnScope([{ scope: 'table', ...columnsOf(input) }])
   if (node.columns !== undefined) checkNames(node.columns, problems)
@@ -92,7 +104,9 @@ function resolveLatest(table: Named<GoldNode>, input: GoldInput, problems: Probl
   const found: TableColumns =
     node.columns === undefined
       ? { ...input, columns: input.columns.map(passed) }
-      : resolveEach(node.columns, (column) => expressionColumn(column, column.node.expr, scope, problems))
+      : resolveEach(node.columns, unreadIn(pipeline, table.key, 'columns'), (column) =>
+          expressionColumn(column, column.node.expr, scope, problems),
+        )
   const { columns } = found
   const own = columnsOf(found)
   const latestBy = (node.latestBy ?? []).flatMap((key) => (findField(key, own, problems) ? [key.value] : []))

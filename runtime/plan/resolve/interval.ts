@@ -1,6 +1,7 @@
 import type { GoldNode, JoinNode, Located, Named } from '#spec'
 import type { IntervalPlan } from '../types.ts'
 import { badJoin, joinScopes, resolveJoined, type JoinContext } from './join.ts'
+import { findDeclared, mayBeBroken } from './broken.ts'
 import { columnsOf } from './columns.ts'
 import { UNKNOWN_COLUMNS } from './scope.ts'
 import type { GoldInput } from './silver.ts'
@@ -23,7 +24,7 @@ export function resolveInterval(
   const other = joinedTable(table.name, entry.node.table, silver, context)
   const columns = other === undefined ? UNKNOWN_COLUMNS : columnsOf(other)
   const scopes = joinScopes(table.name, entry, { input, other: columns }, problems)
-  const joined = resolveJoined(table, entry, { input, scopes }, problems)
+  const joined = resolveJoined(table, entry, { input, scopes }, context)
   if (other === undefined || joined === undefined) return undefined
   const kind = entry.node.kind.value
   const join = { name: entry.name, table: other.plan.table.name, kind, withinMs: within.value, ...joined.on }
@@ -35,13 +36,15 @@ function joinedTable(
   table: string,
   name: Located<string>,
   silver: SilverTables,
-  { pipeline, problems }: JoinContext,
+  context: JoinContext,
 ): GoldInput | undefined {
+  const { pipeline, problems } = context
   const isOther = [...pipeline.sources, ...pipeline.gold].some((each) => each.name === name.value)
-  if (isOther && !silver.some((each) => each.name === name.value)) {
+  const isSilver = silver.some((each) => each.name === name.value) || mayBeBroken(pipeline, 'silver', name.value)
+  if (isOther && !isSilver) {
     const because = `\`${name.value}\` is no silver table, and only their rows are joined by \`within\``
     badJoin(name, table, because, problems)
     return undefined
   }
-  return problems.find('silver table', name, silver)?.node
+  return findDeclared('silver', name, silver, context)?.node
 }

@@ -11,6 +11,7 @@ import {
   withoutPlace,
   type TableColumns,
 } from './columns.ts'
+import { unreadIn } from './broken.ts'
 import { isReserved, type Problems } from './context.ts'
 import { dayOf, resolvePartitions } from './partition.ts'
 import { checkRenames } from './rename.ts'
@@ -70,10 +71,11 @@ export function resolveJoined(
   table: Named<GoldNode>,
   entry: Named<JoinNode>,
   { input, scopes }: { readonly input: GoldInput; readonly scopes: JoinScopes },
-  problems: Problems,
+  context: Pick<JoinContext, 'pipeline' | 'problems'>,
 ): { readonly on: Pick<JoinedPlan['join'], 'on' | 'also'>; readonly rows: JoinedRows } | undefined {
+  const { problems } = context
   const on = resolveOn(table.name, entry, scopes.conditions, problems)
-  const columns = resolveJoinColumns(table, entry.name, scopes.values, problems)
+  const columns = resolveJoinColumns(table, entry.name, scopes.values, context)
   const where = table.node.where && booleanExpression(table.node.where, scopes.values, '`where`', problems)
   const lineage = [...recordLineage(), ...partnerLineage({ join: { name: entry.name, kind: entry.node.kind.value } })]
   const own = columnsOf(columns)
@@ -162,7 +164,12 @@ function isOf(expr: Expr, scope: ColumnExpr['scope']): boolean {
 }
 
 /** The columns of a table that joins; the lineage columns of the other side are named after the join. */
-function resolveJoinColumns(table: Named<GoldNode>, join: string, scope: Scope, problems: Problems): TableColumns {
+function resolveJoinColumns(
+  table: Named<GoldNode>,
+  join: string,
+  scope: Scope,
+  { pipeline, problems }: Pick<JoinContext, 'pipeline' | 'problems'>,
+): TableColumns {
   const nodes = table.node.columns ?? []
   const ours = ['kafka_partition', 'kafka_offset'].map((name) => `${join}_${name}`)
   for (const { name, key } of nodes)
@@ -172,7 +179,8 @@ function resolveJoinColumns(table: Named<GoldNode>, join: string, scope: Scope, 
     'gold',
     problems,
   )
-  return resolveEach(nodes, (column) => expressionColumn(column, column.node.expr, scope, problems))
+  const unread = unreadIn(pipeline, table.key, 'columns')
+  return resolveEach(nodes, unread, (column) => expressionColumn(column, column.node.expr, scope, problems))
 }
 
 /** The day of the column that passes the event time on, where one does. */

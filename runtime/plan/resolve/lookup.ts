@@ -3,6 +3,7 @@ import type { ColumnNode, Located, Named, PipelineNode } from '#spec'
 import { spanWithin, typeText, type Scope } from '../expression/index.ts'
 import type { ColumnPlan, Expr, ReferencePlan } from '../types.ts'
 import { compiled } from './columns.ts'
+import { findDeclared } from './broken.ts'
 import type { Problems } from './context.ts'
 
 /** What a lookup is resolved with. */
@@ -33,7 +34,7 @@ export function lookupColumn(column: Named<ColumnNode>, scope: Scope, context: L
     )
     return undefined
   }
-  const declared = problems.find('reference', at(referenceName), pipeline.references)?.node
+  const declared = findDeclared('references', at(referenceName), pipeline.references, context)?.node
   if (declared === undefined) return undefined
   const reference = references.find((each) => each.name === referenceName)
   if (reference === undefined) return undefined

@@ -34,7 +34,7 @@ const ANY_TIME_MS = 36_500 * DAY
 
 export interface ResolveInput {
   readonly tenant: string
-  /** With the tenant's params filled in. */
+  /** With the tenant's params filled in. Of one with errors in its file no plan is made: what else is wrong is told. */
   readonly pipeline: PipelineNode
   /** Text of a project file by its path from the project root; undefined when there is none, or `fault` says why. */
   readonly read: (file: string) => string | undefined
@@ -45,7 +45,7 @@ export interface ResolveInput {
 }
 
 export interface Resolved {
-  /** There only when no diagnostic is an error. */
+  /** There only when no diagnostic is an error, and the pipeline is whole. */
   readonly plan?: Plan
   /** Rows of each reference, for the engine. */
   readonly references: ReadonlyMap<string, ReferenceTable>
@@ -77,7 +77,8 @@ export function resolvePlan(input: ResolveInput): Resolved {
   })
   const tables = { sources, silver: silver.map(({ node }) => node.plan), gold }
   const retention = resolveRetention(pipeline, tables, problems)
-  if (!hasErrors(problems.found)) reportUnused(pipeline, problems)
+  const sound = pipeline.broken === undefined && !hasErrors(problems.found)
+  if (sound) reportUnused(pipeline, problems)
   const diagnostics = problems.found
   const sinks = resolveSinks(tenant, pipeline, gold)
   const plan: Plan = {
@@ -90,7 +91,7 @@ export function resolvePlan(input: ResolveInput): Resolved {
     ...(retention.length === 0 ? {} : { retention }),
   }
   return {
-    ...(hasErrors(diagnostics) ? {} : { plan }),
+    ...(sound ? { plan } : {}),
     references,
     diagnostics,
     texts: files.texts,

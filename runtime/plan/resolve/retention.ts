@@ -1,5 +1,6 @@
 import type { Located, Named, PipelineNode } from '#spec'
 import type { GoldPlan, PartitionField, Plan, RetentionPlan, TableName } from '../types.ts'
+import { brokenAt } from './broken.ts'
 import type { Problems } from './context.ts'
 
 /** A table whose rows may go, with what the pipeline says of them. */
@@ -27,7 +28,9 @@ export function resolveRetention(
 ): RetentionPlan[] {
   if (keepsAll(pipeline)) return []
   return candidates(pipeline, tables).flatMap((candidate): RetentionPlan[] => {
-    const { table, own, keeps } = candidate
+    const { table, own, keeps, key } = candidate
+    // What its rows go by may be what could not be read.
+    if (key !== undefined && brokenAt(pipeline, key.pointer).length > 0) return []
     const wanted = own ?? pipeline.retention?.[table.layer]
     if (wanted === undefined) return []
     const time = candidate.partitionBy.find(({ transform }) => TIMES.includes(transform))
@@ -35,8 +38,8 @@ export function resolveRetention(
     const name = `${table.layer}.${table.name}`
     if (own !== undefined) {
       problems.add('plan/no-retention', { table: name, because: keeps ?? 'it is not partitioned by a time' }, own)
-    } else if (keeps === undefined && candidate.key !== undefined)
-      problems.add('plan/kept-for-ever', { table: name, layer: table.layer }, candidate.key)
+    } else if (keeps === undefined && key !== undefined)
+      problems.add('plan/kept-for-ever', { table: name, layer: table.layer }, key)
     return []
   })
 }

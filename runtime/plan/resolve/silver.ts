@@ -11,6 +11,7 @@ import {
   withoutPlace,
   type TableColumns,
 } from './columns.ts'
+import { unreadIn, findDeclared, mayBeBroken } from './broken.ts'
 import { isReserved, type Problems } from './context.ts'
 import { isEventTime, NO_TIME } from './event-time.ts'
 import { lookupColumn } from './lookup.ts'
@@ -90,13 +91,15 @@ function isTimed(source: SourcePlan | undefined): boolean {
 
 /** Whether a broken column may have been meant to carry the event time. */
 function mayBeTime(key: Located<string>, { columns = [] }: SilverNode): boolean {
-  return columns.some(({ name, node }) => name === key.value && node.kind === 'expression' && node.pii === undefined)
+  const column = columns.find(({ name }) => name === key.value)?.node
+  return column === undefined || (column.kind === 'expression' && column.pii === undefined)
 }
 
-function findSource(table: Named<SilverNode>, { pipeline, sources, problems }: SilverContext): SourcePlan | undefined {
+function findSource(table: Named<SilverNode>, context: SilverContext): SourcePlan | undefined {
+  const { pipeline, sources, problems } = context
   const { from } = table.node
   const known = pipeline.sources.find((source) => source.name === from.value)
-  if (known === undefined) {
+  if (known === undefined && !mayBeBroken(pipeline, 'sources', from.value)) {
     const circle = tableCircle(table.name, pipeline)
     const other = pipeline.silver.some((each) => each.name === from.value) ? 'silver table' : 'gold table'
     if (circle !== undefined) {
@@ -104,7 +107,7 @@ function findSource(table: Named<SilverNode>, { pipeline, sources, problems }: S
       if (circle.every((name) => name >= table.name)) problems.add('plan/cycle', { path: circle.join(' -> ') }, from)
     } else if (other === 'silver table' || pipeline.gold.some((each) => each.name === from.value)) {
       problems.add('plan/not-a-source', { name: from.value, what: other }, from)
-    } else problems.find('source', from, pipeline.sources)
+    } else findDeclared('sources', from, pipeline.sources, context)
   }
   return sources.find((source) => source.name === from.value)
 }
@@ -141,12 +144,13 @@ function resolveColumns(
     })
     return { columns, broken: [], open: source === undefined }
   }
-  const { columns, broken } = resolveEach(nodes, (column) => {
+  const unread = unreadIn(context.pipeline, table.key, 'columns')
+  const { broken, ...found } = resolveEach(nodes, unread, (column) => {
     if (isReserved(column.name, 'silver')) problems.add('plan/reserved-name', { name: column.name }, column.key)
     return resolveColumn(column, scope, context)
   })
   const dropped = nodes.filter((column) => column.node.pii?.value === 'drop').map(({ name }) => name)
-  return { columns, broken: broken.filter(({ value }) => !dropped.includes(value)) }
+  return { ...found, broken: broken.filter(({ value }) => !dropped.includes(value)) }
 }
 
 function sourceColumn(field: Field): ColumnPlan {

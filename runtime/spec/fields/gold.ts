@@ -1,6 +1,6 @@
 import { choice } from '../kinds/choice.ts'
 import { listOrMapping } from '../kinds/either.ts'
-import { optional, required } from '../kinds/field.ts'
+import { has, optional, required } from '../kinds/field.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { distinct, list } from '../kinds/list.ts'
 import { COLUMN_NAME, named, TABLE_NAME } from '../kinds/named.ts'
@@ -79,6 +79,15 @@ export const gold = noun({
     groupBy: groups ?? [],
     measures: aggregates ?? [],
   }),
+  rest: ({ from, window: windows, ...values }, at) => {
+    const { groupBy: groups, measures: aggregates, latestBy, columns, join: joins } = values
+    const shape = { group_by: groups, measures: aggregates, latest_by: latestBy, columns, join: joins }
+    const isRead = Object.entries(shape).every(([field, value]) => value !== undefined || !has(at, field))
+    if (from === undefined || !isRead) return undefined
+    // However long windows are, their groups and measures are the same.
+    const cut = windows ?? (has(at, 'window') ? { span: at.span } : undefined)
+    return { ...values, from, ...(cut && { window: cut }) }
+  },
 })
 
 function columnList(): Kind<Groups> {

@@ -1,5 +1,5 @@
 import { choice } from '../kinds/choice.ts'
-import { defaulted, later, optional, required } from '../kinds/field.ts'
+import { defaulted, has, later, optional, required, standIn } from '../kinds/field.ts'
 import { named, TABLE_NAME } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import { text } from '../kinds/text.ts'
@@ -83,4 +83,10 @@ export const pipeline = noun({
     ...(rest.rollback.value === 'none' ? {} : { rollback: rest.rollback.value }),
     ...(rest.retention === undefined ? {} : { retention: rest.retention }),
   }),
+  rest: ({ smelt, ...values }, at) => {
+    // Of another version of the format nothing can be said.
+    if (smelt === undefined && has(at, 'smelt')) return undefined
+    const { name = standIn('', at), sources = [], rollback = standIn('none', at) } = values
+    return { ...values, smelt: smelt ?? standIn(1, at), name, sources, rollback }
+  },
 })

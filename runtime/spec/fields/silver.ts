@@ -1,4 +1,4 @@
-import { later, optional, required } from '../kinds/field.ts'
+import { has, later, optional, required } from '../kinds/field.ts'
 import { COLUMN_NAME, named, TABLE_NAME } from '../kinds/named.ts'
 import { noun } from '../kinds/noun.ts'
 import { expression } from '../kinds/text.ts'
@@ -37,4 +37,8 @@ export const silver = noun({
     retention: tableRetention,
   },
   build: ({ checks, ...values }, at): SilverNode => ({ span: at.span, ...values, checks: checks ?? [] }),
+  rest: ({ from, columns, ...values }, at) => {
+    if (from === undefined || (columns === undefined && has(at, 'columns'))) return undefined
+    return { ...values, from, ...(columns && { columns }) }
+  },
 })

@@ -1,4 +1,4 @@
-import { defaulted, optional, required } from '../kinds/field.ts'
+import { defaulted, has, optional, required, standIn } from '../kinds/field.ts'
 import { noun } from '../kinds/noun.ts'
 import { duration, size } from '../kinds/quantity.ts'
 import { expression, text, textLike } from '../kinds/text.ts'
@@ -45,4 +45,12 @@ export const source = noun({
     }),
   },
   build: (values, at): SourceNode => ({ span: at.span, ...values }),
+  rest: ({ contract, eventTime, versionedBy, ...values }, at) => {
+    if (contract === undefined || eventTime === undefined) return undefined
+    if (versionedBy === undefined && has(at, 'versioned_by')) return undefined
+    const limit = standIn(1, at)
+    const { topic = standIn('', at), watermark = limit, maxSkew = limit, maxRecordBytes = limit } = values
+    const limits = { watermark, maxSkew, maxRecordBytes }
+    return { ...values, ...limits, topic, contract, eventTime, ...(versionedBy && { versionedBy }) }
+  },
 })

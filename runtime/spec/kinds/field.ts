@@ -1,3 +1,5 @@
+import type { Located } from '../nodes.ts'
+import type { YamlMapping } from '../yaml/tree.ts'
 import type { Docs, Field, Fields, Kind, Presence } from './kind.ts'
 
 export type { Docs, Field, Fields, Presence } from './kind.ts'
@@ -36,6 +38,16 @@ export function later(
   docs: Pick<Field, 'doc' | 'insteadOf'> & { readonly meanwhile: string },
 ): Field<undefined, 'later'> {
   return { kind: UNREAD, presence: 'later', example: '', since: FIRST, ...docs }
+}
+
+/** Whether a field is written, whatever could be read of it. */
+export function has({ entries }: YamlMapping, field: string): boolean {
+  return entries.some(({ name }) => name === field)
+}
+
+/** In place of the value of a field of `noun` that could not be read. */
+export function standIn<T>(value: T, { keySpan, pointer }: YamlMapping): Located<T> {
+  return { value, span: keySpan, pointer }
 }
 
 const UNREAD: Kind<undefined> = { expects: 'nothing yet', shape: { type: 'nothing' }, read: () => undefined }

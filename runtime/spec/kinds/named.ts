@@ -51,9 +51,10 @@ function readEntries<T>(node: YamlMapping, kind: Kind<T>, rule: NameRule, readin
   const result: Named<T>[] = []
   const earlier = new Map<string, string>()
   for (const entry of node.entries) {
-    checkName(entry, rule, earlier.get(entry.name.toLowerCase()), reading)
+    if (!checkName(entry, rule, earlier.get(entry.name.toLowerCase()), reading)) reading.broken?.badName(node)
     earlier.set(entry.name.toLowerCase(), entry.name)
-    const named = reading.settled?.get<T>(entry, kind) ?? readEntry(entry, kind, reading)
+    const read = (): Named<T> | undefined => reading.settled?.get<T>(entry, kind) ?? readEntry(entry, kind, reading)
+    const named = reading.broken === undefined ? read() : reading.broken.read(entry, reading.diagnostics, read)
     if (named !== undefined) result.push(named)
   }
   return result
@@ -70,10 +71,13 @@ function readEntry<T>(entry: YamlEntry, kind: Kind<T>, reading: Reading): Named<
   return named
 }
 
-function checkName({ name, key, value }: YamlEntry, rule: NameRule, twin: string | undefined, reading: Reading): void {
+/** True when the name is one. */
+function checkName(entry: YamlEntry, rule: NameRule, twin: string | undefined, reading: Reading): boolean {
+  const { name, key, value } = entry
   const at = { span: key, pointer: value.pointer }
-  if (!rule.pattern.test(name)) reportAt(reading, 'spec/bad-name', { name, rule: rule.says }, at)
-  else if (twin !== undefined) {
-    reportAt(reading, 'spec/bad-name', { name, rule: `it may not differ from \`${twin}\` in case only` }, at)
-  }
+  const fits = rule.pattern.test(name)
+  if (fits && twin === undefined) return true
+  const says = fits ? `it may not differ from \`${twin}\` in case only` : rule.says
+  reportAt(reading, 'spec/bad-name', { name, rule: says }, at)
+  return false
 }

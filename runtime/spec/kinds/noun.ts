@@ -14,11 +14,18 @@ export interface NounSpec<F extends Fields, T> {
   readonly fields: F
   readonly rules?: readonly Rule[]
   readonly build: (values: ValuesOf<F>, at: YamlMapping, reading: Reading) => T | undefined
+  /**
+   * Stands in for fields that have an error, so that the rest of the noun can be judged where the file's is wanted: the
+   * values that could be read, and others for those without which there is nothing to build. Undefined when the rest
+   * hangs on what has the error; without it, everything does. Where more is wrong than fields, its answer does not count.
+   */
+  readonly rest?: (values: Partial<ValuesOf<F>>, at: YamlMapping) => ValuesOf<F> | undefined
 }
 
 /**
  * The kind of a noun. Every key of the mapping is read or reported: unknown ones with the nearest match, reserved ones
- * as not available yet, missing ones with an example. A noun with a field that could not be read has no value.
+ * as not available yet, missing ones with an example. A noun with a field that could not be read has no value,
+ * unless it has a `rest`.
  */
 export function noun<F extends Fields, T>(spec: NounSpec<F, T>): Kind<T> {
   const { name, doc, fields, rules = [] } = spec
@@ -77,22 +84,29 @@ function readFields<F extends Fields, T>(
   const values: Record<string, unknown> = {}
   let complete = reading.diagnostics.length === before
   const settled = complete || excused.size === 0
+  const broken = spec.rest === undefined ? undefined : reading.broken
+  const strange = !complete
   for (const { key, name, field } of declared) {
     const entry = node.entries.find((each) => each.name === key)
     if (entry === undefined && field.default === undefined) {
+      // A word that means nothing may stand for any field that is not there.
+      if (strange || field.presence === 'required')
+        broken?.keep({ keySpan: node.keySpan, pointer: pointerTo(node.pointer, key) })
       if (field.presence !== 'required') continue
       complete = false
       const params = { field: key, where: mappingName(node, spec.name), example: field.example }
       if (!excused.has(key)) reportMissing(params, node, reading)
       continue
     }
-    const value = field.kind.read(entry?.value ?? defaultNode(key, field.default ?? '', node), reading)
+    const read = (): unknown => field.kind.read(entry?.value ?? defaultNode(key, field.default ?? '', node), reading)
+    const value = entry === undefined || broken === undefined ? read() : broken.read(entry, reading.diagnostics, read)
     if (value === undefined) complete = false
     else values[name] = value
   }
   if (settled && !checkRules(spec.rules ?? [], node, spec.name, reading)) complete = false
   // The loop put exactly the declared keys there, each as its own kind read it; no type can follow a loop over keys.
-  return complete ? (values as ValuesOf<F>) : undefined
+  if (complete) return values as ValuesOf<F>
+  return broken && spec.rest?.(values as Partial<ValuesOf<F>>, node)
 }
 
 /** The mapping with every field under its own name. An old spelling is a warning, and an error beside the new one. */
@@ -166,7 +180,8 @@ function reportUnknownField<F extends Fields, T>(
 /** Whether `value` would do as the value of `field`, mended where that is safe. */
 function isReadable(field: Field | undefined, value: YamlNode, reading: Reading): boolean {
   if (field === undefined || field.presence === 'later') return false
-  const trial: Reading = { ...reading, diagnostics: [], unknown: [] }
+  const { broken, ...rest } = reading
+  const trial: Reading = { ...rest, diagnostics: [], unknown: [] }
   if (field.kind.read(value, trial) !== undefined) return true
   return trial.diagnostics.length > 0 && trial.diagnostics.every(({ fix }) => fix?.confidence === 'safe')
 }

@@ -48,6 +48,11 @@ export function pointerTo(parent: string, step: string | number): string {
 
 /** A pointer as people write a path: `/sources/inventory/topic` is `sources.inventory.topic`. */
 export function pathOf(pointer: string): string {
+  return stepsOf(pointer).join('.')
+}
+
+/** The steps of a pointer. */
+export function stepsOf(pointer: string): string[] {
   const steps = pointer.split('/').slice(1)
-  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')).join('.')
+  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
