@@ -57,6 +57,9 @@ export function engineOptions(
 }
 
 /** The pipeline of an instance on its lake, for the run lock. */
-export function lockedPipeline({ name, pipeline }: ResolvedInstance, store: ObjectStore): LockedPipeline {
+export function lockedPipeline(
+  { name, pipeline }: Pick<ResolvedInstance, 'name' | 'pipeline'>,
+  store: ObjectStore,
+): LockedPipeline {
   return { storeRoot: store.root, pipeline, instance: name }
 }

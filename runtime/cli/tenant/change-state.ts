@@ -1,26 +1,26 @@
 import path from 'node:path'
 import { smeltError } from '#diagnostics'
 import type { TenantNode } from '#spec'
+import { instanceName } from '#tenant'
 import type { Call } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Host } from '../host.ts'
-import { resolveInstance } from '../instance/resolve-instance.ts'
 import { leftInClusters, leftText } from './left-in-clusters.ts'
 import { openTenant, type OpenTenant } from './open-tenant.ts'
-import { foreseeSuspension, suspendInstance, type Suspended } from './suspend-instance.ts'
+import { foreseeSuspension, suspendInstance, type NamedInstance, type Suspended } from './suspend-instance.ts'
 
 /**
  * Writes `state: suspended` first, so that nothing starts again; then ends every instance that runs on this machine, each
- * with a checkpoint, and keeps where it stands as a savepoint. Repeat it after a crash: it goes on where it stood. Repeated
+ * with a checkpoint, and keeps where it stands as a savepoint, whatever is wrong with its pipelines. Repeat it after a crash: it goes on where it stood. Repeated
  * after it was done, it changes nothing.
  */
 export async function suspendTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const opened = openTenant(call, 'suspend', key)
-  const { node, project } = opened
+  const { node } = opened
   if (node.state === 'offboarded') throw wrongState(node, 'suspended', 'Nothing is left to do: it runs nothing.')
-  const instances = opened.input.instances.map(({ pipeline }) =>
-    resolveInstance(project, { tenant: node.key, pipeline }),
-  )
+  const instances = node.pipelines.map(({ name: pipeline }): NamedInstance => {
+    return { name: instanceName({ tenant: node, pipeline }), tenant: node.key, pipeline }
+  })
   const dryRun = call.flag('dryRun')
   if (!dryRun) writeState(call.host, opened, 'suspended')
   const results: Suspended[] = []

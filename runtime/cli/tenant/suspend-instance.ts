@@ -11,6 +11,9 @@ import type { OpenTenant } from './open-tenant.ts'
 
 const POLL_MS = 50
 
+/** An instance by its name alone: one whose pipeline is broken can be suspended all the same. */
+export type NamedInstance = Pick<ResolvedInstance, 'name' | 'tenant' | 'pipeline'>
+
 /** What became of one instance of a tenant that was suspended, or would become of it. */
 export interface Suspended {
   readonly instance: string
@@ -26,7 +29,7 @@ export interface Suspended {
  * Ends an instance that runs on this machine, with a checkpoint, and keeps where it stands as a savepoint. Of a tenant that was
  * suspended before, one that does not run and stands at such a savepoint is left as it is.
  */
-export function suspendInstance(host: Host, opened: OpenTenant, instance: ResolvedInstance): Promise<Suspended> {
+export function suspendInstance(host: Host, opened: OpenTenant, instance: NamedInstance): Promise<Suspended> {
   return withStore(opened, async (store) => {
     const { ended, release } = await endInstance(host, lockedPipeline(instance, store))
     try {
@@ -48,11 +51,7 @@ export function suspendInstance(host: Host, opened: OpenTenant, instance: Resolv
 }
 
 /** What `suspendInstance` would do. Reads only, and nothing where the tenant was not suspended before: it would act in any case. */
-export async function foreseeSuspension(
-  host: Host,
-  opened: OpenTenant,
-  instance: ResolvedInstance,
-): Promise<Suspended> {
+export async function foreseeSuspension(host: Host, opened: OpenTenant, instance: NamedInstance): Promise<Suspended> {
   if (opened.node.state !== 'suspended') return { instance: instance.name, changed: true }
   return withStore(opened, async (store) => {
     const ended = lockHolder(host, lockedPipeline(instance, store)) !== undefined
@@ -67,7 +66,7 @@ export async function foreseeSuspension(
 async function suspendedBefore(
   store: ObjectStore,
   { node }: OpenTenant,
-  { name, pipeline }: ResolvedInstance,
+  { name, pipeline }: NamedInstance,
 ): Promise<Suspended | undefined> {
   // Who is suspended for the first time gets a checkpoint of its own in any case: it fences a process on another machine.
   if (node.state !== 'suspended') return undefined

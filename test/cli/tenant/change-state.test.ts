@@ -39,7 +39,10 @@ it('smelt tenant suspend ends an instance that runs, with a checkpoint and a sav
   const running = startSmelt(['run', INSTANCE, '--log', 'json'], { folder })
   await running.seen('"event":"checkpoint"')
 
+  // Whatever is wrong with what it runs, a tenant can be suspended.
+  write(folder, { 'pipelines/orders/pipeline.yaml': 'smelt: 1\nname: orders\n' })
   const suspended = await done('tenant', 'suspend', 'acme')
+  write(folder, { 'pipelines/orders/pipeline.yaml': ordersPipeline({}) })
   const [, savepoint = ''] = /^ {2}acme\/orders: ended, savepoint (\S+)$/m.exec(suspended) ?? []
   // Who watched it does not start it again: the whole of it has ended, and well.
   expect(await running.ended).toMatchObject({ code: 0, err: '' })
