@@ -3676,6 +3676,44 @@ exit code 1
 1 error
 `,
   },
+  'tenant/stray-stub': {
+    input: `+++ smelt.yaml
+     lake: { folder: .smelt/lake }
++  prod:
++    broker: { topic_log: .smelt/prod-topics }
++    lake: { folder: .smelt/prod-lake }
++++ tenants/acme.yaml
+ smelt: 1
++id: t-7kq3m9t4dhm
++residency: [eu]
++classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
++environments:
++  prod:
++    region: eu-central-1
++    account_id: "111122223333"
++    vpc_ids: [vpc-0a4e76cf16be65766]
++++ terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl
++locals {}
++++ terragrunt/live/prod/eu-west-1/tenants/acme/terragrunt.stack.hcl
++locals {}
++++ terragrunt/live/region.hcl
++locals {}
+`,
+    printed: `error[tenant/stray-stub]: \`terragrunt/live/prod/eu-west-1/tenants/acme/terragrunt.stack.hcl\` is there, but in \`prod\` the tenant \`acme\` stands in \`eu-central-1\`
+  terragrunt/live/prod/eu-west-1/tenants/acme/terragrunt.stack.hcl:1:1
+    1 | locals {}
+      | ^
+  its region is this one: tenants/acme.yaml:7:13
+    6 |   prod:
+    7 |     region: eu-central-1
+      |             ^^^^^^^^^^^^
+    8 |     account_id: "111122223333"
+  why: Terragrunt makes a stack of every stub, with what the file of the tenant says. Without the environment there it stops, for every tenant; with another region two stacks own one state, and each undoes the other.
+  help: Put \`prod\` with \`region: eu-west-1\` back into the file of the tenant. A tenant does not move: in another region a new bucket and a new key are made, and no data goes there. To have it elsewhere, then offboard it and onboard it anew under another key. Remove \`terragrunt/live/prod/eu-west-1/tenants/acme/terragrunt.stack.hcl\` only where its stack was never applied, or after a person has destroyed it with Terragrunt.
+
+1 error
+`,
+  },
   'tenant/stub-differs': {
     input: `+++ smelt.yaml
      lake: { folder: .smelt/lake }

@@ -6,6 +6,7 @@ export { instanceName, parseInstanceName, type Instance, type InstanceName } fro
 export { type CheckedProject } from './join-checks.ts'
 export { type FileReader, type LoadOptions } from './load-base.ts'
 export { pipelineNames, type LoadedPipeline } from './load-pipeline.ts'
+export { strayStubs } from './live-stubs.ts'
 export { loadProject, type LoadedInstance, type LoadedProject } from './load-project.ts'
 export { decideAccess, type Access } from './policy/access.ts'
 export { accessOf, type AccessQuestion, type KnownTenant, type Neighbours } from './policy/access-question.ts'

@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { contradictions, listOf } from './contradictions.ts'
 import { Problems } from '../problems.ts'
 import { openProject, type OpenProject } from '../project.ts'
+import { refuseMoved } from './refuse-moved.ts'
 import { verify, writeFiles, type NewFile } from '../scaffold/new-pipeline.ts'
 
 const WHAT = '`smelt tenant new`'
@@ -18,7 +19,7 @@ const WHAT = '`smelt tenant new`'
  * Writes the file of a tenant and its stubs, after checking the project as if they were there. Of a tenant that has its
  * file already only missing stubs are written: the command can be repeated. It changes nothing of a file, so options that say
  * otherwise are refused. Throws cli/bad-usage, and for the key of a tenant that was: tenant/wrong-state for one that was
- * offboarded, tenant/vanished for one whose file is gone.
+ * offboarded, tenant/vanished for one whose file is gone; and what `refuseMoved` throws.
  */
 export async function newTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals, flag } = call
@@ -27,7 +28,10 @@ export async function newTenant(call: Call, key: string | undefined): Promise<Ex
   const project = openProject(host, globals)
   const there = project.loaded.tenants.find((each) => each.key === key)
   if (there === undefined) await refuseVanished(call, project, key)
-  else refuseOther(call, there)
+  else {
+    refuseOther(call, there)
+    refuseMoved(project, there)
+  }
   const own = there === undefined ? [{ path: `tenants/${key}.yaml`, text: tenantText(call, project, key) }] : []
   const node = there ?? own.map(({ path: file, text }) => parseTenant({ file, text, env: host.env }).node)[0]
   const files = [...own, ...stubsOf(project, node)]

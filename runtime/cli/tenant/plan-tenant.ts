@@ -2,11 +2,13 @@ import type { Call } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { accessText, accessTables, type AccessTable, type UnknownAccess } from './access-tables.ts'
 import { compareFiles, openTenant, type ComparedFile } from './open-tenant.ts'
+import { refuseMoved } from './refuse-moved.ts'
 
 /** Shows what a tenant is rendered to, against what is there, and who reaches its data in the cloud. Reads files only. */
 export function planTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals, flag } = call
   const opened = openTenant(call, 'plan', key)
+  refuseMoved(opened.project, opened.node)
   const { node, environment } = opened
   const files = compareFiles(opened)
   const changed = files.filter(({ state }) => state !== 'same')

@@ -134,6 +134,27 @@ export const tenantFileCodes = {
     why: 'The stub is what makes the infrastructure of the tenant known to Terragrunt.',
     fix: ({ key }) => `Run \`smelt tenant new ${key}\`, which writes what is missing and nothing else.`,
   }),
+  'tenant/stray-stub': entry<{
+    stub: string
+    key: string
+    environment: string
+    region: string
+    now: string | undefined
+    isGone: boolean
+  }>({
+    ...base,
+    title: 'Stub where its tenant does not stand',
+    message: ({ stub, key, environment, now }) =>
+      now === undefined
+        ? `\`${stub}\` is there, but the tenant \`${key}\` does not stand in \`${environment}\``
+        : `\`${stub}\` is there, but in \`${environment}\` the tenant \`${key}\` stands in \`${now}\``,
+    why: 'Terragrunt makes a stack of every stub, with what the file of the tenant says. Without the environment there it stops, for every tenant; with another region two stacks own one state, and each undoes the other.',
+    fix: ({ stub, environment, region, isGone }) => {
+      const back = `Put \`${environment}\` with \`region: ${region}\` back into the file of the tenant`
+      const anew = isGone ? '' : ' To have it elsewhere, then offboard it and onboard it anew under another key.'
+      return `${back}. A tenant does not move: in another region a new bucket and a new key are made, and no data goes there.${anew} Remove \`${stub}\` only where its stack was never applied, or after a person has destroyed it with Terragrunt.`
+    },
+  }),
   'tenant/stub-differs': entry<{ stub: string; template: string }>({
     ...base,
     title: 'Stub that was edited',

@@ -152,6 +152,26 @@ describe('smelt tenant new', () => {
     expect(JSON.parse(planned.out)).toMatchObject({ needs: [] })
   })
 
+  it('does not make a tenant a second stack where it was moved, nor do plan and apply', async () => {
+    const folder = project({ 'terragrunt/live/prod/eu-west-1/region.hcl': 'locals {}\n' })
+    await tenant(folder, 'new', 'initech', ...CLOUD)
+    const file = 'tenants/initech.yaml'
+    write(folder, file, read(folder, file).replace('region: eu-central-1', 'region: eu-west-1'))
+    const before = filesOf(folder)
+    for (const verb of ['new', 'check', 'plan', 'apply']) {
+      const { code, err } = await tenant(folder, verb, 'initech')
+      expect({ verb, code }).toEqual({ verb, code: 1 })
+      expect(err).toContain(
+        `error[tenant/stray-stub]: \`${STUB}\` is there, but in \`prod\` the tenant \`initech\` stands in`,
+      )
+      expect(err).toContain('A tenant does not move: in another region a new bucket and a new key are made')
+    }
+    expect(filesOf(folder)).toEqual(before)
+    expect((await tenant(folder, 'new', 'umbrella', ...CLOUD)).code).toBe(0)
+    write(folder, file, read(folder, file).replace('region: eu-west-1', 'region: eu-central-1'))
+    expect((await tenant(folder, 'apply', 'initech')).code).toBe(0)
+  })
+
   it('of two tenants that share an id, nothing is planned, applied or changed', async () => {
     const text = 'smelt: 1\nid: t-7kq3m9t4dhm\npipelines: { orders: }\n'
     const folder = project({ 'tenants/glo.yaml': text, 'tenants/hooli.yaml': text })
