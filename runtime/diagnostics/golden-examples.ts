@@ -3131,7 +3131,7 @@ exit code 1
       |     ^^^^^^^^^^^^^
     3 | pii_key: \${secrets.K}
   why: Tenants of one id would own the same bucket, key and roles. Whose it is no file says, so none of them is planned, applied or run.
-  help: Leave it to the one that had it first, which \`git log -S t-7kq3m9t4dhm -- tenants\` shows, and put back the id that the other had. One that never had any gets its own: \`smelt tenant new\` makes one with each new file.
+  help: Leave it to the one that had it first, which \`git log -S t-7kq3m9t4dhm -- tenants\` shows, and put back the id that the other had. One that never had any gets its own: \`smelt tenant new\` with its key prints one.
 
 error[tenant/duplicate-id]: \`t-7kq3m9t4dhm\` is also the id of the tenant \`acme\`
   tenants/globex.yaml:2:5
@@ -3145,7 +3145,7 @@ error[tenant/duplicate-id]: \`t-7kq3m9t4dhm\` is also the id of the tenant \`acm
       |     ^^^^^^^^^^^^^
     3 | pii_key: \${secrets.ACME_PII_KEY}
   why: Tenants of one id would own the same bucket, key and roles. Whose it is no file says, so none of them is planned, applied or run.
-  help: Leave it to the one that had it first, which \`git log -S t-7kq3m9t4dhm -- tenants\` shows, and put back the id that the other had. One that never had any gets its own: \`smelt tenant new\` makes one with each new file.
+  help: Leave it to the one that had it first, which \`git log -S t-7kq3m9t4dhm -- tenants\` shows, and put back the id that the other had. One that never had any gets its own: \`smelt tenant new\` with its key prints one.
 
 2 errors
 `,
@@ -3297,11 +3297,31 @@ error[tenant/duplicate-id]: \`t-7kq3m9t4dhm\` is also the id of the tenant \`acm
       |     ^^^^
     3 | pii_key: \${secrets.ACME_PII_KEY}
   why: A tenant is called by the name of its file. \`id\` is \`t-\` with random symbols, stands for the tenant in the cloud, and stays when the name changes.
-  help: Remove the line. A tenant needs an id as soon as it has \`environments\`; \`smelt tenant new\` makes one.
-  fix (safe): Remove the line
+  help: Write the id that the tenant had before. One that never had any needs it as soon as it has \`environments\`: \`smelt tenant new\` with its key prints one; until then, remove the line.
+  fix (maybe): Remove the line
     - id: acme
     - pii_key: \${secrets.ACME_PII_KEY}
     + pii_key: \${secrets.ACME_PII_KEY}
+
+1 error
+`,
+  },
+  'tenant/id-spelling': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: " T-7KQ3M9T4DHM"
+`,
+    printed: `error[tenant/id-spelling]: \` T-7KQ3M9T4DHM\` is the id \`t-7kq3m9t4dhm\` in another spelling
+  tenants/acme.yaml:2:5
+    1 | smelt: 1
+    2 | id: " T-7KQ3M9T4DHM"
+      |     ^^^^^^^^^^^^^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  why: All that the tenant has in the cloud is called by its id as it was made: in lower case, with no blanks around.
+  help: Write \`t-7kq3m9t4dhm\`.
+  fix (safe): Write \`t-7kq3m9t4dhm\`
+    - id: " T-7KQ3M9T4DHM"
+    + id: t-7kq3m9t4dhm
 
 1 error
 `,

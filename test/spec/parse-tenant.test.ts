@@ -133,7 +133,9 @@ describe('a tenant in the cloud', () => {
     ['id: 123456789012', 'tenant/id-is-account'],
     ['id: acme', 'tenant/id-is-name'],
     ['id: t-7kq3n9t4dhm', 'tenant/bad-id'],
+    ['id: T-7KQ3N9T4DHM', 'tenant/bad-id'],
     ['id: t-7kq3', 'spec/bad-value'],
+    ['id: T-7KQ3', 'spec/bad-value'],
     ['state: gone', 'spec/unknown-choice'],
     ['contacts: { owner: nobody }', 'spec/bad-value'],
     ['tags: { Cost: a }', 'spec/bad-name'],
@@ -153,14 +155,21 @@ describe('a tenant in the cloud', () => {
     const { node, diagnostics } = parse('smelt: 1\nid: t-7kq3m9t4dhm\nstate: "offboarded"\n')
     expect(diagnostics).toEqual([])
     expect(node).toMatchObject({ state: 'offboarded', pipelines: [], id: { value: 't-7kq3m9t4dhm' } })
-    expect(missing('smelt: 1\nstate: offboarded\npipelnes: { a: }\n')).toEqual([['spec/unknown-field', 'The tenant has no field `pipelnes`', 3]])
+    expect(missing('smelt: 1\nstate: offboarded\npipelnes: { a: }\n')).toEqual([
+      ['spec/unknown-field', 'The tenant has no field `pipelnes`', 3],
+    ])
   })
 
   it('mends a list in quotes, and an id that is the name', () => {
     const edits = (text: string): unknown =>
       parse(text).diagnostics.map(({ fix }) => [fix?.confidence, fix?.edits.map((each) => each.text)])
     expect(edits(cloud({ vpcs: `'["vpc-1a2b3c4d"]'` }))).toEqual([['safe', ['[vpc-1a2b3c4d]']]])
-    expect(edits('smelt: 1\nid: acme # ours\npipelines: { a: }\n')).toEqual([['safe', ['']]])
+    expect(edits('smelt: 1\nid: acme # ours\npipelines: { a: }\n')).toEqual([['maybe', ['']]])
+    for (const id of ['T-7KQ3M9T4DHM', '" t-7kq3m9t4dhm"', "'t-7kq3M9t4dhm  '"]) {
+      const text = `smelt: 1\nid: ${id}\npipelines: { a: }\n`
+      expect(parse(text).diagnostics.map(({ code }) => code)).toEqual(['tenant/id-spelling'])
+      expect(edits(text)).toEqual([['safe', ['t-7kq3m9t4dhm']]])
+    }
     expect(edits('{ smelt: 1, id: acme, pipelines: { a: {} } }\n')).toEqual([[undefined, undefined]])
   })
 })

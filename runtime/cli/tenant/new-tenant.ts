@@ -8,8 +8,9 @@ import { openTenantHistory } from '../check/tenant-history.ts'
 import type { Call } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { contradictions, listOf } from './contradictions.ts'
+import { lacksId, offerId } from './offer-id.ts'
 import { Problems } from '../problems.ts'
-import { openProject, type OpenProject } from '../project.ts'
+import { checkTenant, openProject, type OpenProject } from '../project.ts'
 import { refuseMoved } from './refuse-moved.ts'
 import { verify, writeFiles, type NewFile } from '../scaffold/new-pipeline.ts'
 
@@ -18,8 +19,9 @@ const WHAT = '`smelt tenant new`'
 /**
  * Writes the file of a tenant and its stubs, after checking the project as if they were there. Of a tenant that has its
  * file already only missing stubs are written: the command can be repeated. It changes nothing of a file, so options that say
- * otherwise are refused. Throws cli/bad-usage, and for the key of a tenant that was: tenant/wrong-state for one that was
- * offboarded, tenant/vanished for one whose file is gone; and what `refuseMoved` throws.
+ * otherwise are refused; and where the file wants for an id, one is printed. Throws cli/bad-usage, and for the key of a tenant that
+ * was: tenant/wrong-state for one that was offboarded, tenant/vanished for one whose file is gone; what `refuseMoved` throws, and
+ * what is wrong with a file that is there.
  */
 export async function newTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals, flag } = call
@@ -27,6 +29,11 @@ export async function newTenant(call: Call, key: string | undefined): Promise<Ex
     throw bad(`\`${key ?? ''}\` cannot be the key of a tenant: ${TENANT_KEY.says}`)
   const project = openProject(host, globals)
   const there = project.loaded.tenants.find((each) => each.key === key)
+  const file = [`tenants/${key}.yaml`, `tenants/${key}.yml`].find((each) =>
+    host.files.exists(path.join(project.root, each)),
+  )
+  if (file !== undefined && lacksId(project, file)) return offerId(call, key, file)
+  if (file !== undefined && there === undefined) checkTenant(project, key)
   if (there === undefined) await refuseVanished(call, project, key)
   else {
     refuseOther(call, there)

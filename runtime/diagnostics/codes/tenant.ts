@@ -36,12 +36,19 @@ export const tenantCodes = {
     why: 'The last letter of an id checks the ten symbols before it, and this one does not fit: a symbol is wrong, or two are swapped.',
     fix: 'Take the id from where it was first written. It is made once, by `smelt tenant new`, and never changes.',
   }),
+  'tenant/id-spelling': entry<{ id: string; meant: string }>({
+    ...base,
+    title: 'Id of a tenant in another spelling',
+    message: ({ id, meant }) => `\`${id}\` is the id \`${meant}\` in another spelling`,
+    why: 'All that the tenant has in the cloud is called by its id as it was made: in lower case, with no blanks around.',
+    fix: ({ meant }) => `Write \`${meant}\`.`,
+  }),
   'tenant/id-is-name': entry<{ id: string }>({
     ...base,
     title: 'A name as the id of a tenant',
     message: ({ id }) => `\`id\` is \`${id}\`, which is a name and no id`,
     why: 'A tenant is called by the name of its file. `id` is `t-` with random symbols, stands for the tenant in the cloud, and stays when the name changes.',
-    fix: 'Remove the line. A tenant needs an id as soon as it has `environments`; `smelt tenant new` makes one.',
+    fix: 'Write the id that the tenant had before. One that never had any needs it as soon as it has `environments`: `smelt tenant new` with its key prints one; until then, remove the line.',
   }),
   'tenant/id-is-account': entry<{ id: string }>({
     ...base,
@@ -57,7 +64,7 @@ export const tenantCodes = {
       `\`${id}\` is also the id of ${others.length === 1 ? 'the tenant' : 'the tenants'} ${others.map((key) => `\`${key}\``).join(', ')}`,
     why: 'Tenants of one id would own the same bucket, key and roles. Whose it is no file says, so none of them is planned, applied or run.',
     fix: ({ id }) =>
-      `Leave it to the one that had it first, which \`git log -S ${id} -- tenants\` shows, and put back the id that the other had. One that never had any gets its own: \`smelt tenant new\` makes one with each new file.`,
+      `Leave it to the one that had it first, which \`git log -S ${id} -- tenants\` shows, and put back the id that the other had. One that never had any gets its own: \`smelt tenant new\` with its key prints one.`,
   }),
   'tenant/foreign-secret': entry<{ tenant: string; pipeline: string; secret: string; owner: string }>({
     ...base,

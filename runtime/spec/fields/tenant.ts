@@ -67,7 +67,7 @@ const declared = noun({
   fields: {
     smelt: formatVersion,
     id: optional(asWritten(tenantId), {
-      doc: 'The id, which never changes: `t-`, ten symbols and a letter that checks them. `smelt tenant new` makes one.',
+      doc: 'The id, which never changes: `t-`, ten symbols and a letter that checks them. `smelt tenant new` makes one, or prints it for a file that is there.',
       example: 't-7kq3m9t4dhm',
     }),
     name: optional(text, { doc: 'The name for people.', example: 'Acme Corporation' }),

@@ -184,6 +184,38 @@ describe('smelt tenant new', () => {
     expect(existsSync(path.join(folder, 'rendered'))).toBe(false)
   })
 
+  const inCloud = (id: string): string =>
+    `smelt: 1\n${id}residency: [eu]\nclassification: { bronze: gdpr, silver: gdpr, gold: gdpr, quarantine: gdpr }\nenvironments: { prod: { region: eu-central-1, account_id: "777788889999", vpc_ids: [vpc-0c6a98eb38dfa8798] } }\npipelines: { orders: }\n`
+
+  it.each([
+    ['none', ''],
+    ['a name', 'id: acme\n'],
+    ['the number of an account', 'id: 777788889999\n'],
+    ['that of another tenant', 'id: t-7kq3m9t4dhm\n'],
+  ])('prints an id for a file that is there with %s, which then will do', async (_, id) => {
+    const other = inCloud('id: t-7kq3m9t4dhm\n')
+    const folder = project({ 'tenants/acme.yaml': inCloud(id), 'tenants/globex.yaml': other })
+    const before = filesOf(folder)
+    const wrong = async () => (await tenant(folder, 'check')).err.match(/tenant\/[a-z-]*id[a-z-]*|missing-field/g)
+    expect(await wrong()).not.toBeNull()
+    const { code, out } = await tenant(folder, 'new', 'acme')
+    expect(code).toBe(0)
+    const [line = ''] = /(?<=^ {2})id: t-\w{11}$/m.exec(out) ?? []
+    expect(filesOf(folder)).toEqual(before)
+    const told = JSON.parse((await tenant(folder, 'new', 'acme', '--json')).out) as { new_id: string }
+    expect(told).toMatchObject({ tenant: 'acme', id: null, files: [] })
+    expect(`id: ${told.new_id}`).not.toBe(line)
+    write(folder, 'tenants/acme.yaml', inCloud(`${line}\n`))
+    expect(await wrong()).toBeNull()
+  })
+
+  it('tells what else is wrong with a file that is there', async () => {
+    const folder = project({ 'tenants/acme.yaml': 'smelt: 1\nid: t-7kq3n9t4dhm\npipelines: { orders: }\n' })
+    const { code, out, err } = await tenant(folder, 'new', 'acme')
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain('error[tenant/bad-id]')
+  })
+
   it('writes nothing with a dry run', async () => {
     const folder = project()
     const before = filesOf(folder)
