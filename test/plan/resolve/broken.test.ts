@@ -170,6 +170,25 @@ describe('what names something that could not be read', () => {
     ])
   })
 
+  it.each([
+    [
+      'the key of a changelog',
+      ['versioned_by: [limit_id]', 'versioned_by: limit_id'],
+      'spec/wrong-type /sources/limits/versioned_by',
+    ],
+    ['the name of a join', ['join: { seen:', 'join: { se-en:'], 'spec/bad-name /gold/placed/join/se-en'],
+    [
+      'what rows go by',
+      [
+        'columns: { id: id, limit_id: history.limit_id',
+        'partition_by: day(id)\n    retention: 5d\n    columns: { id: id, limit_id: history.limit_id',
+      ],
+      'spec/wrong-type /gold/limited_soon/partition_by',
+    ],
+  ] as const)('is not judged by what hangs on it: %s', (_, edit, code) => {
+    expect(codes(edit)).toEqual([code])
+  })
+
   it('tells nothing of a file in another version of the format', () => {
     expect(codes(['smelt: 1', 'smelt: 2'], ['n * 1000000', 'nothing'])).toEqual(['spec/unsupported-version /smelt'])
   })
