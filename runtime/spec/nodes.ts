@@ -57,8 +57,8 @@ export interface PipelineNode {
 }
 
 /**
- * Names of what could not be read, which was told, by the pointer of the mapping they stand in: `` for fields of the
- * pipeline, `/silver` for tables, `/silver/devices` for fields of one, `/silver/devices/columns` for columns. What they
+ * Names of what could not be read, which was told, by the pointer of the mapping they stand in: the empty one for fields
+ * of the pipeline, `/silver` for tables, `/silver/devices` for fields of one, `/silver/devices/columns` for columns. What they
  * name is there, and nothing more is known of it. A field that holds names is also here when one of them cannot be a
  * name: others may call that entry anything.
  */

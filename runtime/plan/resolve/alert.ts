@@ -1,7 +1,7 @@
 import type { AlertNode, Located, Named, PipelineNode, Receiver, SinkNode } from '#spec'
 import { alertOf } from '../alert-of.ts'
 import type { AlertPlan, GoldPlan, SinkPlan } from '../types.ts'
-import { unreadIn, findDeclared } from './broken.ts'
+import { findDeclared, unreadIn } from './broken.ts'
 import type { Problems } from './context.ts'
 import { partnerLineage } from './join.ts'
 

@@ -1,8 +1,9 @@
 import type { Located, Named, PipelineNode } from '#spec'
 import type { Problems } from './context.ts'
 
-/** Where names are declared. A table and a source are looked for among all layers, to say what a wrong name is. */
+/** What names are looked for among together: a wrong one is told by the layer that it is of. */
 const LAYERS = ['sources', 'silver', 'gold'] as const
+/** Where names are declared, and what messages call them. */
 const KINDS = { sources: 'source', references: 'reference', silver: 'silver table', sinks: 'sink' } as const
 
 type Broken = Pick<PipelineNode, 'broken'>

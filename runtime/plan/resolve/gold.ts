@@ -13,7 +13,7 @@ import {
   type PlacedColumn,
   type TableColumns,
 } from './columns.ts'
-import { unreadIn, findDeclared } from './broken.ts'
+import { findDeclared, unreadIn } from './broken.ts'
 import { isReserved, type Problems } from './context.ts'
 import { resolveInterval, type SilverTables } from './interval.ts'
 import { badJoin, type JoinContext } from './join.ts'

@@ -11,7 +11,7 @@ import {
   withoutPlace,
   type TableColumns,
 } from './columns.ts'
-import { unreadIn, findDeclared, mayBeBroken } from './broken.ts'
+import { findDeclared, mayBeBroken, unreadIn } from './broken.ts'
 import { isReserved, type Problems } from './context.ts'
 import { isEventTime, NO_TIME } from './event-time.ts'
 import { lookupColumn } from './lookup.ts'
