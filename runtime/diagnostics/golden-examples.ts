@@ -3268,6 +3268,37 @@ error[tenant/duplicate-id]: \`t-7kq3m9t4dhm\` is also the id of the tenant \`acm
 1 error
 `,
   },
+  'tenant/id-changed': {
+    input: `+++ tenants/acme.yaml
+ smelt: 1
++id: t-g4b8r2nc6pw
++++ rendered/prod/acme/lake.json
++{
++  "tenant": "acme",
++  "id": "t-7kq3m9t4dhm",
++  "tags": {}
++}
+`,
+    printed: `error[tenant/id-changed]: The id of the tenant \`acme\` is \`t-g4b8r2nc6pw\`, but \`rendered/prod/acme/lake.json\` was made for \`t-7kq3m9t4dhm\`
+  tenants/acme.yaml:2:5
+    1 | smelt: 1
+    2 | id: t-g4b8r2nc6pw
+      |     ^^^^^^^^^^^^^
+    3 | pii_key: \${secrets.ACME_PII_KEY}
+  this was made under it: rendered/prod/acme/lake.json:3:3
+    2 |   "tenant": "acme",
+    3 |   "id": "t-7kq3m9t4dhm",
+      |   ^^^^^^^^^^^^^^^^^^^^^
+    4 |   "tags": {}
+  why: The bucket, the key, the roles and the state of a tenant are named by its id. Under another one Terragrunt makes all of them anew, empty, and nobody owns what there is.
+  help: Put \`id: t-7kq3m9t4dhm\` back. Only where nothing was ever made in the cloud under it, remove \`rendered/prod/acme/lake.json\` instead.
+  fix (maybe): Write \`t-7kq3m9t4dhm\`
+    - id: t-g4b8r2nc6pw
+    + id: t-7kq3m9t4dhm
+
+1 error
+`,
+  },
   'tenant/id-is-account': {
     input: `+++ tenants/acme.yaml
  smelt: 1

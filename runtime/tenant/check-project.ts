@@ -1,4 +1,5 @@
 import { withoutSecrets } from '#spec'
+import { changedIds } from './changed-id.ts'
 import { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
 import { environmentProblems } from './environment-names.ts'
 import { judgeTenants } from './judge-tenants.ts'
@@ -51,7 +52,8 @@ export function openCheck(files: FileReader, options: LoadOptions): OpenCheck {
     secretPrefixes: base.secretPrefixes,
     finish: (checks, history = NO_HISTORY) => {
       const vanished = [...unreadHistory(history), ...vanishedTenants(reader, history).values()]
-      return joinChecks({ ...base, diagnostics: [...diagnostics, ...vanished] }, checks)
+      const changed = changedIds(loaded.tenants, reader, history)
+      return joinChecks({ ...base, diagnostics: [...diagnostics, ...vanished, ...changed] }, checks)
     },
   }
 }

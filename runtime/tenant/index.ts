@@ -1,3 +1,4 @@
+export { changedIds } from './changed-id.ts'
 export { checkPipeline, type PipelineCheck, type PipelineTask } from './check-pipeline.ts'
 export { checkProject, openCheck, type OpenCheck } from './check-project.ts'
 export { expandInstances, type ExpandInput, type PipelineEntry } from './expand-instances.ts'

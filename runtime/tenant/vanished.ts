@@ -11,6 +11,8 @@ export interface TenantHistory {
   readonly committed: readonly string[]
   /** The names that it had at some commit, each once, with the newest removal. They may be there again. */
   readonly removals: readonly TenantRemoval[]
+  /** The ids in the files at the newest commit, as they were written, by the name of the file. */
+  readonly ids: ReadonlyMap<string, string>
   /** Why nothing is known, where something should be. */
   readonly unread?: string
 }
@@ -25,7 +27,7 @@ export interface TenantRemoval {
 }
 
 /** Nothing is known of what was, and nothing should be. */
-export const NO_HISTORY: TenantHistory = { committed: [], removals: [] }
+export const NO_HISTORY: TenantHistory = { committed: [], removals: [], ids: new Map() }
 
 /** A removal that may not be committed yet. */
 type Removal = Omit<TenantRemoval, 'commit'> & Partial<TenantRemoval>
@@ -46,7 +48,7 @@ interface Trace {
  */
 export function vanishedTenants(
   files: FileReader,
-  { committed, removals }: TenantHistory,
+  { committed, removals }: Pick<TenantHistory, 'committed' | 'removals'>,
 ): ReadonlyMap<string, Diagnostic> {
   const there = new Set(files.list('tenants').map(keyOfFile))
   if (files.fault?.('tenants') !== undefined) return new Map()

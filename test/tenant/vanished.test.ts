@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkProject, renderArgo, type FileReader, type TenantHistory } from '#tenant'
+import { checkProject, NO_HISTORY, renderArgo, type FileReader, type TenantHistory } from '#tenant'
 import { readerOf } from '../support/golden-case.ts'
 
 const ACME = { 'tenants/acme.yaml': 'smelt: 1\npipelines: { orders: }\n' }
@@ -21,7 +21,7 @@ function told(
   changes: Partial<FileReader> = {},
 ): string[] {
   const reader = { ...readerOf(new Map(Object.entries(files))), ...changes }
-  const whole = history && { committed: [], removals: [], ...history }
+  const whole = history && { ...NO_HISTORY, ...history }
   const { diagnostics } = checkProject(reader, { env: () => undefined }, whole)
   return diagnostics
     .filter(({ code }) => code === 'tenant/vanished' || code === 'tenant/unread-history')
@@ -87,10 +87,10 @@ describe('a tenant without a file', () => {
       checkProject(readerOf(new Map(Object.entries(ACME))), { env: () => undefined }, history).diagnostics.find(
         ({ code }) => code === 'tenant/vanished',
       )?.help ?? ''
-    const known = help({ committed: [], removals: [removed('initech.yaml')] })
+    const known = help({ ...NO_HISTORY, removals: [removed('initech.yaml')] })
     expect(known).toContain(`\`git checkout ${COMMIT}~1 -- tenants/initech.yaml\``)
     expect(known).toContain('`smelt tenant suspend initech` and `smelt tenant offboard initech`')
-    expect(help({ committed: ['hooli.yaml'], removals: [] })).toContain('`git checkout HEAD -- tenants/hooli.yaml`')
+    expect(help({ ...NO_HISTORY, committed: ['hooli.yaml'] })).toContain('`git checkout HEAD -- tenants/hooli.yaml`')
   })
 
   it('needs a file in any state, with either ending, and be it broken', () => {

@@ -27,11 +27,15 @@ const SETTINGS = [
 const REMOVALS = ['log', '--full-history', '-m', '--no-renames', '--diff-filter=D', '--raw', '-z', '--no-abbrev']
 const FORMAT = ['--relative', '--no-color', '--no-ext-diff', '--no-decorate', '--format=%H %P']
 
+/** The line of each file that begins with `id`, read from what the newest commit has: in YAML no other key can begin there. */
+const IDS = ['grep', '-z', '-I', '--no-color', '--no-line-number', '--no-column', '--no-full-name', '--no-heading']
+const ID_LINES = ['--no-break', '--no-recurse-submodules', '-E', `^["']?id["']?[[:space:]]*:`, 'HEAD', '--', 'tenants/']
+
 /** git was asked and there is nothing to know: no repository after all, or one without a commit. */
 const NOTHING = /not a git repository|does not have any commits yet/
 
 /**
- * Starts to ask git which files tenants/ of the project at `root` had, beside whatever is done meanwhile, and once however
+ * Starts to ask git which files tenants/ of the project at `root` had, and with which ids, beside whatever is done meanwhile, and once however
  * often the answer is asked for. Nothing is started outside a repository. What git cannot say is told and no fault; of a clone
  * without its whole history only the rest is known.
  */
@@ -41,8 +45,9 @@ export function openTenantHistory(host: Host, root: string): () => Promise<Tenan
     host.program('git', [...SETTINGS, ...args], { folder: root, env: ENVIRONMENT })
   const log = git(...REMOVALS, ...FORMAT, '--', 'tenants')
   const newest = git('ls-tree', '-z', '--name-only', 'HEAD', 'tenants/')
+  const ids = git(...IDS, ...ID_LINES)
   let answer: Promise<TenantHistory> | undefined
-  return () => (answer ??= historyOf(host, { log, newest }))
+  return () => (answer ??= historyOf(host, { log, newest, ids }))
 }
 
 /** In the folder, or in one above it, as git itself looks for it. */
@@ -57,25 +62,35 @@ function inRepository({ files }: Host, root: string): boolean {
 
 async function historyOf(
   host: Host,
-  { log, newest }: { readonly log: Program; readonly newest: Program },
+  { log, newest, ids }: { readonly log: Program; readonly newest: Program; readonly ids: Program },
 ): Promise<TenantHistory> {
-  const ends = await inTime(host, [log, newest])
+  const ends = await inTime(host, [log, newest, ids])
   if (ends === undefined) return { ...NO_HISTORY, unread: `it took longer than ${LONGEST_MS / 1000} s` }
-  const [removed, committed] = ends
-  const problem = problemOf(removed) ?? problemOf(committed)
+  const [removed, committed, found] = ends
+  const problem = problemOf(removed) ?? problemOf(committed) ?? (foundNothing(found) ? undefined : problemOf(found))
   if (problem !== undefined) return NOTHING.test(problem) ? NO_HISTORY : { ...NO_HISTORY, unread: problem }
-  return { committed: fieldsOf(committed).map(nameOf), removals: removalsOf(fieldsOf(removed)) }
+  return { committed: fieldsOf(committed).map(nameOf), removals: removalsOf(fieldsOf(removed)), ids: idsOf(found) }
+}
+
+/** Not a fault: git says so with its exit code alone. */
+const foundNothing = (end: ProgramEnd): boolean => end !== 'not-installed' && end.code === 1 && end.err === ''
+
+/** A file, a zero byte and the line with its id; of a file with more than one, which is none, the last. */
+function idsOf(end: ProgramEnd): ReadonlyMap<string, string> {
+  if (end === 'not-installed') return new Map()
+  const found = end.out.matchAll(/HEAD:(tenants\/[^\0]+)\0["']?id["']?\s*:\s*["']?(t-[0-9a-z]+)["']?\s*(?:#.*)?\n/g)
+  return new Map([...found].map(([, file = '', id = '']) => [nameOf(file), id]))
 }
 
 /** How the programs ended, or undefined, and they are ended, when that takes too long from now on. */
 async function inTime(
   { after }: Host,
-  programs: readonly [Program, Program],
-): Promise<readonly [ProgramEnd, ProgramEnd] | undefined> {
-  const [first, second] = programs
+  programs: readonly [Program, Program, Program],
+): Promise<readonly [ProgramEnd, ProgramEnd, ProgramEnd] | undefined> {
+  const [first, second, third] = programs
   let cancel = (): void => undefined
   const late = new Promise<undefined>((resolve) => (cancel = after(LONGEST_MS, () => resolve(undefined))))
-  const ends = await Promise.race([Promise.all([first.ended, second.ended]), late])
+  const ends = await Promise.race([Promise.all([first.ended, second.ended, third.ended]), late])
   cancel()
   if (ends === undefined) for (const each of programs) each.kill()
   return ends

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { openJournal } from './journal.ts'
 import { accessState, grantText, limitsState } from './client-access.ts'
 import { compareFiles, openTenant, type OpenTenant } from './open-tenant.ts'
-import { refuseMoved } from './refuse-moved.ts'
+import { refuseSecondStack } from './refuse-second-stack.ts'
 import { withBroker } from './with-broker.ts'
 
 /** One step of an apply: it finds out what is missing, does that alone, and can be repeated. */
@@ -25,7 +25,7 @@ export async function applyTenant(call: Call, key: string | undefined): Promise<
   const { host, globals, flag } = call
   const partitions = partitionsOf(call)
   const opened = openTenant(call, 'apply', key)
-  refuseMoved(opened.project, opened.node)
+  await refuseSecondStack(call, opened.project, opened.node)
   const { node, environment, project } = opened
   const dryRun = flag('dryRun')
   const journal = openJournal(host, project.root, { tenant: node.key, environment: environment.name })

@@ -11,7 +11,7 @@ import { contradictions, listOf } from './contradictions.ts'
 import { lacksId, offerId } from './offer-id.ts'
 import { Problems } from '../problems.ts'
 import { checkTenant, openProject, type OpenProject } from '../project.ts'
-import { refuseMoved } from './refuse-moved.ts'
+import { refuseSecondStack } from './refuse-second-stack.ts'
 import { verify, writeFiles, type NewFile } from '../scaffold/new-pipeline.ts'
 
 const WHAT = '`smelt tenant new`'
@@ -20,7 +20,7 @@ const WHAT = '`smelt tenant new`'
  * Writes the file of a tenant and its stubs, after checking the project as if they were there. Of a tenant that has its
  * file already only missing stubs are written: the command can be repeated. It changes nothing of a file, so options that say
  * otherwise are refused; and where the file wants for an id, one is printed. Throws cli/bad-usage, and for the key of a tenant that
- * was: tenant/wrong-state for one that was offboarded, tenant/vanished for one whose file is gone; what `refuseMoved` throws, and
+ * was: tenant/wrong-state for one that was offboarded, tenant/vanished for one whose file is gone; what `refuseSecondStack` throws, and
  * what is wrong with a file that is there.
  */
 export async function newTenant(call: Call, key: string | undefined): Promise<ExitCode> {
@@ -37,7 +37,7 @@ export async function newTenant(call: Call, key: string | undefined): Promise<Ex
   if (there === undefined) await refuseVanished(call, project, key)
   else {
     refuseOther(call, there)
-    refuseMoved(project, there)
+    await refuseSecondStack(call, project, there)
   }
   const own = there === undefined ? [{ path: `tenants/${key}.yaml`, text: tenantText(call, project, key) }] : []
   const node = there ?? own.map(({ path: file, text }) => parseTenant({ file, text, env: host.env }).node)[0]

@@ -2,13 +2,13 @@ import type { Call } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { accessText, accessTables, type AccessTable, type UnknownAccess } from './access-tables.ts'
 import { compareFiles, openTenant, type ComparedFile } from './open-tenant.ts'
-import { refuseMoved } from './refuse-moved.ts'
+import { refuseSecondStack } from './refuse-second-stack.ts'
 
 /** Shows what a tenant is rendered to, against what is there, and who reaches its data in the cloud. Reads files only. */
-export function planTenant(call: Call, key: string | undefined): Promise<ExitCode> {
+export async function planTenant(call: Call, key: string | undefined): Promise<ExitCode> {
   const { host, globals, flag } = call
   const opened = openTenant(call, 'plan', key)
-  refuseMoved(opened.project, opened.node)
+  await refuseSecondStack(call, opened.project, opened.node)
   const { node, environment } = opened
   const files = compareFiles(opened)
   const changed = files.filter(({ state }) => state !== 'same')
@@ -18,7 +18,7 @@ export function planTenant(call: Call, key: string | undefined): Promise<ExitCod
     const whole = { tenant: node.key, environment: environment.name, state: node.state, changes: changed.length }
     host.stdout.write(`${JSON.stringify({ ...whole, files: told, access: tables }, null, 2)}\n`)
   } else host.stdout.write(planText(`${node.key} in ${environment.name}`, files, tables))
-  return Promise.resolve(flag('detailedExitcode') && changed.length > 0 ? EXIT.refused : EXIT.fine)
+  return flag('detailedExitcode') && changed.length > 0 ? EXIT.refused : EXIT.fine
 }
 
 function planText(

@@ -108,6 +108,17 @@ export const tenantFileCodes = {
     fix: ({ key, file, removal }) =>
       `${removal === undefined ? `Bring \`${file}\` back from git` : `Put it back: \`${removal.restore}\``}. To let the tenant go, then run \`smelt tenant suspend ${key}\` and \`smelt tenant offboard ${key}\`, and keep the file.`,
   }),
+  'tenant/id-changed': entry<{ key: string; id: string; was: string; file: string | undefined }>({
+    ...base,
+    title: 'Changed id of a tenant',
+    message: ({ key, id, was, file }) =>
+      file === undefined
+        ? `The id of the tenant \`${key}\` is \`${id}\`, but at the newest commit it is \`${was}\``
+        : `The id of the tenant \`${key}\` is \`${id}\`, but \`${file}\` was made for \`${was}\``,
+    why: 'The bucket, the key, the roles and the state of a tenant are named by its id. Under another one Terragrunt makes all of them anew, empty, and nobody owns what there is.',
+    fix: ({ was, file }) =>
+      `Put \`id: ${was}\` back. Only where nothing was ever made in the cloud under it, ${file === undefined ? 'commit the change' : `remove \`${file}\` instead`}.`,
+  }),
   'tenant/still-runs': entry<{ tenant: string; state: string; environment: string; file: string }>({
     ...base,
     title: 'Pods of a tenant that runs nothing',

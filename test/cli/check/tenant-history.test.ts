@@ -269,6 +269,41 @@ describe('in a repository', () => {
   })
 })
 
+describe.each(['', 'lake/project'])('the ids that the files had, the project in the folder "%s"', (within) => {
+  const [ID, OTHER] = ['t-7kq3m9t4dhm', 't-g4b8r2nc6pw']
+  const lines = [`id: ${ID}`, `"id" : '${ID}' # ours`, `id:   ${ID}\r`]
+
+  it.each(lines)('are those of the newest commit, as %j has it, whatever the configuration says', async (line) => {
+    const repo = repository(within)
+    const file = (text: string): void =>
+      write(repo.root, { 'tenants/hooli.yaml': `smelt: 1\n${text}\npipelines: { orders: }\n` })
+    const changed = async (): Promise<string[]> => {
+      const { diagnostics } = JSON.parse((await repo.check()).out) as {
+        diagnostics: { code: string; message: string }[]
+      }
+      return diagnostics.filter(({ code }) => code.startsWith('tenant/')).map(({ message }) => message)
+    }
+    for (const name of ['fullName', 'lineNumber', 'column', 'heading', 'break'])
+      repo.git('config', `grep.${name}`, 'true')
+    repo.git('config', 'color.ui', 'always')
+    file(line)
+    expect(await changed(), 'the first').toEqual([])
+    repo.commit('an id')
+    expect(await changed()).toEqual([])
+    file(`id: ${OTHER}`)
+    expect(await changed()).toEqual([
+      `The id of the tenant \`hooli\` is \`${OTHER}\`, but at the newest commit it is \`${ID}\``,
+    ])
+    for (const verb of ['plan', 'apply', 'new', 'check']) {
+      const { code, err } = await smelt(['tenant', verb, 'hooli'], { folder: repo.root })
+      expect({ verb, code, told: err.includes('error[tenant/id-changed]') }).toEqual({ verb, code: 1, told: true })
+    }
+    expect(existsSync(path.join(repo.root, 'rendered'))).toBe(false)
+    repo.commit('another one, for good')
+    expect(await changed()).toEqual([])
+  })
+})
+
 describe('where git does not say', () => {
   const never: Program = { ended: new Promise(() => undefined), kill: () => undefined }
 
@@ -313,7 +348,7 @@ describe('where git does not say', () => {
       },
     })
     expect(late.out).toContain('it took longer than 5 s')
-    expect({ code: late.code, killed }).toEqual({ code: 0, killed: 2 })
+    expect({ code: late.code, killed }).toEqual({ code: 0, killed: 3 })
 
     rmSync(path.join(repo.root, '.git/objects'), { recursive: true })
     mkdirSync(path.join(repo.root, '.git/objects'))
@@ -334,6 +369,6 @@ describe('where git does not say', () => {
     const history = openTenantHistory(host, repo.root)
     expect((await history()).committed).toEqual(['acme.yaml', 'hooli.yaml'])
     await history()
-    expect(started).toBe(2)
+    expect(started).toBe(3)
   })
 })

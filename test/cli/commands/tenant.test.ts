@@ -172,6 +172,25 @@ describe('smelt tenant new', () => {
     expect((await tenant(folder, 'apply', 'initech')).code).toBe(0)
   })
 
+  it('keeps the id that a tenant was applied with', async () => {
+    const folder = project()
+    await tenant(folder, 'new', 'initech', ...CLOUD)
+    await tenant(folder, 'apply', 'initech')
+    const [lake, file] = ['rendered/local/initech/lake.json', 'tenants/initech.yaml']
+    const [before, own] = [read(folder, lake), read(folder, file)]
+    write(folder, file, own.replace(/^id: .*/m, 'id: t-7kq3m9t4dhm'))
+    for (const verb of ['new', 'check', 'plan', 'apply']) {
+      const { code, err } = await tenant(folder, verb, 'initech')
+      expect({ verb, code }).toEqual({ verb, code: 1 })
+      expect(err).toContain(
+        `error[tenant/id-changed]: The id of the tenant \`initech\` is \`t-7kq3m9t4dhm\`, but \`${lake}\``,
+      )
+    }
+    expect(read(folder, lake)).toBe(before)
+    write(folder, file, own)
+    expect((await tenant(folder, 'apply', 'initech')).code).toBe(0)
+  })
+
   it('of two tenants that share an id, nothing is planned, applied or changed', async () => {
     const text = 'smelt: 1\nid: t-7kq3m9t4dhm\npipelines: { orders: }\n'
     const folder = project({ 'tenants/glo.yaml': text, 'tenants/hooli.yaml': text })
