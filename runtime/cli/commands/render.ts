@@ -30,7 +30,7 @@ export const render: CliCommand = {
     new Option('--ingest-from <list>', 'take records over HTTP from these namespaces and networks, with commas'),
     new Option('--flink <mode>', 'placeholders for the operator of Flink instead').choices(['application', 'session']),
     new Option('--repository <url>', 'the git repository that Argo CD reads; needs --out'),
-    new Option('--revision <name>', 'the branch or tag that Argo CD reads').default('main'),
+    new Option('--revision <name>', 'the branch or tag that Argo CD reads (default: main)'),
   ],
   examples: [
     ['smelt render k8s acme --env s3', 'prints all files'],

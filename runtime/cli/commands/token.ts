@@ -1,4 +1,3 @@
-import { Option } from 'commander'
 import { nearestMatch, smeltError } from '#diagnostics'
 import type { StoredToken, TokenStore } from '#ingest'
 import { parseDuration } from '#spec'
@@ -8,8 +7,15 @@ import { EXIT } from '../exit-code.ts'
 import { servedTopics } from '../ingest/served-topics.ts'
 import { checkTenant, openProject, type OpenProject } from '../project.ts'
 import { tableText } from '../table-text.ts'
+import { refuseStray, verbOption } from '../verb-options.ts'
 
 const ACTIONS = ['create', 'list', 'revoke'] as const
+
+const OPTIONS = [
+  verbOption(['create'], '--topic <topics>', 'the topics that it is good for, with commas between'),
+  verbOption(['create'], '--all-topics', 'every topic of the tenant, now and later'),
+  verbOption(['create'], '--expires <duration>', 'how long it is good, such as `90d` (default: until it is revoked)'),
+]
 
 /** `smelt token` */
 export const token: CliCommand = {
@@ -20,11 +26,7 @@ export const token: CliCommand = {
     'takes the one of that id away, and running servers refuse it within ten seconds. The lake of the tenant keeps the hash of ' +
     'a token and never the token: one that was lost is revoked and made anew. For a suspended tenant one can be made, which servers ' +
     'take as soon as it is resumed; for an offboarded one none is made, and those of before can be listed and revoked.',
-  options: [
-    new Option('--topic <topics>', 'create: the topics that it is good for, with commas between'),
-    new Option('--all-topics', 'create: every topic of the tenant, now and later'),
-    new Option('--expires <duration>', 'create: how long it is good, such as `90d` (default: until it is revoked)'),
-  ],
+  options: OPTIONS.map(({ option }) => option),
   examples: [
     ['smelt token create acme --topic inventory --expires 90d', 'makes a token for one topic, good for 90 days'],
     ['smelt token list acme', 'shows the tokens of a tenant'],
@@ -36,6 +38,7 @@ export const token: CliCommand = {
     const action = actionOf(given)
     if ((action === 'revoke') !== (id !== undefined))
       throw bad(`\`${action}\` ${id === undefined ? 'needs the id of a token' : 'takes no id'}`)
+    refuseStray(call, 'smelt token', action, OPTIONS)
     const project = openProject(host, globals)
     const environment = openEnvironment(host, globals, project)
     const { state } = checkTenant(project, tenant)

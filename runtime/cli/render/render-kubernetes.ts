@@ -60,15 +60,34 @@ function bad(detail: string): Error {
   return smeltError('cli/bad-usage', { detail, command: 'smelt render' })
 }
 
+/** By a protocol, or as `git@host:path`. Files of this machine are none: Argo CD does not see them. */
+const REPOSITORY = /^(?:(?:https?|ssh|git):\/\/(?:[^\s/@:]+@)?[^\s/@]+\/\S+|[\w.-]+@[\w.-]+:\S+)$/
+/** What git takes for a name; a star too, as Argo CD finds the newest of the tags `v1.*`. */
+const REVISION = /^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\/$|\.$))[^\s~^:?[\\]+$/
+
+/** Refuses what Argo CD could not read from. */
+function checkSource(repository: string, revision: string): void {
+  // Not quoted: what is wrong with it may be a password.
+  if (!REPOSITORY.test(repository))
+    throw bad(
+      '`--repository` is not the address of a git repository such as `https://git.example.org/lake.git`; no password is part of one',
+    )
+  if (!REVISION.test(revision)) throw bad(`\`--revision\` is not a branch, tag or commit: \`${revision.slice(0, 60)}\``)
+}
+
 function argoFiles(call: Call, { root, loaded }: OpenProject, environment: string): RenderedFiles {
   const { host, text } = call
-  const [repository, out] = [text('repository'), text('out')]
-  if (repository === undefined) return new Map()
+  const [repository, out, revision] = [text('repository'), text('out'), text('revision') ?? 'main']
+  if (repository === undefined) {
+    if (text('revision') !== undefined) throw bad('`--revision` needs `--repository`: it is what Argo CD reads there')
+    return new Map()
+  }
   if (out === undefined) throw bad('`--repository` needs `--out`: Argo CD reads what lies in the repository')
+  checkSource(repository, revision)
   const folder = path.relative(root, path.resolve(host.folder, out)).split(path.sep).join('/')
   if (folder === '' || folder.startsWith('..')) throw bad(`\`${out}\` is not a folder within the project`)
   const tenants = loaded.tenants.map(({ key }) => key).sort()
-  return renderArgo({ environment, repository, revision: text('revision') ?? 'main', folder, tenants })
+  return renderArgo({ environment, repository, revision, folder, tenants })
 }
 
 function print({ host }: Call, value: object): void {

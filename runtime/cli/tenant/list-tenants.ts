@@ -1,4 +1,4 @@
-import type { Diagnostic } from '#diagnostics'
+import { smeltError, type Diagnostic } from '#diagnostics'
 import type { TenantNode } from '#spec'
 import type { Call } from '../command.ts'
 import { EXIT, exitCodeOf, worstExit, type ExitCode } from '../exit-code.ts'
@@ -15,9 +15,14 @@ interface Listed {
 
 /**
  * Every tenant of the project, with where it stands and what it runs. One whose file cannot be read is `broken`; where
- * something is wrong in a file, its first error is told, and the exit code is that of `smelt check`.
+ * something is wrong in a file, its first error is told, and the exit code is that of `smelt check`. Throws cli/bad-usage for the
+ * key of a tenant: it would not be heeded.
  */
-export function listTenants({ host, globals }: Call): Promise<ExitCode> {
+export function listTenants({ host, globals }: Call, key: string | undefined): Promise<ExitCode> {
+  if (key !== undefined) {
+    const detail = `\`smelt tenant list\` lists all tenants, and takes no \`${key}\``
+    throw smeltError('cli/bad-usage', { detail, command: 'smelt tenant' })
+  }
   const listed = listedTenants(openProject(host, globals))
   if (globals.json) host.stdout.write(`${JSON.stringify(listed.map(factsOf), null, 2)}\n`)
   else host.stdout.write(tableOf(listed))

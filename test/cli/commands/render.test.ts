@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -125,6 +125,49 @@ describe('smelt render k8s', () => {
     expect(read('projects.yaml').match(/name: smelt-s3-\w+/g)).toEqual(['name: smelt-s3-acme', 'name: smelt-s3-globex'])
     const outside = await smelt([...args.slice(0, -1), '..'], options)
     expect(outside.err).toContain('`..` is not a folder within the project')
+  })
+
+  it.each([
+    ['--repository', 'not a url'],
+    ['--repository', 'https://git.example.org'],
+    ['--repository', 'https://git.example.org/lake.git\n'],
+    ['--repository', 'https://me:secret@git.example.org/lake.git'],
+    ['--repository', '../lake'],
+    ['--repository', ''],
+    ['--revision', 'a b'],
+    ['--revision', '-main'],
+    ['--revision', 'main..next'],
+    ['--revision', ''],
+  ])('refuses %s %j for Argo CD, and writes nothing', async (option, given) => {
+    const root = project()
+    const all = { '--repository': 'https://git.example.org/lake.git', '--revision': 'main', [option]: given }
+    const args = [
+      'render',
+      'k8s',
+      'acme',
+      '--env',
+      's3',
+      '--out',
+      'k8s',
+      ...Object.entries(all).map((each) => each.join('=')),
+    ]
+    const { code, err } = await smelt(args, { folder: root, variables: VARIABLES })
+    expect(code).toBe(2)
+    expect(err).toContain(`\`${option}\` is not`)
+    expect(err).not.toContain('secret')
+    expect(existsSync(path.join(root, 'k8s'))).toBe(false)
+  })
+
+  it.each([
+    ['git@git.example.org:lake.git', 'v1.*'],
+    ['ssh://git@git.example.org:2222/data/lake.git', 'release/2026-11'],
+    ['https://git.example.org:8443/data/lake', '0d30aec51b07'],
+  ])('takes %s at %s', async (repository, revision) => {
+    const args = ['render', 'k8s', 'acme', '--env', 's3', '--out', 'k8s', '--repository', repository]
+    const options = { folder: project(), variables: VARIABLES }
+    expect(await smelt([...args, '--revision', revision], options)).toMatchObject({ code: 0, err: '' })
+    const alone = await smelt(['render', 'k8s', 'acme', '--env', 's3', '--revision', revision], options)
+    expect(alone.err).toContain('`--revision` needs `--repository`')
   })
 
   it('makes an account for each role that reads, and for no role that is not made: the one that its trust names', async () => {

@@ -357,6 +357,12 @@ describe('smelt tenant list', () => {
     ])
   })
 
+  it('takes no tenant, which it would not heed', async () => {
+    const { code, out, err } = await tenant(project(), 'list', 'nope')
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain('`smelt tenant list` lists all tenants, and takes no `nope`')
+  })
+
   it('is fine where every file is', async () => {
     const { code, out } = await tenant(project(), 'list')
     expect({ code, out }).toEqual({
