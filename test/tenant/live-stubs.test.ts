@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkProject } from '#tenant'
 import { readerOf } from '../support/golden-case.ts'
+import { CLOUD_TENANT as CLOUD } from './project-files.ts'
 
-const CLOUD = `smelt: 1
-id: t-7kq3m9t4dhm
-residency: [eu]
-classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
-environments:
-  prod: { region: eu-central-1, account_id: "111122223333", vpc_ids: [vpc-1a2b3c4d] }
-pipelines: { orders: }
-`
 const STUB = 'terragrunt/live/prod/eu-central-1/tenants/acme/terragrunt.stack.hcl'
 const TEMPLATE = 'terragrunt/catalog/live-stub.terragrunt.stack.hcl'
 

@@ -11,3 +11,13 @@ export function projectFiles(files: ReadonlyMap<string, string | undefined>): Fi
     },
   }
 }
+
+/** The file of a tenant that stands in the cloud, in one region. */
+export const CLOUD_TENANT = `smelt: 1
+id: t-7kq3m9t4dhm
+residency: [eu]
+classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
+environments:
+  prod: { region: eu-central-1, account_id: "111122223333", vpc_ids: [vpc-1a2b3c4d] }
+pipelines: { orders: }
+`

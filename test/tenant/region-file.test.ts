@@ -4,15 +4,8 @@ import { parseTenant, type TenantNode } from '#spec'
 import { checkProject, cloudInput, type FileReader } from '#tenant'
 import { regionFileOf } from '../../runtime/tenant/region-file.ts'
 import { readerOf } from '../support/golden-case.ts'
+import { CLOUD_TENANT as ACME } from './project-files.ts'
 
-const ACME = `smelt: 1
-id: t-7kq3m9t4dhm
-residency: [eu]
-classification: { bronze: gdpr, silver: confidential, gold: internal, quarantine: gdpr }
-environments:
-  prod: { region: eu-central-1, account_id: "111122223333", vpc_ids: [vpc-1a2b3c4d] }
-pipelines: { orders: }
-`
 const LIVE = 'terragrunt/live/prod'
 const STUB = `${LIVE}/eu-central-1/tenants/acme/terragrunt.stack.hcl`
 const PLACE = { name: 'prod', region: 'eu-central-1' }

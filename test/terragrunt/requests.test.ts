@@ -11,7 +11,7 @@ import {
   type PolicySet,
   type Verdict,
 } from '#tenant'
-import { policyOf, type Statement } from '../../runtime/tenant/policy/document.ts'
+import { ANYTHING, policyOf, type Statement } from '../../runtime/tenant/policy/document.ts'
 import { fitsWildcard } from '../../runtime/tenant/policy/wildcard.ts'
 import { describeWithParts } from '../support/parts.ts'
 import { ACCOUNT, startPolicedS3, type PolicedS3, type StorageRequest } from '../support/policed-s3.ts'
@@ -77,7 +77,6 @@ const ASKED: readonly Asked[] = [
 
 /** All that policies of a user may weigh together: a limit of the cloud, which the server has too. */
 const LIMIT = 2048
-const ANYTHING = policyOf([{ Sid: 'Anything', Effect: 'Allow', Action: ['*'], Resource: ['*'] }])
 const BY_NETWORK = ['InsecureTransport', 'DataOutsideNetworkAndAddresses', 'ForeignIdentity']
 
 /** What users are given in one go, and from where they then ask. */
@@ -100,13 +99,13 @@ const ROUNDS: readonly Round[] = [
     asked: ASKED,
   },
   {
-    identity: () => [ANYTHING],
+    identity: () => ANYTHING,
     bucket: policyOf(POLICIES.bucket.Statement.filter(isByNetwork)),
     places: PLACES,
     asked: ASKED.filter(({ key, query }) => (key ?? query?.['prefix'] ?? 'bronze').startsWith('bronze')),
   },
   ...inParts(POLICIES.bucket.Statement.filter((statement) => !isByNetwork(statement))).map((bucket): Round => ({
-    identity: () => [ANYTHING],
+    identity: () => ANYTHING,
     bucket,
     places: [WITHOUT_TLS],
     asked: ASKED.filter(({ action }) => bucket.Statement.some((statement) => isAbout(statement, action))),
@@ -162,9 +161,9 @@ describeWithParts(['s3'], 'real requests to a server of S3 that decides by our p
     ['InsecureTransport', WITHOUT_TLS],
   ] as const)('are let through once %s is left out', async (statement, place) => {
     const held = policyOf(POLICIES.bucket.Statement.filter(isByNetwork))
-    await police(engine, [ANYTHING], held)
+    await police(engine, ANYTHING, held)
     expect(await ask(engine, read, place)).toBe(403)
-    await police(engine, [ANYTHING], without(held, statement))
+    await police(engine, ANYTHING, without(held, statement))
     expect(await ask(engine, read, place)).toBe(200)
   })
 
@@ -196,7 +195,7 @@ function inParts(statements: readonly Statement[]): PolicyDocument[] {
   const parts: Statement[][] = [[]]
   for (const statement of statements) {
     const last = parts.at(-1) ?? []
-    const weight = Object.values(asUser([ANYTHING], policyOf([...last, statement]))).join('').length
+    const weight = Object.values(asUser(ANYTHING, policyOf([...last, statement]))).join('').length
     if (weight <= LIMIT) last.push(statement)
     else parts.push([statement])
   }

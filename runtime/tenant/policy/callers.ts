@@ -1,4 +1,4 @@
-import { policyOf, type PolicyDocument } from './document.ts'
+import { ANYTHING, type PolicyDocument } from './document.ts'
 import type { Principal } from './evaluate.ts'
 import { cloudNames } from './names.ts'
 import { renderPolicies, type PolicyInput, type TenantPolicies } from './render-policies.ts'
@@ -20,9 +20,6 @@ export interface Caller {
   readonly viaService?: boolean
 }
 
-const ANYTHING: readonly PolicyDocument[] = [
-  policyOf([{ Sid: 'Anything', Effect: 'Allow', Action: ['*'], Resource: ['*'] }]),
-]
 const STRANGE_ACCOUNT = '999999999999'
 
 const asRole = (arn: string): Principal => ({ kind: 'role', arn, account: arn.split(':')[4] ?? '' })

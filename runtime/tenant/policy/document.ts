@@ -36,6 +36,9 @@ export function policyOf(statements: readonly Statement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement: statements }
 }
 
+/** The own policies of somebody who was given everything. */
+export const ANYTHING: readonly PolicyDocument[] = [policyOf([allow('Anything', ['*'], ['*'])])]
+
 /**
  * The text of a policy, byte for byte what Terraform's `jsonencode` makes of it: no blanks, keys in the order of their
  * bytes, and `<`, `>`, `&` escaped. So a plan shows no difference where there is none.

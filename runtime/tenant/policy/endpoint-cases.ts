@@ -1,4 +1,4 @@
-import { policyOf, type PolicyDocument } from './document.ts'
+import { ANYTHING, policyOf } from './document.ts'
 import { evaluate, type Principal } from './evaluate.ts'
 import type { MatrixCase } from './matrix-case.ts'
 import type { PolicyInput } from './render-policies.ts'
@@ -7,9 +7,6 @@ const OTHER_ACCOUNT = '999999999999'
 
 /** A bucket whose owner lets everybody in, and a role that may do anything: only the endpoint stands between them. */
 const OPEN_BUCKET = policyOf([{ Sid: 'Everybody', Effect: 'Allow', Principal: '*', Action: ['s3:*'], Resource: ['*'] }])
-const ANYTHING: readonly PolicyDocument[] = [
-  policyOf([{ Sid: 'Anything', Effect: 'Allow', Action: ['*'], Resource: ['*'] }]),
-]
 
 /** What may pass the endpoint of a network of the tenant, to buckets that are not the tenant's. */
 export function endpointCases(input: PolicyInput): MatrixCase[] {

@@ -1,16 +1,10 @@
 import { expect, it } from 'vitest'
 import { parseTenant } from '#spec'
 import { renderTenant } from '#tenant'
+import { CLOUD_TENANT } from '../project-files.ts'
 
 it('says who reads each layer, and of the one bucket and key what the most sensitive layer wants', () => {
-  const text = `smelt: 1
-id: t-7kq3m9t4dhm
-residency: [eu]
-classification: { bronze: gdpr, silver: confidential, gold: public, quarantine: gdpr }
-environments:
-  prod: { region: eu-central-1, account_id: "111122223333", vpc_ids: [vpc-1a2b3c4d] }
-pipelines: { orders: }
-`
+  const text = CLOUD_TENANT.replace('gold: internal', 'gold: public')
   const { node } = parseTenant({ file: 'tenants/acme.yaml', text, env: () => undefined })
   if (node === undefined) throw new Error('the tenant is sound')
   const files = renderTenant({ tenant: node, environment: 'prod', instances: [], stub: undefined })
